@@ -1,0 +1,209 @@
+"""``Cleaner``: settings made ready to clean. Everything else calls this."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from cleaner import engine
+from cleaner.errors import InputError, RuleError, SettingsError, nearest
+from cleaner.page import Page, Result
+from cleaner.read.text import read_text
+from cleaner.repair import REPAIRS
+from cleaner.rules.loader import collect
+from cleaner.rules.matcher import Ruleset
+from cleaner.settings import PRESETS, Settings
+from cleaner.stages import STAGES, Stage
+
+
+class Cleaner:
+    """Cleans texts, one at a time or many, always in the same way.
+
+    A cleaner holds no state that a text changes: results do not depend on what was cleaned before. It can be pickled
+    (only its settings travel) and used from several threads.
+
+    Args:
+        preset: ``"careful"``, ``"standard"`` or ``"strict"``.
+        rules: rule files of your own: paths, or ``(name, TOML source)`` pairs.
+        off: stages, rule files or rule ids that are not to run.
+        on: optional rules that are to run.
+        keep: lines that hold one of these strings, whatever its case, are never cut.
+        budget: the largest share of the text that cuts may take; None for the preset's.
+        settings: all of the above in one object, in place of them.
+        stages: the stages to run, in order; ``cleaner.STAGES`` with your own among them.
+
+    Raises:
+        SettingsError: an unknown preset, stage, rule file or rule id.
+        RuleError: a rule file that cannot be read or used.
+    """
+
+    def __init__(
+        self,
+        preset: str = "standard",
+        *,
+        rules: Iterable[str | os.PathLike[str] | tuple[str, str]] = (),
+        off: Iterable[str] = (),
+        on: Iterable[str] = (),
+        keep: Iterable[str] = (),
+        budget: float | None = None,
+        settings: Settings | None = None,
+        stages: tuple[Stage, ...] = STAGES,
+    ) -> None:
+        self.settings = settings or Settings(
+            preset=preset,
+            off=_names("off", off),
+            on=_names("on", on),
+            keep=_names("keep", keep),
+            rules=tuple(_rule_file(item) for item in _names("rules", rules)),
+            budget=budget,
+        )
+        self.stages = stages
+        self._prepare()
+
+    def _prepare(self) -> None:
+        settings = self.settings
+        found = collect(settings.rules)
+        off = {*settings.off, *found.off}
+        keep = (*settings.keep, *found.keep)
+        names = {*REPAIRS, *(stage.name for stage in self.stages)}
+        aliases = {old: rule.id for rule in found.rules for old in rule.was}
+        known = {*names, *aliases, *(r.id for r in found.rules), *(r.file for r in found.rules)}
+        for kind, wanted in (("off", off), ("on", settings.on)):
+            for name in wanted:
+                if name not in known:
+                    raise SettingsError(f"{kind}: there is no stage, rule file or rule {name!r}{nearest(name, known)}")
+        off = {aliases.get(name, name) for name in off}
+        on = {aliases.get(name, name) for name in settings.on}
+        self._repairs = tuple(item for item in REPAIRS.items() if item[0] not in off)
+        self._stages = tuple(stage for stage in self.stages if stage.name not in off)
+        self._rulesets: dict[str, Ruleset] = {}
+        self._active = tuple(
+            rule
+            for rule in found.rules
+            if not off & {rule.id, rule.file, rule.stage} and (not rule.optional or on & {rule.id, rule.file})
+        )
+        self._keep = keep
+
+    def _ruleset(self, preset: str) -> Ruleset:
+        """The rules of a preset, compiled when first needed."""
+        ruleset = self._rulesets.get(preset)
+        if ruleset is None:
+            rank = PRESETS[preset].rank
+            ruleset = Ruleset((rule for rule in self._active if PRESETS[rule.preset].rank <= rank), self._keep)
+            self._rulesets[preset] = ruleset
+        return ruleset
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"settings": self.settings, "stages": self.stages}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.settings = state["settings"]
+        self.stages = state["stages"]
+        self._prepare()
+
+    def __repr__(self) -> str:
+        return f"Cleaner(settings={self.settings!r})"
+
+    def clean(self, text: str) -> str:
+        """Clean a text.
+
+        Args:
+            text: text as scraped.
+
+        Returns:
+            The article's text; empty if there was nothing but furniture.
+
+        Raises:
+            InputError: it is not a str.
+        """
+        return self._run(text)[0].text()
+
+    def explain(self, text: str) -> Result:
+        """Clean a text and account for every change.
+
+        Args:
+            text: text as scraped.
+
+        Returns:
+            The same text as :meth:`clean` gives, with its cuts and flags.
+
+        Raises:
+            InputError: it is not a str.
+        """
+        page, rules = self._run(text)
+        return Result(page.text(), engine.cuts(page, rules), tuple(page.flags), text)
+
+    def clean_many(self, texts: Iterable[str]) -> Iterator[str]:
+        """Clean texts one after another, as they come.
+
+        Args:
+            texts: any iterable of texts.
+
+        Yields:
+            The clean texts, in the same order.
+
+        Raises:
+            InputError: one of them is not a str; the message says which.
+        """
+        for n, text in enumerate(texts):
+            try:
+                yield self.clean(text)
+            except InputError as e:
+                raise InputError(f"text {n}: {e}") from None
+
+    def _run(self, text: str) -> tuple[Page, Ruleset]:
+        if not isinstance(text, str):
+            raise InputError(_not_text(text))
+        page, rules = self._run_preset(text, self.settings.preset)
+        total = sum(map(len, page.lines))
+        kept = engine.size(page)
+        presets = sorted(PRESETS, key=lambda name: PRESETS[name].rank)
+        for gentler in reversed(presets[: PRESETS[self.settings.preset].rank]):
+            budget = self.settings.budget
+            if budget is None:
+                budget = PRESETS[presets[PRESETS[gentler].rank + 1]].budget
+            if not engine.over_budget(kept, total, budget):
+                break
+            flags = page.flags
+            gentle_page, gentle_rules = self._run_preset(text, gentler)
+            gentle_kept = engine.size(gentle_page)
+            if not engine.over_budget(kept, gentle_kept, budget):
+                break
+            page, rules, kept = gentle_page, gentle_rules, gentle_kept
+            for flag in (*flags, "over_removal"):
+                page.flag(flag)
+        if not text.strip():
+            page.flag("empty")
+        elif not kept:
+            page.flag("all_furniture")
+        return page, rules
+
+    def _run_preset(self, text: str, preset: str) -> tuple[Page, Ruleset]:
+        page = read_text(text, self._repairs)
+        rules = self._ruleset(preset)
+        return engine.run(page, rules, self._stages, self.settings), rules
+
+
+def _names(name: str, items: Iterable[Any]) -> tuple[Any, ...]:
+    if isinstance(items, str | bytes):
+        raise SettingsError(f"{name} takes a list, not the single string {items!r}; write [{items!r}]")
+    return tuple(items)
+
+
+def _rule_file(item: str | os.PathLike[str] | tuple[str, str]) -> tuple[str, str]:
+    if isinstance(item, tuple):
+        return item
+    path = Path(item)
+    try:
+        return path.name, path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as e:
+        reason = e.strerror if isinstance(e, OSError) else "it is not UTF-8 text"
+        raise RuleError(f"{path}: cannot read this rule file: {reason}") from None
+
+
+def _not_text(value: object) -> str:
+    if isinstance(value, bytes | bytearray | memoryview):
+        return "got bytes where text is expected; decode them first with cleaner.decode(data)"
+    return f"got {type(value).__name__} where text (str) is expected"

@@ -1,0 +1,100 @@
+"""Run the stages over a page: stages propose, the engine applies, stamps and records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from cleaner.page import Cut, Page
+from cleaner.repair import name_repair
+from cleaner.rules.matcher import Ruleset
+from cleaner.settings import SMALL_CHANGE, Settings
+from cleaner.stages import Stage
+
+
+def run(page: Page, rules: Ruleset, stages: Iterable[Stage], settings: Settings) -> Page:
+    """Run the stages, each on what the ones before it left.
+
+    Args:
+        page: a page as a reader makes it.
+        rules: the rules of the preset.
+        stages: the stages, in order.
+        settings: handed to every stage.
+
+    Returns:
+        The same page, with its cuts applied and recorded.
+    """
+    if not page.lines:
+        return page
+    rules.match(page)
+    protected = rules.protected(page)
+    for stage in stages:
+        for i in page.apply(stage.name, stage.run(page, rules, settings), protected):
+            rules.rename(page, i)
+    return page
+
+
+def over_budget(kept: int, gentler: int, budget: float) -> bool:
+    """Whether a preset took more than its share of what the next gentler one had left.
+
+    Measured that way the answer is the same for a text and for its clean version, which keeps cleaning idempotent.
+
+    Args:
+        kept: characters this preset keeps.
+        gentler: characters the next gentler preset keeps.
+        budget: the share this preset may take.
+
+    Returns:
+        True if the gentler preset's result should stand.
+    """
+    return gentler - kept > max(SMALL_CHANGE, budget * gentler)
+
+
+def size(page: Page) -> int:
+    """Characters in the lines that stay: the measure of the removal budget, fair to scripts without spaces."""
+    if 0 not in page.kept:
+        return sum(map(len, page.lines))
+    return sum(len(line) for line, there in zip(page.lines, page.kept, strict=True) if there)
+
+
+def cuts(page: Page, rules: Ruleset) -> tuple[Cut, ...]:
+    """Turn a page's record into words.
+
+    Args:
+        page: a page that has been run.
+        rules: the rules it was run with.
+
+    Returns:
+        Repairs first, then every cut in the order made.
+    """
+    out = _repairs(page, rules)
+    now = dict(page.trimmed)
+    for stage, marks in page.log:
+        for i, number, after, detail in marks:
+            rule = rules.rules[number]
+            line, part = page.place(i)
+            why = rule.why
+            if isinstance(detail, int):
+                why = f"{why} (line {page.place(detail)[0]}: {_short(page.trimmed.get(detail, page.lines[detail]))})"
+            elif detail:
+                why = f"{why} ({detail})"
+            out.append(Cut(rule.id, stage, line, now.get(i, page.lines[i]), after, why, part))
+            if after is not None:
+                now[i] = after
+    return tuple(out)
+
+
+def _repairs(page: Page, rules: Ruleset) -> list[Cut]:
+    out: list[Cut] = []
+    before: Sequence[str] = page.raw
+    for stage, lines in page.steps:
+        if lines is not before:
+            for i, (old, new) in enumerate(zip(before, lines, strict=True)):
+                if old is not new and old != new:
+                    rule, detail = name_repair(stage, old, new)
+                    out.append(Cut(rule, stage, i + 1, old, new, f"{rules.why(rule)} ({detail})"))
+        before = lines
+    return out
+
+
+def _short(line: str, limit: int = 60) -> str:
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"

@@ -1,0 +1,47 @@
+"""The errors the library raises, and the warnings it gives. Nothing bare from below gets out."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class CleanerError(Exception):
+    """Base of every error that this library raises."""
+
+
+class SettingsError(CleanerError, ValueError):
+    """A setting, preset, stage or rule id that does not exist, or a value that does not fit."""
+
+
+class RuleError(CleanerError, ValueError):
+    """A rule file that cannot be used; the message names the file, the rule and the key."""
+
+
+class InputError(CleanerError, TypeError):
+    """What was given to clean is not what the function takes (for example bytes for text)."""
+
+
+class ReplayError(CleanerError, ValueError):
+    """Cuts that do not belong to the text they were replayed on."""
+
+
+class RuleTimeoutWarning(UserWarning):
+    """A pattern took too long on a text and was set aside for the rest of that text."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Say which known name is meant, for the end of an error message.
+
+    Args:
+        name: what was written.
+        known: the names that exist.
+
+    Returns:
+        ``"; did you mean 'x'?"`` or, with nothing near, ``"; known: a, b, c"`` (twelve at most).
+    """
+    names = sorted(set(known))
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    if close:
+        return f"; did you mean {close[0]!r}?"
+    return f"; known: {', '.join(names[:12])}{', …' if len(names) > 12 else ''}"

@@ -1,0 +1,237 @@
+"""What flows through the pipeline: a page as columns, the log of what was done to it, and the result.
+
+A page never holds an object per line. Lines are parallel lists; what a stage does is a list of marks, and only
+``explain`` turns marks into :class:`Cut` objects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from cleaner.errors import ReplayError
+
+#: What a stage proposes for one line: (index in ``Page.lines``, rule number, text that stays or None, detail).
+#: The detail is an index of another line that explains the cut (a heading, a first copy), or a phrase, or None.
+Mark = tuple[int, int, str | None, int | str | None]
+
+#: The stages that mend a line's characters and never take a line away.
+REPAIR_STAGES = ("encoding", "whitespace")
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One change to one line.
+
+    Attributes:
+        rule: id of the rule that did it, such as ``"share.buttons"``.
+        stage: the stage the rule belongs to.
+        line: line of the original text, counted from 1 at each ``"\\n"``.
+        before: the line before the change.
+        after: what stayed of it; None where the whole line went.
+        why: the reason, in words.
+        part: which piece of the line, where a repair broke one line into several (counted from 0).
+    """
+
+    rule: str
+    stage: str
+    line: int
+    before: str
+    after: str | None
+    why: str
+    part: int = 0
+
+    @property
+    def kind(self) -> str:
+        """``"repair"`` (characters mended), ``"trim"`` (a piece cut off) or ``"cut"`` (the line is gone)."""
+        if self.stage in REPAIR_STAGES:
+            return "repair"
+        return "cut" if self.after is None else "trim"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A cleaned text with the account of what was done.
+
+    Attributes:
+        text: the clean text.
+        cuts: every change, stage by stage in the order made; ``replay(original, cuts) == text``.
+        flags: what a caller may want to know of the page as a whole (``over_removal``, ``all_furniture``, ...).
+        original: the text as it was given.
+    """
+
+    text: str
+    cuts: tuple[Cut, ...] = ()
+    flags: tuple[str, ...] = ()
+    original: str = field(default="", repr=False)
+
+
+class Page:
+    """A text as columns. ``lines``, ``row`` and ``gap`` are parallel, one entry for each line that is not blank.
+
+    Attributes:
+        raw: the original, split at ``"\\n"``.
+        rows: the repaired lines, blank ones too.
+        steps: what each repair made of the raw lines: (stage name, lines), in order.
+        origin: for each of ``rows`` its (raw line, part); None where rows and raw lines are one to one.
+        lines: the repaired lines that are not blank, as they stand now.
+        row: for each line its place in ``rows``.
+        kept: for each line 1 while it stays, 0 once it is cut.
+        log: what was done: (stage name, marks) in order.
+        trimmed: line -> its text before any trim.
+        flags: names of what was noticed on the way.
+        named: lines that are a known phrase: line -> rule number.
+        woken: patterns worth trying: stage -> (line, pattern number).
+    """
+
+    __slots__ = ("_folded", "flags", "kept", "lines", "log", "named", "origin", "raw", "row", "rows", "steps", "trimmed", "woken")
+
+    def __init__(
+        self,
+        raw: list[str],
+        rows: list[str],
+        origin: list[tuple[int, int]] | None = None,
+        steps: Sequence[tuple[str, list[str]]] = (),
+    ) -> None:
+        self.raw = raw
+        self.rows = rows
+        self.steps = steps
+        self.origin = origin
+        self.lines = [line for line in rows if line]
+        self.row: Sequence[int]
+        if len(self.lines) == len(rows):
+            self.row = range(len(rows))
+        else:
+            self.row = [i for i, line in enumerate(rows) if line]
+        self.kept = bytearray(b"\x01") * len(self.lines)
+        self.log: list[tuple[str, list[Mark]]] = []
+        self.trimmed: dict[int, str] = {}
+        self.flags: list[str] = []
+        self.named: dict[int, int] = {}
+        self.woken: dict[str, list[tuple[int, int]]] = {}
+        self._folded: list[str] | None = None
+
+    @property
+    def folded(self) -> list[str]:
+        """The lines in the form phrases are looked up in: case folded, apostrophes straight."""
+        if self._folded is None:
+            self._folded = fold("\n".join(self.lines)).split("\n") if self.lines else []
+        return self._folded
+
+    def flag(self, name: str) -> None:
+        """Note something about the page, once."""
+        if name not in self.flags:
+            self.flags.append(name)
+
+    def apply(self, stage: str, marks: Iterable[Mark], protected: frozenset[int] = frozenset()) -> list[int]:
+        """Carry out what a stage proposes, and record it.
+
+        Args:
+            stage: the name to record.
+            marks: the proposals; those for a line already cut, or protected, are dropped.
+            protected: lines that no stage may touch.
+
+        Returns:
+            The lines that now read otherwise and still stay.
+        """
+        done: list[Mark] = []
+        changed: list[int] = []
+        for i, number, after, detail in marks:
+            if not self.kept[i] or i in protected:
+                continue
+            done.append((i, number, after or None, detail))
+            if after:
+                self.trimmed.setdefault(i, self.lines[i])
+                self.lines[i] = after
+                if self._folded is not None:
+                    self._folded[i] = fold(after)
+                changed.append(i)
+            else:
+                self.kept[i] = 0
+        if done:
+            self.log.append((stage, done))
+        return [i for i in changed if self.kept[i]]
+
+    def blank_before(self, i: int) -> bool:
+        """Whether a blank line stands right before line ``i``."""
+        return self.row[i] - (self.row[i - 1] if i else -1) > 1
+
+    def text(self) -> str:
+        """The lines that stay, at most one blank line between them."""
+        lines, row, kept = self.lines, self.row, self.kept
+        if isinstance(row, range) and 0 not in kept:
+            return "\n".join(lines)
+        out: list[str] = []
+        gap = False
+        last = -1
+        for i, line in enumerate(lines):
+            here = row[i]
+            if here - last > 1:
+                gap = True
+            last = here
+            if kept[i]:
+                if gap and out:
+                    out.append("")
+                out.append(line)
+                gap = False
+        return "\n".join(out)
+
+    def place(self, i: int) -> tuple[int, int]:
+        """Where line ``i`` stands in the original: (line from 1, part from 0)."""
+        line, part = self.origin[self.row[i]] if self.origin else (self.row[i], 0)
+        return line + 1, part
+
+
+def fold(text: str) -> str:
+    """Bring text to the form phrases are looked up in; lines stay lines.
+
+    Args:
+        text: any text.
+
+    Returns:
+        The text case folded, with straight apostrophes.
+    """
+    folded = text.casefold()
+    return folded.replace("\u2019", "'") if "\u2019" in folded else folded
+
+
+def replay(original: str, cuts: Iterable[Cut]) -> str:
+    """Apply recorded cuts to the text they were made on.
+
+    Args:
+        original: the text that was cleaned.
+        cuts: ``Result.cuts``.
+
+    Returns:
+        The clean text: ``replay(original, explain(original).cuts) == clean(original)``.
+
+    Raises:
+        ReplayError: a cut names a line that is not there or reads otherwise.
+    """
+    lines: list[list[str | None]] = [[line] for line in original.split("\n")]
+    for cut in cuts:
+        if not 0 < cut.line <= len(lines):
+            raise ReplayError(f"rule {cut.rule}: there is no line {cut.line}")
+        parts = lines[cut.line - 1]
+        if cut.stage in REPAIR_STAGES:
+            found: str | None = "\n".join(p for p in parts if p is not None)
+            lines[cut.line - 1] = list((cut.after or "").split("\n"))
+        elif cut.part < len(parts):
+            found = parts[cut.part]
+            parts[cut.part] = cut.after
+        else:
+            found = None
+        if found != cut.before:
+            raise ReplayError(f"rule {cut.rule}: line {cut.line} is {found!r}, expected {cut.before!r}")
+    out: list[str] = []
+    gap = False
+    for parts in lines:
+        for part in parts:
+            if part == "":
+                gap = True
+            elif part is not None:
+                if gap and out:
+                    out.append("")
+                out.append(part)
+                gap = False
+    return "\n".join(out)

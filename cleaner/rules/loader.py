@@ -1,0 +1,191 @@
+"""Read rule files. Every mistake in one is an error that names the file, the rule, the key and what was meant."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import regex
+
+from cleaner.errors import RuleError, nearest
+from cleaner.rules.rule import PLACES, Rule
+from cleaner.settings import PRESETS
+
+#: Stages a rule file may name; the stage table's names, and ``protect``.
+RULE_STAGES = ("encoding", "whitespace", "unwrap", "phrases", "tails", "repeats", "tidy", "protect")
+
+_KEYS = frozenset("stage why preset at phrases pattern keywords join run optional fire quiet was".split())
+_TOP = frozenset(("off", "keep"))
+_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+_SLOT = re.compile(r"\{([^}]*)\}")
+SLOTS = ("n", "date", "name", "any")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFile:
+    """What one file holds: its rules, the ids it switches off, and the strings it protects."""
+
+    rules: tuple[Rule, ...] = ()
+    off: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+
+
+def parse(name: str, source: str, *, known: Iterable[str] = ()) -> RuleFile:
+    """Read one rule file.
+
+    Args:
+        name: the file's name, for ids and messages.
+        source: its text, TOML.
+        known: ids of rules that exist already; a table whose quoted name is one of them replaces that rule.
+
+    Returns:
+        The file's rules in the order written, its ``off`` and its ``keep``.
+
+    Raises:
+        RuleError: with the file, the rule and the key, and the nearest right name.
+    """
+    try:
+        data = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as e:
+        raise RuleError(f"{name}: not valid TOML: {e}") from None
+    stem = Path(name).stem.replace("-", "_").lower()
+    if not _NAME.match(stem):
+        raise RuleError(f"{name}: the file's name gives its rules their ids, so it must be a word of a-z, 0-9 and _")
+    ids = frozenset(known)
+    rules = []
+    lists: dict[str, tuple[str, ...]] = {"off": (), "keep": ()}
+    for key, value in data.items():
+        if key in _TOP:
+            lists[key] = _strings(f"{name}: {key}", value)
+        elif isinstance(value, dict):
+            rules.append(_rule(name, stem, key, value, ids))
+        else:
+            raise RuleError(f"{name}: unknown key {key!r}{nearest(key, _TOP)} (a rule is a table: [name])")
+    return RuleFile(tuple(rules), lists["off"], lists["keep"])
+
+
+def _rule(name: str, stem: str, key: str, table: dict[str, Any], known: frozenset[str]) -> Rule:
+    where = f"{name}: [{key}]"
+    if "." in key:
+        if key not in known:
+            raise RuleError(f"{where}: there is no rule {key!r} to replace{nearest(key, known)}")
+        rule_id = key
+    elif _NAME.match(key):
+        rule_id = f"{stem}.{key}"
+        if rule_id in known:
+            raise RuleError(f'{where}: there is a rule {rule_id!r} already; write ["{rule_id}"] to replace it')
+    else:
+        raise RuleError(f"{where}: a rule's name is a word of a-z, 0-9 and _")
+    for k in table:
+        if k not in _KEYS:
+            raise RuleError(f"{where}: unknown key {k!r}{nearest(k, _KEYS)}")
+    for k in ("stage", "why"):
+        if not isinstance(table.get(k), str) or not table[k]:
+            raise RuleError(f"{where}: {k} is missing (a string)")
+    stage, preset, at = table["stage"], table.get("preset", "careful"), table.get("at", "line")
+    for k, value, choices in (("stage", stage, RULE_STAGES), ("preset", preset, PRESETS), ("at", at, PLACES)):
+        if value not in choices:
+            raise RuleError(f"{where}: unknown {k} {value!r}{nearest(str(value), choices)}")
+    if at == "anywhere" and stage != "protect":
+        raise RuleError(f"{where}: at = 'anywhere' is for protect rules")
+    for k in ("join", "optional"):
+        if not isinstance(table.get(k, False), bool):
+            raise RuleError(f"{where}: {k} is true or false")
+    run = table.get("run", 1)
+    if not isinstance(run, int) or isinstance(run, bool) or run < 1:
+        raise RuleError(f"{where}: run is a whole number from 1")
+    return Rule(
+        id=rule_id,
+        stage=stage,
+        why=table["why"],
+        preset=preset,
+        at=at,
+        phrases=_phrases(where, table.get("phrases", {})),
+        pattern=_pattern(where, table.get("pattern")),
+        keywords=_strings(f"{where}: keywords", table.get("keywords", [])),
+        join=table.get("join", False),
+        run=run,
+        optional=table.get("optional", False),
+        fire=_strings(f"{where}: fire", table.get("fire", [])),
+        quiet=_strings(f"{where}: quiet", table.get("quiet", [])),
+        was=_strings(f"{where}: was", table.get("was", [])),
+        source=name,
+    )
+
+
+def _strings(where: str, value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(v, str) and v for v in value):
+        raise RuleError(f"{where} is a list of strings, none of them empty")
+    return tuple(value)
+
+
+def _phrases(where: str, value: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    if isinstance(value, list):
+        value = {"any": value}
+    if not isinstance(value, dict):
+        raise RuleError(f"{where}: phrases is a list, or a table of lists by language")
+    out = []
+    for lang, words in value.items():
+        for phrase in _strings(f"{where}: phrases.{lang}", words):
+            for slot in _SLOT.findall(phrase):
+                if slot not in SLOTS:
+                    raise RuleError(f"{where}: unknown slot {{{slot}}} in {phrase!r}{nearest(slot, SLOTS)}")
+        out.append((lang, tuple(words)))
+    return tuple(out)
+
+
+def _pattern(where: str, value: object) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise RuleError(f"{where}: pattern is a string")
+    try:
+        regex.compile(value, regex.IGNORECASE)
+    except regex.error as e:
+        raise RuleError(f"{where}: pattern does not compile: {e}") from None
+    return value
+
+
+def sources() -> Iterator[tuple[str, str]]:
+    """The package's own rule files: (name, TOML source), by name."""
+    for entry in sorted(resources.files("cleaner.rules").iterdir(), key=lambda e: e.name):
+        if entry.name.endswith(".toml"):
+            yield entry.name, entry.read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def builtin() -> tuple[Rule, ...]:
+    """The package's own rules, in the order of their files' names."""
+    return tuple(rule for name, source in sources() for rule in parse(name, source).rules)
+
+
+def collect(files: Iterable[tuple[str, str]]) -> RuleFile:
+    """Put a user's rule files upon the package's own.
+
+    Args:
+        files: (name, TOML source); a later file outranks an earlier one.
+
+    Returns:
+        All rules, replaced ones in their old place, with all that the files switch off and protect.
+
+    Raises:
+        RuleError: as :func:`parse`.
+    """
+    rules = {rule.id: rule for rule in builtin()}
+    off: list[str] = []
+    keep: list[str] = []
+    for name, source in files:
+        found = parse(name, source, known=rules)
+        for rule in found.rules:
+            old = rules.get(rule.id)
+            rules[rule.id] = replace(rule, was=old.was) if old and not rule.was else rule
+        off += found.off
+        keep += found.keep
+    return RuleFile(tuple(rules.values()), tuple(off), tuple(keep))
+

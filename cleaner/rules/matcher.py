@@ -1,0 +1,258 @@
+"""All rules of a run made ready: one table for whole-line phrases, one automaton for keywords.
+
+A phrase costs a dictionary look-up however many phrases there are. A pattern runs only on a line in which the
+automaton has seen one of its keywords.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable
+from itertools import accumulate
+
+import regex
+from ahocorasick_rs import AhoCorasick
+
+from cleaner.errors import RuleTimeoutWarning
+from cleaner.page import Page, fold
+from cleaner.rules.rule import Rule
+from cleaner.rules.slots import has_pattern_slot, key, phrase_key, phrase_pattern
+
+#: Seconds a pattern may spend on one line before it is set aside for that text.
+PATTERN_TIMEOUT = 0.1
+#: A line longer than this is text, not furniture: whole-line patterns are not tried on it.
+LONGEST_LINE = 600
+#: Start and end patterns see this many characters of the line.
+WINDOW = 240
+
+_SEPARATORS = regex.compile(r"\s*[|•·›»«→▸►✦/‧∙⋅]+\s*|\s+[-–—]\s+|\s{2,}")
+_ODD = re.compile(r"[\d|•·›»→▸►✦/‧∙⋅–—-]")
+#: How a pattern is set in its place. At the end of a line it must follow a mark, not the run of a sentence.
+_FRAMES = {
+    "line": r"(?:{})",
+    "start": r"\W{{0,8}}(?:{})",
+    "end": r"(?<=[^\w\s,;'’-]\s{{0,3}})\W{{0,8}}(?:{})\W{{0,8}}\Z",
+    "anywhere": r"(?:{})",
+}
+_OPENERS = " \t([{|•·–—-»›→:,;/"
+
+
+class Pattern:
+    """One pattern of a rule, compiled when first needed."""
+
+    __slots__ = ("_compiled", "at", "number", "source")
+
+    def __init__(self, number: int, source: str, at: str) -> None:
+        self.number = number
+        self.source = source
+        self.at = at
+        self._compiled: regex.Pattern[str] | None = None
+
+    def rest(self, line: str) -> str | None:
+        """What stays of the line if the pattern acts on it: None if it does not, empty if all goes."""
+        if self._compiled is None:
+            self._compiled = regex.compile(_FRAMES[self.at].format(self.source), regex.IGNORECASE)
+        find = self._compiled
+        if self.at == "line":
+            return "" if len(line) <= LONGEST_LINE and find.fullmatch(line, timeout=PATTERN_TIMEOUT) else None
+        if self.at == "start":
+            found = find.match(line, 0, WINDOW, timeout=PATTERN_TIMEOUT)
+            return line[found.end() :].lstrip() if found else None
+        if self.at == "end":
+            found = find.search(line, max(0, len(line) - WINDOW), timeout=PATTERN_TIMEOUT)
+            return line[: found.start()].rstrip(_OPENERS) if found else None
+        return "" if find.search(line, timeout=PATTERN_TIMEOUT) else None
+
+
+class Ruleset:
+    """Rules made ready to run.
+
+    Attributes:
+        rules: the rules, whose index is the number used in marks.
+        number: rule id -> number.
+    """
+
+    def __init__(self, rules: Iterable[Rule], keep: Iterable[str] = ()) -> None:
+        self.rules = tuple(rules)
+        self.number = {rule.id: n for n, rule in enumerate(self.rules)}
+        self._exact: dict[str, int] = {}
+        self._joined: dict[str, int] = {}
+        self._heads: frozenset[str]
+        self._patterns: list[Pattern] = []
+        self._always: list[int] = []
+        self._keep = tuple(fold(text) for text in keep)
+        wakes: dict[str, list[int]] = defaultdict(list)
+        for number, rule in enumerate(self.rules):
+            self._add(number, rule, wakes)
+        self._heads = frozenset(text.split(" ", 1)[0] for text in self._joined)
+        self._longest = max(map(len, self._exact), default=0) + 24
+        self._wakes = [tuple(found) for found in wakes.values()]
+        self._automaton = AhoCorasick(list(wakes)) if wakes else None
+        self.has_protect = bool(self._keep) or any(rule.stage == "protect" for rule in self.rules)
+
+    def _add(self, number: int, rule: Rule, wakes: dict[str, list[int]]) -> None:
+        for _, phrases in rule.phrases:
+            for phrase in phrases:
+                folded = fold(phrase)
+                if rule.at == "line" and not has_pattern_slot(phrase):
+                    self._exact.setdefault(phrase_key(folded), number)
+                    if rule.join:
+                        self._joined.setdefault(phrase_key(folded), number)
+                else:
+                    keyword, source = phrase_pattern(folded)
+                    wakes[keyword].append(self._pattern(number, source, rule.at))
+        if rule.pattern is not None:
+            n = self._pattern(number, rule.pattern, rule.at)
+            for keyword in rule.keywords:
+                wakes[fold(keyword)].append(n)
+            if not rule.keywords:
+                self._always.append(n)
+
+    def _pattern(self, number: int, source: str, at: str) -> int:
+        self._patterns.append(Pattern(number, source, at))
+        return len(self._patterns) - 1
+
+    def stage(self, number: int) -> str:
+        """The stage of a rule."""
+        return self.rules[number].stage
+
+    def why(self, rule_id: str) -> str:
+        """The reason a rule gives; empty for a rule that is not loaded."""
+        number = self.number.get(rule_id)
+        return self.rules[number].why if number is not None else ""
+
+    def match(self, page: Page) -> None:
+        """Look all rules up on a page: fills ``page.named`` and ``page.woken``."""
+        page.named = self._named(page.folded)
+        page.woken = self._woken(page)
+
+    def rename(self, page: Page, i: int) -> None:
+        """Look up again a line that a stage has shortened."""
+        number = self.name(page.folded[i])
+        if number is None:
+            page.named.pop(i, None)
+        else:
+            page.named[i] = number
+
+    def _named(self, lines: list[str]) -> dict[int, int]:
+        found: dict[int, int] = {}
+        longest, exact, heads, odd = self._longest, self._exact.get, self._heads, _ODD.search
+        for i, line in enumerate(lines):
+            if len(line) > longest:
+                continue
+            number = exact(line)
+            if number is None:
+                if line[0].isalnum() and line[-1].isalnum() and odd(line) is None:
+                    if line.partition(" ")[0] in heads:
+                        number = self._chain(line)
+                else:
+                    number = self.name(line)
+            if number is not None:
+                found[i] = number
+        return found
+
+    def name(self, folded: str) -> int | None:
+        """The rule whose phrase this folded line is, or which it is made of; None if there is none."""
+        core = key(folded)
+        if not core:
+            return None
+        number = self._exact.get(core)
+        if number is None:
+            number = self._composite(core)
+        return number
+
+    def _composite(self, core: str) -> int | None:
+        if core.split(" ", 1)[0] in self._heads:
+            number = self._chain(core)
+            if number is not None:
+                return number
+        if _ODD.search(core):
+            pieces = [piece for piece in map(key, _SEPARATORS.split(core)) if piece and piece != "#"]
+            numbers = [self._joined.get(piece) for piece in pieces]
+            if len(numbers) > 1 and None not in numbers:
+                return numbers[0]
+        return None
+
+    def _chain(self, core: str) -> int | None:
+        """Whether the words are nothing but joinable phrases one after the other (the longest taken first)."""
+        words = core.split()
+        if len(words) > 24:
+            return None
+        first: int | None = None
+        at = 0
+        while at < len(words):
+            for end in range(min(len(words), at + 6), at, -1):
+                number = self._joined.get(" ".join(words[at:end]).strip(",.|&"))
+                if number is not None:
+                    break
+            else:
+                return None
+            first = number if first is None else first
+            at = end
+        return first
+
+    def _woken(self, page: Page) -> dict[str, list[tuple[int, int]]]:
+        pairs: set[tuple[int, int]] = set()
+        if self._automaton is not None and page.lines:
+            folded = page.folded
+            text = "\n" + "\n".join(folded)
+            try:
+                hits = self._automaton.find_matches_as_indexes(text, overlapping=True)
+            except UnicodeEncodeError:  # lone surrogates, with the encoding stage off
+                text = text.encode("utf-8", "replace").decode()
+                hits = self._automaton.find_matches_as_indexes(text, overlapping=True)
+            if hits:
+                starts = list(accumulate((len(line) + 1 for line in folded), initial=1))
+                wakes = self._wakes
+                for keyword, start, _ in hits:
+                    i = max(0, bisect_right(starts, start if text[start] != "\n" else start + 1) - 1)
+                    for n in wakes[keyword]:
+                        pairs.add((i, n))
+        for n in self._always:
+            pairs.update((i, n) for i in range(len(page.lines)))
+        out: dict[str, list[tuple[int, int]]] = {}
+        for i, n in sorted(pairs):
+            out.setdefault(self.rules[self._patterns[n].number].stage, []).append((i, n))
+        return out
+
+    def try_pattern(self, page: Page, n: int, line: str) -> tuple[int, str | None]:
+        """Try a pattern that ``page.woken`` names on a line.
+
+        Args:
+            page: takes the flag if the pattern is too slow; from then on it is set aside for this page.
+            n: the pattern.
+            line: the line's text.
+
+        Returns:
+            (rule number, what stays of the line); None stays for a line on which it does not act.
+        """
+        pattern = self._patterns[n]
+        rule = self.rules[pattern.number]
+        flag = f"timeout:{rule.id}"
+        if flag in page.flags:
+            return pattern.number, None
+        try:
+            return pattern.number, pattern.rest(line)
+        except TimeoutError:
+            page.flag(flag)
+            warnings.warn(
+                f"rule {rule.id} ({rule.source}): its pattern took over {PATTERN_TIMEOUT} s on one line "
+                f"({len(line)} characters) and was set aside for the rest of this text",
+                RuleTimeoutWarning,
+                stacklevel=2,
+            )
+            return pattern.number, None
+
+    def protected(self, page: Page) -> frozenset[int]:
+        """Lines that no stage may cut."""
+        if not self.has_protect:
+            return frozenset()
+        keep = {i for i, line in enumerate(page.folded) if any(text in line for text in self._keep)}
+        keep.update(i for i, number in page.named.items() if self.stage(number) == "protect")
+        for i, n in page.woken.get("protect", ()):
+            if i not in keep and self.try_pattern(page, n, page.lines[i])[1] is not None:
+                keep.add(i)
+        return frozenset(keep)

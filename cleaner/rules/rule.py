@@ -1,0 +1,53 @@
+"""One rule, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+#: Where in a line a rule's words stand. ``anywhere`` is for protect rules only.
+PLACES = ("line", "start", "end", "anywhere")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule read from a TOML table.
+
+    Attributes:
+        id: file name and table name, ``"share.buttons"``; never reused.
+        stage: the stage that carries it out.
+        why: the reason shown to people for every cut it makes.
+        preset: the gentlest preset in which it works.
+        at: where its words stand: the whole ``"line"``, its ``"start"``, its ``"end"``, or ``"anywhere"``.
+        phrases: language -> its phrases; ``{n}`` stands for a number, ``{date}``, ``{name}`` and ``{any}`` for
+            a short run of such words.
+        pattern: a regular expression (the ``regex`` package), letter case ignored.
+        keywords: the pattern is tried only on a line that holds one of these.
+        join: its phrases may fill a line together ("Facebook Twitter Email").
+        run: how many lines of the same file must stand together before any of them goes.
+        optional: works only where the settings turn it on.
+        fire: texts on which the rule must act.
+        quiet: texts on which it must not.
+        was: ids it had before.
+        source: the file it came from, for error messages.
+    """
+
+    id: str
+    stage: str
+    why: str
+    preset: str = "careful"
+    at: str = "line"
+    phrases: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    pattern: str | None = None
+    keywords: tuple[str, ...] = ()
+    join: bool = False
+    run: int = 1
+    optional: bool = False
+    fire: tuple[str, ...] = ()
+    quiet: tuple[str, ...] = ()
+    was: tuple[str, ...] = ()
+    source: str = ""
+
+    @property
+    def file(self) -> str:
+        """The rule file's name without its ending: the first part of the id."""
+        return self.id.partition(".")[0]

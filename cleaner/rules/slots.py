@@ -1,0 +1,69 @@
+"""Phrases with slots: ``{n} min read``, ``by {name}``, turned into look-up keys or patterns."""
+
+from __future__ import annotations
+
+import re
+
+import regex
+
+#: What each slot may stand for, as a piece of a pattern. All are bounded, so matching stays linear.
+_SLOT_PATTERNS = {
+    "n": r"\d[\d.,\u00a0 ]{0,12}[kmb+]?",
+    "date": r"[^\n.!?]{0,30}\d[^\n!?]{0,40}",
+    "name": r"[\p{L}\p{M}][\p{L}\p{M}\p{N}'\u2019.&/,@ -]{1,70}",
+    "any": r"[^\n]{1,160}",
+}
+_SLOT = re.compile(r"\{(n|date|name|any)\}")
+
+#: A number with its thousands marks, and an optional K, M or B: one token in a key.
+_NUMBER = re.compile(r"\d+(?:[.,' ]\d+)*(?:[kmb]\b)?\+?")
+_DIGIT = re.compile(r"\d")
+_BRACKETED = re.compile(r"^\s*[(\[]#[)\]]\s*|\s*[(\[]#[)\]]\W*$")
+_CORE = regex.compile(r"[\p{L}\p{N}#](?:.*[\p{L}\p{N}#]\p{M}*)?", regex.DOTALL)
+
+
+def has_pattern_slot(phrase: str) -> bool:
+    """Whether the phrase needs a pattern: it has a slot other than ``{n}``."""
+    return any(slot != "n" for slot in _SLOT.findall(phrase))
+
+
+def key(folded: str) -> str:
+    """The form in which a line or phrase is looked up.
+
+    Args:
+        folded: text already through :func:`cleaner.page.fold`.
+
+    Returns:
+        The text without marks, bullets and arrows around it and without a number in brackets at either end;
+        every number reads ``#``. Empty if nothing but marks is left.
+    """
+    if _DIGIT.search(folded):
+        folded = _BRACKETED.sub("", _NUMBER.sub("#", folded))
+    found = _CORE.search(folded)
+    return found.group() if found else ""
+
+
+def phrase_key(folded: str) -> str:
+    """The key of a phrase; its ``{n}`` is the number."""
+    return key(folded.replace("{n}", "1"))
+
+
+def phrase_pattern(folded: str) -> tuple[str, str]:
+    """Turn a phrase with slots into a pattern.
+
+    Args:
+        folded: the phrase, folded.
+
+    Returns:
+        (keyword, pattern): the longest literal piece, to find lines by, and the pattern for the whole line.
+    """
+    pieces = _SLOT.split(folded)
+    literals = pieces[0::2]
+    body = "".join(
+        regex.escape(piece, special_only=True) if i % 2 == 0 else _SLOT_PATTERNS[piece]
+        for i, piece in enumerate(pieces)
+    )
+    keyword = max((piece.strip() for piece in literals), key=len)
+    if pieces[0].strip() == keyword and len(keyword) < 5:
+        keyword = "\n" + pieces[0]
+    return keyword, rf"\W{{0,8}}{body}\W{{0,8}}"

@@ -1,0 +1,35 @@
+"""The pipeline, as a table to be read from top to bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from cleaner.page import Mark, Page
+from cleaner.rules.matcher import Ruleset
+from cleaner.settings import Settings
+from cleaner.stages.phrases import phrases
+from cleaner.stages.repeats import repeats
+from cleaner.stages.tails import tails
+from cleaner.stages.tidy import tidy
+
+
+class Stage(NamedTuple):
+    """One step of the pipeline.
+
+    Attributes:
+        name: what ``off`` and the cuts call it.
+        run: a pure function of the page, the rules and the settings that proposes marks.
+    """
+
+    name: str
+    run: Callable[[Page, Ruleset, Settings], list[Mark]]
+
+
+#: Encoding and whitespace are repaired before a page has lines; these stages then mark lines, in this order.
+STAGES: tuple[Stage, ...] = (
+    Stage("phrases", phrases),
+    Stage("tails", tails),
+    Stage("repeats", repeats),
+    Stage("tidy", tidy),
+)

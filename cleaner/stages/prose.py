@@ -1,0 +1,42 @@
+"""What a line looks like from outside: prose, or something that could be a link."""
+
+from __future__ import annotations
+
+import re
+
+#: Marks that end a sentence, in every script that has one.
+SENTENCE_ENDS = ".!?…。！？｡।॥؟۔։።፧᙮᠃។៕၊။‽⁇⁈⁉"
+_CLOSERS = "\"'”’»›)]}」』】）〉》*_ "
+_INNER_END = re.compile(rf"[{re.escape(SENTENCE_ENDS)}]+[{re.escape(_CLOSERS)}]*\s+\S|[。！？]\S")
+#: Scripts written without spaces: a character there says about as much as half a word.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+def word_count(line: str) -> int:
+    """Words in a line; in scripts without spaces every second character counts as one."""
+    return line.count(" ") + 1 + len(_UNSPACED.findall(line)) // 2
+
+
+def ends_sentence(line: str) -> bool:
+    """Whether the line's last mark, quotes and brackets aside, ends a sentence."""
+    bare = line.rstrip(_CLOSERS)
+    return bool(bare) and bare[-1] in SENTENCE_ENDS
+
+
+def is_prose(line: str) -> bool:
+    """Whether a line reads as running text rather than as a headline, link or label.
+
+    A long line is prose; so is a sentence with an end to it. A question or exclamation of one short sentence is a
+    headline as often as not, and is not called prose.
+    """
+    if len(line) > 220:
+        return True
+    words = word_count(line)
+    if words < 7:
+        return False
+    bare = line.rstrip(_CLOSERS)
+    if not bare or bare[-1] not in SENTENCE_ENDS:
+        return words > 25 and _INNER_END.search(line) is not None
+    if bare[-1] in "?!？！؟…" or bare.endswith("..."):
+        return words > 16 or _INNER_END.search(line) is not None
+    return True
