@@ -18,9 +18,9 @@ from cleaner.rules.rule import PLACES, Rule
 from cleaner.settings import PRESETS
 
 #: Stages a rule file may name; the stage table's names, and ``protect``.
-RULE_STAGES = ("encoding", "whitespace", "unwrap", "phrases", "tails", "repeats", "tidy", "protect")
+RULE_STAGES = ("encoding", "whitespace", "unwrap", "phrases", "tails", "repeats", "company", "tidy", "protect")
 
-_KEYS = frozenset("stage why preset at phrases pattern keywords join run optional fire quiet was".split())
+_KEYS = frozenset("stage why preset at phrases pattern keywords join run group alone optional fire quiet was".split())
 _TOP = frozenset(("off", "keep"))
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 _SLOT = re.compile(r"\{([^}]*)\}")
@@ -94,7 +94,9 @@ def _rule(name: str, stem: str, key: str, table: dict[str, Any], known: frozense
             raise RuleError(f"{where}: unknown {k} {value!r}{nearest(str(value), choices)}")
     if at == "anywhere" and stage != "protect":
         raise RuleError(f"{where}: at = 'anywhere' is for protect rules")
-    for k in ("join", "optional"):
+    if not isinstance(table.get("group", ""), str):
+        raise RuleError(f"{where}: group is a string")
+    for k in ("join", "optional", "alone"):
         if not isinstance(table.get(k, False), bool):
             raise RuleError(f"{where}: {k} is true or false")
     run = table.get("run", 1)
@@ -111,6 +113,8 @@ def _rule(name: str, stem: str, key: str, table: dict[str, Any], known: frozense
         keywords=_strings(f"{where}: keywords", table.get("keywords", [])),
         join=table.get("join", False),
         run=run,
+        group=table.get("group", ""),
+        alone=table.get("alone", True),
         optional=table.get("optional", False),
         fire=_strings(f"{where}: fire", table.get("fire", [])),
         quiet=_strings(f"{where}: quiet", table.get("quiet", [])),

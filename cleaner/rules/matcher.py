@@ -25,10 +25,15 @@ from cleaner.rules.slots import has_pattern_slot, key, phrase_key, phrase_patter
 PATTERN_TIMEOUT = 0.1
 #: A line longer than this is text, not furniture: whole-line patterns are not tried on it.
 LONGEST_LINE = 600
+#: A row of phrases in one line has at most this many words.
+LONGEST_ROW = 24
+#: Known phrases must make up this share of a row's words.
+ROW_SHARE = 0.6
 #: Start and end patterns see this many characters of the line.
 WINDOW = 240
 
 _SEPARATORS = regex.compile(r"\s*[|•·›»«→▸►✦/‧∙⋅]+\s*|\s+[-–—]\s+|\s{2,}")
+_JOINTS = re.compile(r"\s*[|•·›»→▸►✦‧∙⋅]+\s*|\s+[-–—/]\s+|(?<=[a-z0-9)])(?=[A-Z])|\s{2,}")
 _ODD = re.compile(r"[\d|•·›»→▸►✦/‧∙⋅–—-]")
 #: How a pattern is set in its place. At the end of a line it must follow a mark, not the run of a sentence.
 _FRAMES = {
@@ -83,6 +88,7 @@ class Ruleset:
         self._heads: frozenset[str]
         self._patterns: list[Pattern] = []
         self._always: list[int] = []
+        self._row = self.number.get("menu.row")
         self._keep = tuple(fold(text) for text in keep)
         wakes: dict[str, list[int]] = defaultdict(list)
         for number, rule in enumerate(self.rules):
@@ -147,7 +153,7 @@ class Ruleset:
             if number is None:
                 if line[0].isalnum() and line[-1].isalnum() and odd(line) is None:
                     if line.partition(" ")[0] in heads:
-                        number = self._chain(line)
+                        number = self._composite(line)
                 else:
                     number = self.name(line)
             if number is not None:
@@ -165,23 +171,27 @@ class Ruleset:
         return number
 
     def _composite(self, core: str) -> int | None:
-        if core.split(" ", 1)[0] in self._heads:
-            number = self._chain(core)
-            if number is not None:
-                return number
-        if _ODD.search(core):
+        """The rule of a line that is nothing but joinable phrases, side by side or with marks between them."""
+        numbers = self._chain(core) if core.partition(" ")[0] in self._heads else None
+        if numbers is None and _ODD.search(core):
             pieces = [piece for piece in map(key, _SEPARATORS.split(core)) if piece and piece != "#"]
-            numbers = [self._joined.get(piece) for piece in pieces]
-            if len(numbers) > 1 and None not in numbers:
-                return numbers[0]
-        return None
-
-    def _chain(self, core: str) -> int | None:
-        """Whether the words are nothing but joinable phrases one after the other (the longest taken first)."""
-        words = core.split()
-        if len(words) > 24:
+            numbers = [n for n in map(self._joined.get, pieces) if n is not None]
+            if len(numbers) < len(pieces):
+                numbers = None
+        if not numbers or len(numbers) < 2:
             return None
-        first: int | None = None
+        rules = self.rules
+        strong = next((n for n in numbers if rules[n].run == 1), None)
+        if strong is not None:
+            return strong
+        return self._row if len(numbers) >= rules[numbers[0]].run else numbers[0]
+
+    def _chain(self, core: str) -> list[int] | None:
+        """The rules of joinable phrases that follow one another, the longest taken first; None if others intrude."""
+        words = core.split()
+        if len(words) > LONGEST_ROW:
+            return None
+        numbers: list[int] = []
         at = 0
         while at < len(words):
             for end in range(min(len(words), at + 6), at, -1):
@@ -190,9 +200,42 @@ class Ruleset:
                     break
             else:
                 return None
-            first = number if first is None else first
+            numbers.append(number)
             at = end
-        return first
+        return numbers
+
+    def row(self, line: str) -> int | None:
+        """The rule of a line in which several menu phrases stand, with marks, spaces or nothing at all between them.
+
+        Args:
+            line: the line, its letter case as it stands ("Contact usTerms of UseJobs" is cut at the capitals).
+
+        Returns:
+            The row rule if at least three phrases make up most of the line's words, else None.
+        """
+        if self._row is None or not (12 <= len(line) <= LONGEST_LINE):
+            return None
+        pieces = [fold(piece) for piece in _JOINTS.split(line)]
+        if len(pieces) == 1 and pieces[0].partition(" ")[0] not in self._heads:
+            return None
+        known = words = covered = 0
+        strong = False
+        for piece in pieces:
+            tokens = piece.split()
+            words += len(tokens)
+            at = 0
+            while at < len(tokens):
+                for end in range(min(len(tokens), at + 6), at, -1):
+                    number = self._joined.get(" ".join(tokens[at:end]).strip(",.:&()"))
+                    if number is not None:
+                        known, covered = known + 1, covered + end - at
+                        strong = strong or self.rules[number].run == 1
+                        break
+                else:
+                    end = at + 1
+                at = end
+        enough = known >= 3 and covered >= ROW_SHARE * words or (known >= 2 and covered == words and len(pieces) > 1)
+        return self._row if strong and enough else None
 
     def _woken(self, page: Page) -> dict[str, list[tuple[int, int]]]:
         pairs: set[tuple[int, int]] = set()

@@ -23,7 +23,9 @@ class Rule:
         pattern: a regular expression (the ``regex`` package), letter case ignored.
         keywords: the pattern is tried only on a line that holds one of these.
         join: its phrases may fill a line together ("Facebook Twitter Email").
-        run: how many lines of the same file must stand together before any of them goes.
+        run: how many lines of one group must stand together before this one goes.
+        group: the company it keeps for ``run``; the file's name if not given.
+        alone: false if it counts only on a page that shows other furniture beyond doubt.
         optional: works only where the settings turn it on.
         fire: texts on which the rule must act.
         quiet: texts on which it must not.
@@ -41,11 +43,17 @@ class Rule:
     keywords: tuple[str, ...] = ()
     join: bool = False
     run: int = 1
+    group: str = ""
+    alone: bool = True
     optional: bool = False
     fire: tuple[str, ...] = ()
     quiet: tuple[str, ...] = ()
     was: tuple[str, ...] = ()
     source: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.group:
+            object.__setattr__(self, "group", self.file)
 
     @property
     def file(self) -> str:

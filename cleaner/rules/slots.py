@@ -17,6 +17,7 @@ _SLOT = re.compile(r"\{(n|date|name|any)\}")
 
 #: A number with its thousands marks, and an optional K, M or B: one token in a key.
 _NUMBER = re.compile(r"\d+(?:[.,' ]\d+)*(?:[kmb]\b)?\+?")
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _DIGIT = re.compile(r"\d")
 _BRACKETED = re.compile(r"^\s*[(\[]#[)\]]\s*|\s*[(\[]#[)\]]\W*$")
 _CORE = regex.compile(r"[\p{L}\p{N}#](?:.*[\p{L}\p{N}#]\p{M}*)?", regex.DOTALL)
@@ -41,6 +42,18 @@ def key(folded: str) -> str:
         folded = _BRACKETED.sub("", _NUMBER.sub("#", folded))
     found = _CORE.search(folded)
     return found.group() if found else ""
+
+
+def is_short(line: str) -> bool:
+    """Whether a phrase is a single short word: on its own it may as well be a heading of the article.
+
+    Args:
+        line: the line; marks around the word do not count much and are not taken off.
+
+    Returns:
+        True for one word of at most 12 letters, or at most 4 characters of a script that writes no spaces.
+    """
+    return len(line) <= 12 and " " not in line and (len(line) <= 4 or _UNSPACED.search(line) is None)
 
 
 def phrase_key(folded: str) -> str:

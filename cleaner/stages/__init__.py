@@ -8,6 +8,7 @@ from typing import NamedTuple
 from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
 from cleaner.settings import Settings
+from cleaner.stages.company import company
 from cleaner.stages.phrases import phrases
 from cleaner.stages.repeats import repeats
 from cleaner.stages.tails import tails
@@ -31,5 +32,6 @@ STAGES: tuple[Stage, ...] = (
     Stage("phrases", phrases),
     Stage("tails", tails),
     Stage("repeats", repeats),
+    Stage("company", company),
     Stage("tidy", tidy),
 )

@@ -1,4 +1,9 @@
-"""Stage ``phrases``: lines that are furniture by their own words, and furniture at a line's start or end."""
+"""Stage ``phrases``: lines that are furniture by their own words, and furniture at a line's start or end.
+
+Some phrases are furniture wherever they stand ("Skip to content"). Others could be the article's own: one short word
+(Share, Print, Menu) is as good a heading, "Learn more" or "2 hours ago" may belong to the text. Those go only from a
+page that shows enough furniture of the first kind. A clean text shows none, so it keeps them.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +12,26 @@ from operator import itemgetter
 
 from cleaner.page import Mark, Page, fold
 from cleaner.rules.matcher import Ruleset
-from cleaner.rules.slots import key
+from cleaner.rules.slots import is_short, key
 from cleaner.settings import Settings
+from cleaner.stages.prose import ends_sentence
+
+#: Lines of furniture beyond doubt that a page must show before a phrase that could be the article's own goes: for one
+#: short word, and for the rules marked ``alone = false``.
+SURE_FOR_WORDS = 1
+SURE_FOR_RULES = 2
+
+
+def is_scraped(page: Page, rules: Ruleset) -> bool:
+    """Whether ``phrases`` has cut enough furniture beyond doubt to take the text for a scraped page, not a clean one."""
+    lines = {
+        i
+        for stage, marks in page.log
+        if stage == "phrases"
+        for i, number, _, _ in marks
+        if rules.rules[number].alone and not is_short(page.folded[i])
+    }
+    return len(lines) >= SURE_FOR_RULES
 
 
 def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
@@ -23,15 +46,36 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
         Marks; a line of which several pieces go has several, in order.
     """
     table = rules.rules
-    marks: list[Mark] = [
-        (i, number, None, None)
-        for i, number in page.named.items()
-        if table[number].stage == "phrases" and table[number].run == 1
-    ]
-    gone = {mark[0] for mark in marks}
+    sure: list[Mark] = []
+    words: list[Mark] = []
+    others: list[Mark] = []
+    for i, number in page.named.items():
+        rule = table[number]
+        if rule.stage == "phrases" and rule.run == 1:
+            found = words if is_short(page.folded[i]) else sure if rule.alone else others
+            found.append((i, number, None, None))
+    named = {mark[0] for found in (sure, words, others) for mark in found}
     for i, pairs in groupby(page.woken.get("phrases", ()), itemgetter(0)):
-        if i not in gone:
-            marks += _pieces(page, rules, i, [n for _, n in pairs])
+        if i not in named:
+            for mark in _pieces(page, rules, i, [n for _, n in pairs]):
+                (sure if table[mark[1]].alone else others).append(mark)
+    count = len({mark[0] for mark in sure})
+    if count >= SURE_FOR_WORDS:
+        sure += words
+    if count >= SURE_FOR_RULES:
+        sure += others
+        sure += _rows(page, rules, named | {mark[0] for mark in sure})
+    return sure
+
+
+def _rows(page: Page, rules: Ruleset, done: set[int]) -> list[Mark]:
+    """Rows of menu phrases with some unknown ones among them."""
+    marks: list[Mark] = []
+    for i, line in enumerate(page.lines):
+        if i not in done and not ends_sentence(line):
+            number = rules.row(line)
+            if number is not None:
+                marks.append((i, number, None, None))
     return marks
 
 

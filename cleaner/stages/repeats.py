@@ -8,6 +8,7 @@ from collections import Counter
 from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
 from cleaner.settings import Settings
+from cleaner.stages.phrases import is_scraped
 from cleaner.stages.prose import is_prose, word_count
 
 #: Bytes that do not count when two lines are compared: ASCII spaces and marks.
@@ -16,7 +17,10 @@ _IGNORED = bytes(b for b in range(128) if not chr(b).isalnum() and b != 10)
 _MARKS = {ord(c): None for c in "“”„‟«»‹›‘‚‛–—―…•·"}
 #: A line that starts like this is one of a list, a speech or a quotation; the same may be said twice there.
 _LISTED = re.compile(r"[-–—*•·▪‣◦>|\"“„«‘(\[]|\d+[.):]|\w[.)]\s")
-_SITE = re.compile(r"\s+(?:[|•·–—:»-]|::)\s+[^|•·–—»]{2,40}\Z")
+#: A page's head, from the first line to the first prose, has at most this many lines.
+HEAD_LINES = 40
+#: Letters a line must have to be compared.
+SHORTEST = 8
 
 
 def keys(page: Page) -> list[bytes]:
@@ -29,49 +33,57 @@ def keys(page: Page) -> list[bytes]:
     return text.encode("utf-8", "surrogatepass").translate(None, _IGNORED).split(b"\n")
 
 
-def find(page: Page, alive: bytes | bytearray, line_keys: list[bytes]) -> dict[int, tuple[int, str]]:
+def find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
     """Lines that say again what an earlier line said.
 
     Args:
-        page: the page.
-        alive: for each line whether it is still there.
-        line_keys: what :func:`keys` gives for the page.
+        page: the page; lines already cut are not there.
+        rules: the rules, to know a scraped page from a clean text.
 
     Returns:
         Repeated line -> (first copy, name of the rule).
     """
+    alive = page.kept
+    line_keys = keys(page)
     count = Counter(k for k, there in zip(line_keys, alive, strict=True) if there)
     if len(count) == sum(alive):
         return {}
     lines = page.lines
-    head = _head_end(page, alive)
+    head = _head_end(page)
+    scraped = is_scraped(page, rules)
     first: dict[bytes, int] = {}
+    latest: dict[bytes, int] = {}
     found: dict[int, tuple[int, str]] = {}
-    order = -1
-    last_place: dict[bytes, int] = {}
+    place = 0
     for i, k in enumerate(line_keys):
         if not alive[i]:
             continue
-        order += 1
-        if k not in first:
-            first[k] = i
-            last_place[k] = order
-            continue
-        j = first[k]
-        distance = order - last_place[k]
-        rule = _judge(lines[i], len(k), distance, j < head, count[k]) if k else None
-        if rule:
-            found[i] = (j, rule)
-            order -= 1
+        rule = None
+        if k in first:
+            size = word_count(lines[i])
+            if len(k) >= SHORTEST and size >= 3 and not _is_listed(lines[i]):
+                rule = _judge(size, place - latest[k], first[k] < head, i <= head, scraped, count[k])
         else:
-            last_place[k] = order
+            first[k] = i
+        if rule is None:
+            latest[k] = place
+            place += 1
+        else:
+            found[i] = (first[k], rule)
     return found
 
 
-def _judge(line: str, size: int, distance: int, from_head: bool, copies: int) -> str | None:
-    """Which rule calls this line a repeat, if any does."""
-    words = word_count(line)
-    if size < 8 or words < 3 or _LISTED.match(line) or line.endswith(":"):
+def _is_listed(line: str) -> bool:
+    """Whether the line is one of a list, a table or a speech, where the same may be said twice."""
+    return line[-1] == ":" or _LISTED.match(line) is not None or sum(map(line.count, "0123456789")) * 8 > len(line)
+
+
+def _judge(words: int, distance: int, from_head: bool, in_head: bool, scraped: bool, copies: int) -> str | None:
+    """Which rule calls a line a repeat, if any does.
+
+    A text that shows no furniture is taken for clean: there, only what is said twice in its head is a repeat.
+    """
+    if not (in_head or scraped):
         return None
     if distance == 1 and copies <= 3:
         return "repeats.adjacent"
@@ -82,17 +94,17 @@ def _judge(line: str, size: int, distance: int, from_head: bool, copies: int) ->
     return None
 
 
-def _head_end(page: Page, alive: bytes | bytearray) -> int:
-    """The first line of prose: what stands before it is the page's head, with headline, deck and caption."""
+def _head_end(page: Page) -> int:
+    """The first line of prose: what stands before it is the page's head. -1 if none comes soon (verse, lists)."""
     seen = 0
     for i, line in enumerate(page.lines):
-        if alive[i]:
-            seen += 1
+        if page.kept[i]:
             if is_prose(line):
-                return i + 1
-            if seen > 40:
                 return i
-    return len(page.lines)
+            seen += 1
+            if seen > HEAD_LINES:
+                break
+    return -1
 
 
 def repeats(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
@@ -106,6 +118,6 @@ def repeats(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     Returns:
         Marks, each with the first copy as its detail.
     """
-    found = find(page, page.kept, keys(page))
+    found = find(page, rules)
     number = rules.number
     return [(i, number[rule], None, j) for i, (j, rule) in found.items() if rule in number]

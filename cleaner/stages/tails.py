@@ -5,15 +5,23 @@ from __future__ import annotations
 from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
 from cleaner.settings import Settings
+from cleaner.stages.phrases import is_scraped
 from cleaner.stages.prose import is_prose, word_count
-from cleaner.stages.repeats import find, keys
+from cleaner.stages.repeats import find
 
 #: A last line of at most this many words before prose may be that prose's own heading.
 HEADING_WORDS = 8
+#: While more than this share of the prose is still to come, a box is a short one or it is not a box.
+MIDDLE_SHARE = 0.1
+MIDDLE_LINES = 4
+#: A heading does not start or end in a mark of running text ("Comments?", ", see also").
+_RUNNING = ".,;?)"
 
 
 def tails(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     """Propose to cut furniture headings with what hangs on them.
+
+    Before the first prose there is no telling a list of links from the article's own headline, so nothing is cut there.
 
     Args:
         page: the page, after ``phrases``.
@@ -26,39 +34,48 @@ def tails(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     heads = _headings(page, rules)
     if not heads:
         return []
-    repeated = find(page, page.kept, keys(page))
+    lines, kept = page.lines, page.kept
+    repeated = find(page, rules)
+    prose = [there and is_prose(line) for line, there in zip(lines, kept, strict=True)]
+    to_come = total = sum(len(line) for line, there in zip(lines, prose, strict=True) if there)
     marks: list[Mark] = []
     taken: set[int] = set()
     head: int | None = None
     block: list[int] = []
-    for i in range(min(heads), len(page.lines)):
-        if not page.kept[i]:
+    for i, line in enumerate(lines):
+        if not kept[i]:
             continue
-        if i in heads:
-            if head is None:
+        if head is None:
+            if i in heads and to_come < total:
                 head, block = i, []
-            else:
-                block.append(i)
-        elif head is None or (i in repeated and repeated[i][0] not in taken):
+        elif i in repeated and repeated[i][0] not in taken:
             continue
-        elif is_prose(page.lines[i]):
-            marks += _close(page, head, block, heads, resumed=True)
-            taken.update(mark[0] for mark in marks)
+        elif i not in heads and prose[i]:
+            if len(block) <= MIDDLE_LINES or to_come <= MIDDLE_SHARE * total:
+                found = _close(page, head, block, heads, resumed=True)
+                taken.update(mark[0] for mark in found)
+                marks += found
             head = None
         else:
             block.append(i)
+        if prose[i]:
+            to_come -= len(line)
     if head is not None:
         marks += _close(page, head, block, heads, resumed=False)
     return marks
 
 
 def _headings(page: Page, rules: Ruleset) -> dict[int, int]:
+    lines = page.lines
     heads = {i: number for i, number in page.named.items() if page.kept[i] and rules.stage(number) == "tails"}
+    heads = {i: n for i, n in heads.items() if lines[i][0] not in _RUNNING and lines[i][-1] not in _RUNNING[:-1]}
     for i, n in page.woken.get("tails", ()):
         if page.kept[i] and i not in heads:
-            number, rest = rules.try_pattern(page, n, page.lines[i])
+            number, rest = rules.try_pattern(page, n, lines[i])
             if rest is not None:
                 heads[i] = number
+    if heads and not is_scraped(page, rules):
+        heads = {i: number for i, number in heads.items() if rules.rules[number].alone}
     return heads
 
 

@@ -1,0 +1,70 @@
+"""Stage ``company``: phrases too weak to stand alone, which count where several stand side by side.
+
+A rule with ``run = 3`` names words (News, Sport, Facebook) that are furniture only where three of its group stand
+together. Single short words that ``phrases`` left (Share, Tweet) count where two different ones do, menu links and
+buttons where three do.
+"""
+
+from __future__ import annotations
+
+from cleaner.page import Mark, Page
+from cleaner.rules.matcher import Ruleset
+from cleaner.rules.slots import is_short, key
+from cleaner.settings import Settings
+from cleaner.stages.phrases import is_scraped
+
+#: As many different lines side by side are company enough for a rule that does not count alone.
+ENOUGH = 3
+
+
+def company(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
+    """Propose to cut weak phrases that stand in company.
+
+    Args:
+        page: the page, after the stages that cut on a line's own words.
+        rules: the rules.
+        settings: not read here.
+
+    Returns:
+        Marks.
+    """
+    weak = {i: n for i, n in page.named.items() if page.kept[i] and rules.stage(n) == "phrases"}
+    if not weak:
+        return []
+    scraped = is_scraped(page, rules)
+    marks: list[Mark] = []
+    for run in _runs(page, rules, weak):
+        words = {key(page.folded[i]) for i in run}
+        for i in run:
+            if not page.kept[i]:
+                continue
+            rule = rules.rules[weak[i]]
+            if rule.run > 1:
+                gone = len(run) >= rule.run and (scraped or rule.alone)
+            elif rule.alone:
+                gone = len(words) > 1 and is_short(page.folded[i])
+            else:
+                gone = len(words) >= ENOUGH
+            if gone:
+                marks.append((i, weak[i], None, None))
+    return marks
+
+
+def _runs(page: Page, rules: Ruleset, weak: dict[int, int]) -> list[list[int]]:
+    """Lines of one group side by side.
+
+    Phrase lines that are gone count as company; other lines that are gone count as not there.
+    """
+    runs: list[list[int]] = []
+    run: list[int] = []
+    group = ""
+    for i, there in enumerate(page.kept):
+        number = page.named.get(i)
+        if number is not None and rules.stage(number) == "phrases":
+            if rules.rules[number].group != group:
+                run, group = [], rules.rules[number].group
+                runs.append(run)
+            run.append(i)
+        elif there:
+            group = ""
+    return [run for run in runs if any(i in weak for i in run)]
