@@ -9,7 +9,7 @@ import regex
 #: What each slot may stand for, as a piece of a pattern. All are bounded, so matching stays linear.
 _SLOT_PATTERNS = {
     "n": r"\d[\d.,\u00a0 ]{0,12}[kmb+]?",
-    "date": r"[^\n.!?]{0,30}\d[^\n!?]{0,40}",
+    "date": r"(?:(?!\bby\b)[^\n!?]){0,30}\d(?:(?!\bby\b)[^\n!?]){0,40}",
     "name": r"[\p{L}\p{M}][\p{L}\p{M}\p{N}'\u2019.&/,@ -]{1,70}",
     "any": r"[^\n]{1,160}",
 }

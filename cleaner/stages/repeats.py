@@ -19,6 +19,8 @@ _MARKS = {ord(c): None for c in "“”„‟«»‹›‘‚‛–—―…•�
 _LISTED = re.compile(r"[-–—*•·▪‣◦>|\"“„«‘(\[]|\d+[.):]|\w[.)]\s")
 #: A page's head, from the first line to the first prose, has at most this many lines.
 HEAD_LINES = 40
+#: A shorter line with a full stop is a sentence, not a headline, and may be said twice.
+HEADLINE_WORDS = 8
 #: Letters a line must have to be compared.
 SHORTEST = 8
 
@@ -62,7 +64,7 @@ def find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
         if k in first:
             size = word_count(lines[i])
             if len(k) >= SHORTEST and size >= 3 and not _is_listed(lines[i]):
-                rule = _judge(size, place - latest[k], first[k] < head, i <= head, scraped, count[k])
+                rule = _judge(size, place - latest[k], first[k] < head, i <= head, scraped, lines[i][-1] in ".!?。", count[k])
         else:
             first[k] = i
         if rule is None:
@@ -78,12 +80,12 @@ def _is_listed(line: str) -> bool:
     return line[-1] == ":" or _LISTED.match(line) is not None or sum(map(line.count, "0123456789")) * 8 > len(line)
 
 
-def _judge(words: int, distance: int, from_head: bool, in_head: bool, scraped: bool, copies: int) -> str | None:
+def _judge(words: int, distance: int, from_head: bool, in_head: bool, scraped: bool, ends: bool, copies: int) -> str | None:
     """Which rule calls a line a repeat, if any does.
 
     A text that shows no furniture is taken for clean: there, only what is said twice in its head is a repeat.
     """
-    if not (in_head or scraped):
+    if not scraped and not (in_head and (words >= HEADLINE_WORDS or not ends)):
         return None
     if distance == 1 and copies <= 3:
         return "repeats.adjacent"

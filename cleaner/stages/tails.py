@@ -79,13 +79,20 @@ def _headings(page: Page, rules: Ruleset) -> dict[int, int]:
     return heads
 
 
+def _may_head(page: Page, i: int) -> bool:
+    """Whether the last line before prose may be that prose's own heading rather than the last link of a box."""
+    line = page.lines[i]
+    after_gap = page.blank_before(i) or not page.blank_before(i + 1)
+    return after_gap and line[0] not in "-*•·▪◦‣–" and word_count(line) <= HEADING_WORDS
+
+
 def _close(page: Page, head: int, block: list[int], heads: dict[int, int], *, resumed: bool) -> list[Mark]:
     """What goes of a heading and its block, once prose resumes or the text ends."""
     if resumed:
-        if block and block[-1] not in heads and word_count(page.lines[block[-1]]) <= HEADING_WORDS:
-            block = block[:-1]
         if not block:
             return []
+        if len(block) > 1 and block[-1] not in heads and _may_head(page, block[-1]):
+            block = block[:-1]
     marks: list[Mark] = [(head, heads[head], None, None)]
     marks += [(i, heads.get(i, heads[head]), None, head) for i in block]
     return marks
