@@ -20,7 +20,7 @@ from cleaner.settings import PRESETS
 #: Stages a rule file may name; the stage table's names, and ``protect``.
 RULE_STAGES = ("encoding", "whitespace", "unwrap", "phrases", "tails", "repeats", "company", "tidy", "protect")
 
-_KEYS = frozenset("stage why preset at phrases pattern keywords join run group alone optional fire quiet was".split())
+_KEYS = frozenset("stage why preset at phrases pattern keywords join run group alone optional fire quiet lone was".split())
 _TOP = frozenset(("off", "keep"))
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 _SLOT = re.compile(r"\{([^}]*)\}")
@@ -118,6 +118,7 @@ def _rule(name: str, stem: str, key: str, table: dict[str, Any], known: frozense
         optional=table.get("optional", False),
         fire=_strings(f"{where}: fire", table.get("fire", [])),
         quiet=_strings(f"{where}: quiet", table.get("quiet", [])),
+        lone=_strings(f"{where}: lone", table.get("lone", [])),
         was=_strings(f"{where}: was", table.get("was", [])),
         source=name,
     )

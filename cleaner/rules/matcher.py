@@ -173,7 +173,7 @@ class Ruleset:
     def _composite(self, core: str) -> int | None:
         """The rule of a line that is nothing but joinable phrases, side by side or with marks between them."""
         numbers = self._chain(core) if core.partition(" ")[0] in self._heads else None
-        if numbers is not None and len(numbers) < 3 and not all(self.rules[n].alone for n in numbers):
+        if numbers is not None and len(numbers) < 3 and not any(self.rules[n].alone for n in numbers):
             numbers = None
         if numbers is None and _ODD.search(core):
             pieces = [piece for piece in map(key, _SEPARATORS.split(core)) if piece and piece != "#"]

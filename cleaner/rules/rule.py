@@ -29,6 +29,7 @@ class Rule:
         optional: works only where the settings turn it on.
         fire: texts on which the rule must act.
         quiet: texts on which it must not.
+        lone: texts that stay on a page that shows no other furniture, though they may go from one that does.
         was: ids it had before.
         source: the file it came from, for error messages.
     """
@@ -48,6 +49,7 @@ class Rule:
     optional: bool = False
     fire: tuple[str, ...] = ()
     quiet: tuple[str, ...] = ()
+    lone: tuple[str, ...] = ()
     was: tuple[str, ...] = ()
     source: str = ""
 

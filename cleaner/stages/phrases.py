@@ -7,7 +7,7 @@ page that shows enough furniture of the first kind. A clean text shows none, so 
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 
 from cleaner.page import Mark, Page, fold
@@ -17,21 +17,28 @@ from cleaner.settings import Settings
 from cleaner.stages.prose import ends_sentence
 
 #: Lines of furniture beyond doubt that a page must show before a phrase that could be the article's own goes: for one
-#: short word, and for the rules marked ``alone = false``.
+#: short word, and for the rules marked ``alone = false``. For the latter one is enough on a page with several weak ones.
 SURE_FOR_WORDS = 1
 SURE_FOR_RULES = 2
+WEAK_FOR_RULES = 5
 
 
 def is_scraped(page: Page, rules: Ruleset) -> bool:
-    """Whether ``phrases`` has cut enough furniture beyond doubt to take the text for a scraped page, not a clean one."""
-    lines = {
-        i
-        for stage, marks in page.log
-        if stage == "phrases"
-        for i, number, _, _ in marks
-        if rules.rules[number].alone and not is_short(page.folded[i])
-    }
-    return len(lines) >= SURE_FOR_RULES
+    """Whether ``phrases`` has found enough furniture to take the text for a scraped page, not a clean one."""
+    sure: set[int] = set()
+    weak: set[str] = set()
+    for stage, marks in page.log:
+        if stage == "phrases":
+            for i, number, _, _ in marks:
+                if rules.rules[number].alone and not is_short(page.folded[i]):
+                    sure.add(i)
+                else:
+                    weak.add(page.folded[i])
+    return _enough(len(sure), len(weak))
+
+
+def _enough(sure: int, weak: int) -> bool:
+    return sure >= SURE_FOR_RULES or (sure >= 1 and weak >= WEAK_FOR_RULES)
 
 
 def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
@@ -62,7 +69,7 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     count = len({mark[0] for mark in sure})
     if count >= SURE_FOR_WORDS:
         sure += words
-    if count >= SURE_FOR_RULES:
+    if _enough(count, len({page.folded[i] for i, *_ in chain(words, others)})):
         sure += others
         sure += _rows(page, rules, named | {mark[0] for mark in sure})
     return sure

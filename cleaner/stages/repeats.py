@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from cleaner.page import Mark, Page
+from cleaner.page import Mark, Page, fold
 from cleaner.rules.matcher import Ruleset
 from cleaner.settings import Settings
 from cleaner.stages.phrases import is_scraped
@@ -21,6 +21,11 @@ _LISTED = re.compile(r"[-–—*•·▪‣◦>|\"“„«‘(\[]|\d+[.):]|\w[.)
 HEAD_LINES = 40
 #: A shorter line with a full stop is a sentence, not a headline, and may be said twice.
 HEADLINE_WORDS = 8
+#: The name of a site behind a headline: a mark, and a few words after it.
+_SITE = re.compile(r"\s+(?:[|•·–—»-]|::)\s+[^|•·–—»\n]{2,40}\Z")
+#: It is looked for in this many lines at both ends, and wherever the mark is a bar.
+EDGE_LINES = 12
+LONGEST_TITLE = 240
 #: Letters a line must have to be compared.
 SHORTEST = 8
 
@@ -47,6 +52,8 @@ def find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
     """
     alive = page.kept
     line_keys = keys(page)
+    for i, key in _bare_titles(page, set(line_keys)).items():
+        line_keys[i] = key
     count = Counter(k for k, there in zip(line_keys, alive, strict=True) if there)
     if len(count) == sum(alive):
         return {}
@@ -73,6 +80,34 @@ def find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
         else:
             found[i] = (first[k], rule)
     return found
+
+
+def _bare_titles(page: Page, line_keys: set[bytes]) -> dict[int, bytes]:
+    """Lines that are another line with a site's name behind it: line -> the other's key."""
+    there = [i for i, kept in enumerate(page.kept) if kept]
+    near_edge = {*there[:EDGE_LINES], *there[-EDGE_LINES:]}
+    found: dict[int, bytes] = {}
+    for i in there:
+        line = page.lines[i]
+        if len(line) <= LONGEST_TITLE and (i in near_edge or " | " in line):
+            title = without_site_name(line)
+            if title and (key := _key(title)) in line_keys:
+                found[i] = key
+    return found
+
+
+def without_site_name(line: str) -> str | None:
+    """A headline without `` | Site name`` behind it; None if there is no such thing, or too little before it."""
+    found = _SITE.search(line)
+    if found is None or word_count(line[: found.start()]) < 3:
+        return None
+    return line[: found.start()]
+
+
+def _key(line: str) -> bytes:
+    for mark in _MARKS:
+        line = line.replace(chr(mark), "")
+    return fold(line).encode("utf-8", "surrogatepass").translate(None, _IGNORED)
 
 
 def _is_listed(line: str) -> bool:
@@ -122,4 +157,11 @@ def repeats(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     """
     found = find(page, rules)
     number = rules.number
-    return [(i, number[rule], None, j) for i, (j, rule) in found.items() if rule in number]
+    marks: list[Mark] = [(i, number[rule], None, j) for i, (j, rule) in found.items() if rule in number]
+    trim = number.get("repeats.site_name")
+    if trim is not None:
+        for i, (j, _) in found.items():
+            title = without_site_name(page.lines[j])
+            if title and page.lines[i].casefold() == title.casefold():
+                marks.append((j, trim, title, i))
+    return marks

@@ -1,0 +1,66 @@
+"""A rule's own examples are its test: texts on which it must act, and texts it must leave alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from cleaner.page import Result
+from cleaner.rules.rule import Rule
+
+#: Lines put before an example to make its page a scraped one, for rules that count only there.
+SCRAPED = "Skip to main content\nSkip to navigation\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An example that does not hold.
+
+    Attributes:
+        rule: the rule's id.
+        source: the rule's file.
+        key: ``"fire"``, ``"quiet"`` or ``"lone"``.
+        example: the text.
+        found: ids of the rules that acted on it.
+    """
+
+    rule: str
+    source: str
+    key: str
+    example: str
+    found: tuple[str, ...]
+
+    def __str__(self) -> str:
+        acted = ", ".join(self.found) or "none"
+        wanted = "did not act" if self.key == "fire" else "must stay"
+        return f"{self.source}: {self.rule}: {self.key} example {wanted}: {self.example!r} (rules that acted: {acted})"
+
+
+def check(rules: Iterable[Rule], explain: Callable[[str], Result]) -> Iterator[Failure]:
+    """Try the examples of rules.
+
+    A ``fire`` example must have a cut by its rule, on its own or, for what counts only in company, on a page that shows
+    other furniture. A ``quiet`` example must come back whole from such a page and on its own, a ``lone`` one on its own.
+
+    Args:
+        rules: the rules whose examples are tried.
+        explain: cleans a text with all rules on.
+
+    Yields:
+        What does not hold.
+    """
+    for rule in rules:
+        for text in rule.fire:
+            found = _acted(explain, text)
+            if rule.id not in found and rule.id not in (found := _acted(explain, SCRAPED + text)):
+                yield Failure(rule.id, rule.source, "fire", text, found)
+        for text in rule.quiet:
+            if found := _acted(explain, text) or _acted(explain, SCRAPED + text, skip=2):
+                yield Failure(rule.id, rule.source, "quiet", text, found)
+        for text in rule.lone:
+            if found := _acted(explain, text):
+                yield Failure(rule.id, rule.source, "lone", text, found)
+
+
+def _acted(explain: Callable[[str], Result], text: str, skip: int = 0) -> tuple[str, ...]:
+    return tuple(cut.rule for cut in explain(text).cuts if cut.line > skip)
