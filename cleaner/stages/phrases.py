@@ -16,7 +16,7 @@ from cleaner.rules.slots import is_short, key
 from cleaner.settings import Settings
 from cleaner.stages.prose import ends_sentence
 
-#: Lines of furniture beyond doubt that a page must show before a phrase that could be the article's own goes: for one
+#: Different lines of furniture beyond doubt that a page must show before a phrase that could be the article's own goes: for one
 #: short word, and for the rules marked ``alone = false``. For the latter one is enough on a page with several weak ones.
 SURE_FOR_WORDS = 1
 SURE_FOR_RULES = 2
@@ -25,15 +25,13 @@ WEAK_FOR_RULES = 5
 
 def is_scraped(page: Page, rules: Ruleset) -> bool:
     """Whether ``phrases`` has found enough furniture to take the text for a scraped page, not a clean one."""
-    sure: set[int] = set()
+    sure: set[str] = set()
     weak: set[str] = set()
     for stage, marks in page.log:
         if stage == "phrases":
             for i, number, _, _ in marks:
-                if rules.rules[number].alone and not is_short(page.folded[i]):
-                    sure.add(i)
-                else:
-                    weak.add(page.folded[i])
+                line = page.folded[i]
+                (sure if rules.rules[number].alone and not is_short(line) else weak).add(line)
     return _enough(len(sure), len(weak))
 
 
@@ -66,7 +64,7 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
         if i not in named:
             for mark in _pieces(page, rules, i, [n for _, n in pairs]):
                 (sure if table[mark[1]].alone else others).append(mark)
-    count = len({mark[0] for mark in sure})
+    count = len({page.folded[mark[0]] for mark in sure})
     if count >= SURE_FOR_WORDS:
         sure += words
     if _enough(count, len({page.folded[i] for i, *_ in chain(words, others)})):
