@@ -14,6 +14,7 @@ from cleaner.read.text import read_text
 from cleaner.repair import REPAIRS
 from cleaner.rules.loader import collect
 from cleaner.rules.matcher import Ruleset
+from cleaner.rules.rule import Rule
 from cleaner.settings import PRESETS, Settings
 from cleaner.stages import STAGES, Stage
 
@@ -85,6 +86,11 @@ class Cleaner:
             if not off & {rule.id, rule.file, rule.stage} and (not rule.optional or on & {rule.id, rule.file})
         )
         self._keep = keep
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules of this cleaner's preset that are on, in their order."""
+        return self._ruleset(self.settings.preset).rules
 
     def _ruleset(self, preset: str) -> Ruleset:
         """The rules of a preset, compiled when first needed."""

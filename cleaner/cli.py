@@ -1,0 +1,79 @@
+"""The command ``cleaner``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+import cleaner
+from cleaner.commands import files, rules
+from cleaner.errors import CleanerError
+from cleaner.settings import PRESETS
+
+#: Exit codes: all done; something could not be done, the rest was; the command was wrong; the reader went away.
+OK, FAILED, USAGE, PIPE = 0, 1, 2, 141
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Args:
+        argv: the arguments; None for the process's own.
+
+    Returns:
+        The exit code: 0, 1 if an input could not be cleaned, 2 for a wrong command, 141 for a closed pipe.
+    """
+    args = _parser().parse_args(argv)
+    try:
+        code: int = args.run(args)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE
+    except CleanerError as e:
+        print(f"cleaner: {e}", file=sys.stderr)
+        return USAGE
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="cleaner", description="Strip the page's furniture from scraped text.")
+    parser.add_argument("--version", action="version", version=f"cleaner {cleaner.__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    settings = argparse.ArgumentParser(add_help=False)
+    group = settings.add_argument_group("settings")
+    group.add_argument("--preset", default="standard", help=f"{', '.join(PRESETS)} (default: standard)")
+    group.add_argument("--rules", action="append", default=[], metavar="FILE", help="a rule file of your own (TOML)")
+    group.add_argument("--off", action="append", default=[], metavar="NAME", help="a stage, rule file or rule to leave out")
+    group.add_argument("--on", action="append", default=[], metavar="NAME", help="an optional stage or rule to run")
+    group.add_argument("--keep", action="append", default=[], metavar="TEXT", help="never cut a line that holds this")
+
+    clean = commands.add_parser("clean", parents=[settings], help="print the clean text")
+    clean.add_argument("files", nargs="+", metavar="FILE", help="text files; - for standard input")
+    clean.add_argument("-o", "--output", metavar="PATH", help="a file, or a folder for several (made if missing)")
+    clean.set_defaults(run=files.clean)
+
+    explain = commands.add_parser("explain", parents=[settings], help="show every line, kept or struck, and why")
+    explain.add_argument("files", nargs="+", metavar="FILE", help="text files; - for standard input")
+    explain.add_argument("--json", action="store_true", help="one JSON object a file")
+    explain.set_defaults(run=files.explain)
+
+    ruling = commands.add_parser("rules", help="look at rules and test them").add_subparsers(required=True, metavar="WHAT")
+    listing = ruling.add_parser("list", parents=[settings], help="all rules, a line each")
+    listing.set_defaults(run=rules.listing)
+    show = ruling.add_parser("show", parents=[settings], help="one rule, whole")
+    show.add_argument("id", metavar="ID")
+    show.set_defaults(run=rules.show)
+    test = ruling.add_parser("test", help="try the examples of rule files (or of the package's own rules)")
+    test.add_argument("files", nargs="*", metavar="FILE.toml")
+    test.set_defaults(run=rules.test)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
