@@ -24,7 +24,7 @@ def read_text(text: str, repairs: Iterable[tuple[str, Repair]]) -> Page:
     steps: list[tuple[str, list[str]]] = []
     lines = raw
     for name, repair in repairs:
-        lines = repair(lines)
+        lines = repair(lines, text=text if lines is raw else None)
         steps.append((name, lines))
     return page_of(raw, steps)
 
