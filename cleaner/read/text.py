@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from cleaner.page import Page
-
-#: A repair takes the lines of a text and gives as many; one it breaks in two holds a ``"\\n"``.
-Repair = Callable[[list[str]], list[str]]
+from cleaner.repair import Repair
 
 
 def read_text(text: str, repairs: Iterable[tuple[str, Repair]]) -> Page:

@@ -11,9 +11,20 @@ from cleaner.repair.options import RepairOptions, options
 from cleaner.repair.unwrap import unwrap
 from cleaner.repair.whitespace import fix_whitespace
 
-__all__ = ["REPAIRS", "RepairOptions", "fix_encoding", "fix_whitespace", "name_repair", "options", "repairs", "unwrap"]
+__all__ = [
+    "REPAIRS",
+    "Repair",
+    "RepairOptions",
+    "fix_encoding",
+    "fix_whitespace",
+    "name_repair",
+    "options",
+    "repairs",
+    "unwrap",
+]
 
-#: A repair takes the lines of a text, options, and the text itself if it is at hand.
+#: A repair takes the lines of a text, ``options=``, and the text as ``text=`` if it is at hand. It gives as many lines,
+#: the same list if none changed; a line that it breaks up holds a ``"\n"``, and one it leaves is the same object.
 Repair = Callable[..., list[str]]
 
 #: Stage name -> function; they run in this order, before the stages of ``cleaner.stages.STAGES``.

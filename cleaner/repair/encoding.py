@@ -35,8 +35,9 @@ def fix_encoding(lines: list[str], options: RepairOptions = DEFAULT, text: str |
     """
     out = lines
     final = len(lines) - 1
-    for start, stop, part in chunks(lines, "\n".join(lines) if text is None else text):
+    for start, stop, piece in chunks(lines, "\n".join(lines) if text is None else text):
         block = lines if stop - start > final else lines[start:stop]
+        part = piece
         if options.line_breaks and "\r" in part:
             bare = [_without_cr(line) for line in block]
             if stop > final:

@@ -68,7 +68,7 @@ def indented(before: Sequence[str], after: list[str]) -> list[str]:
 
 
 def _broken(lines: list[str]) -> bool:
-    return any(["\n" in line for line in lines])
+    return any("\n" in line for line in lines)
 
 
 def _olds(before: Sequence[str], after: list[str]) -> list[str]:
@@ -99,11 +99,11 @@ def _kept(texts: Sequence[str], olds: Sequence[str]) -> dict[int, int]:
     last = 0
     for start, stop, is_code in _candidates(texts):
         strong = [n for n in range(start, stop) if _CODE.match(texts[n])] if is_code else []
-        is_code = len(strong) >= SHARE * (stop - start)
-        if not is_code or any(texts[last:start]):
+        reads_so = bool(strong) and len(strong) >= SHARE * (stop - start)
+        if not reads_so or any(texts[last:start]):
             _keep(kept, code, spoke, olds)
             code, spoke = [], []
-        if is_code:
+        if reads_so:
             code += range(start, stop)
             spoke += strong
         elif _is_verse(texts, olds, start, stop):
@@ -114,7 +114,7 @@ def _kept(texts: Sequence[str], olds: Sequence[str]) -> dict[int, int]:
 
 
 def _candidates(texts: Sequence[str]) -> list[tuple[int, int, bool]]:
-    """Stretches that could be code or verse: (first line, line after the last, whether a line's end speaks for code)."""
+    """Stretches that could be code or verse: (first line, line after the last, whether a line speaks for code)."""
     found: list[tuple[int, int, bool]] = []
     start = stop = 0
     for i in [i for i, text in enumerate(texts) if text[-1:] in _ENDS]:

@@ -82,6 +82,6 @@ def _whitespace(old: str, new: str) -> list[str]:
         found.append("invisible")
     if new[:1] == " ":
         found.append("indent")
-    elif not found or "".join(_SHOWN.sub("", old).split()) == "".join(new.split()) and _SHOWN.sub("", old) != new:
+    elif not found or _SHOWN.sub("", old) != new:
         found.append("spaces")
     return found

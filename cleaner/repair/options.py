@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 
 @dataclass(frozen=True, slots=True)
 class RepairOptions:
-    """The repairs, each a rule that ``off`` may name; all on but ``unwrap``.
+    r"""The repairs, each a rule that ``off`` may name; all on but ``unwrap``.
 
     Attributes:
         encoding: the whole stage ``encoding``.

@@ -11,6 +11,7 @@ next piece starts with a capital or a digit, or the hyphen stands for a dash.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from cleaner.repair.options import DEFAULT, RepairOptions
 
@@ -64,7 +65,7 @@ def _is_wrapped(rows: list[str]) -> bool:
     width = max(map(len, rows))
     if not NARROW <= width <= WIDE or any(row[0] == " " or _LISTED.match(row) for row in rows):
         return False
-    full = sum(_is_full(row, following, width) for row, following in zip(rows, rows[1:], strict=False))
+    full = sum(_is_full(row, following, width) for row, following in pairwise(rows))
     return full >= SHARE * (len(rows) - 1)
 
 

@@ -42,9 +42,7 @@ _ASCII_ODD = "\t\x0b\x0c\r\x1c\x1d\x1e\x1f"
 #: Two spaces that are not a line's first.
 _RUN = re.compile("  (?<=[^\n ]  )")
 #: What calls for more than closing up spaces.
-_MORE = re.compile(
-    "[\r\x0b\x0c\x85\u2028\u2029\xad\u200b-\u200f\u2060\ufeff\u180e\u061c\u202a-\u202e\u2066-\u2069\n]"
-)
+_MORE = re.compile("[\r\x0b\x0c\x85\u2028\u2029\xad\u200b-\u200f\u2060\ufeff\u180e\u061c\u202a-\u202e\u2066-\u2069\n]")
 #: How often a line is looked at again when mending one thing brings up another. Two rounds settle nearly everything.
 _ROUNDS = 50
 
@@ -65,7 +63,7 @@ def fix_whitespace(lines: list[str], options: RepairOptions = DEFAULT, text: str
     """
     text = "\n".join(lines) if text is None else text
     broken = [i for i, line in enumerate(lines) if "\n" in line] if text.count("\n") >= len(lines) else []
-    is_indented = text[:1] in _INDENT or any(["\n" + c in text for c in _INDENT])
+    is_indented = text[:1] in _INDENT or any("\n" + c in text for c in _INDENT)
     out = lines
     for start, stop, part in chunks(lines, text):
         block = lines if stop - start == len(lines) else lines[start:stop]
