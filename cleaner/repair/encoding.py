@@ -16,7 +16,8 @@ from cleaner.repair.skip import ASCII_CONTROLS, PLAIN_BYTES, scan, without_lette
 #: Lines are looked at together until they hold this many characters, which bounds the memory used on a huge text.
 CHUNK = 4_000_000
 
-_ASCII_WAKE = re.compile(f"[&{ASCII_CONTROLS}](?:(?<=[{ASCII_CONTROLS}])|(?<=&)#?[0-9A-Za-z]{{1,24}};)")
+_ENTITY = re.compile("&#?[0-9A-Za-z]{1,24};")
+_CONTROL = re.compile(f"[{ASCII_CONTROLS}]")
 
 Search = Callable[[str, int], re.Match[str] | None]
 
@@ -110,18 +111,21 @@ def _without_cr(line: str) -> str:
 def _woken(text: str, lines: list[str], options: RepairOptions) -> list[int]:
     """The lines that ftfy could change, in order."""
     if text.isascii():
-        if "&" in text or text.encode("ascii").translate(None, PLAIN_BYTES):
-            return list(places(_ASCII_WAKE.search, text))
-        return []
-    patterns = scan()
-    rest = without_letters(text)
-    found: list[int] = []
-    if rest is None or patterns.rest.search(rest):
-        found = _suspects(text, lines)
+        ascii_found = set(places(_ENTITY.search, text)) if "&" in text else set()
+        if text.encode("ascii").translate(None, PLAIN_BYTES):
+            ascii_found.update(places(_CONTROL.search, text))
+        return sorted(ascii_found)
+    found = _suspects(text, lines) if may_be_suspect(text) else []
     if options.normal and not is_nfc(text):
         odd = {i for i, line in enumerate(lines) if not line.isascii() and not is_nfc(line)}
         found = sorted(odd.union(found))
     return found
+
+
+def may_be_suspect(text: str) -> bool:
+    """Whether a text that is not all ASCII is worth scanning: a cheap look that never says no wrongly."""
+    rest = without_letters(text)
+    return rest is None or scan().rest.search(rest) is not None
 
 
 def _suspects(text: str, lines: list[str]) -> list[int]:

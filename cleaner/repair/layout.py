@@ -44,17 +44,18 @@ VERSE_WIDTH = 70
 VERSE_DEPTH = 16
 
 
-def indented(before: Sequence[str], after: list[str]) -> list[str]:
+def indented(before: Sequence[str], after: list[str], broken: bool) -> list[str]:
     r"""Give lines of code and verse their indentation back.
 
     Args:
         before: the lines as they were, with their indentation.
-        after: the same lines trimmed; one may hold ``"\n"``.
+        after: the same lines trimmed.
+        broken: whether one of them may hold a ``"\n"``.
 
     Returns:
         The lines; the same list if nothing in it is code or verse. A line that reads as it did is the same object.
     """
-    flat = not _broken(after)
+    flat = not broken
     texts = after if flat else [part for line in after for part in line.split("\n")]
     olds = before if flat else _olds(before, after)
     kept = _kept(texts, olds)
@@ -65,10 +66,6 @@ def indented(before: Sequence[str], after: list[str]) -> list[str]:
         rest = iter(rows)
         rows = ["\n".join([next(rest) for _ in range(line.count("\n") + 1)]) for line in after]
     return [old if old == new else new for old, new in zip(before, rows, strict=True)]
-
-
-def _broken(lines: list[str]) -> bool:
-    return any("\n" in line for line in lines)
 
 
 def _olds(before: Sequence[str], after: list[str]) -> list[str]:

@@ -21,6 +21,8 @@ ENTITY = "&(?=#?[0-9A-Za-z]{1,24};)"
 #: Characters that a fixer of ftfy's removes or replaces wherever they stand, ASCII and other.
 ASCII_CONTROLS = "\x00-\x08\x0b\x0d-\x1f\x7f"
 CONTROLS = ASCII_CONTROLS + "\x80-\x9f\u2028\u2029\u206a-\u206f\ud800-\udfff\ufeff\ufff9-\ufffc"
+#: A text whose UTF-8 is at most so many times its characters is nearly all ASCII.
+MOSTLY_ASCII = 1.3
 _LETTERS = bytes(b for b in range(0x80) if chr(b).isalnum())
 #: Bytes of ASCII text that no fixer touches, ``&`` aside.
 PLAIN_BYTES = bytes(b for b in range(0x80) if b in (9, 10, 12) or 32 <= b < 127)
@@ -106,6 +108,6 @@ def without_letters(text: str) -> str | None:
         The rest of it; None if scanning that would save nothing.
     """
     data = text.encode("utf-8", "surrogatepass")
-    if len(data) > 1.15 * len(text):
+    if len(data) > MOSTLY_ASCII * len(text):
         return None
     return data.translate(None, _LETTERS).decode("utf-8", "surrogatepass")

@@ -15,12 +15,12 @@ What it does to a line, each step a rule that can be switched off:
 from __future__ import annotations
 
 import re
-from itertools import compress
 from operator import is_not
 
-from cleaner.repair.encoding import chunks, fix_encoding, places
+from cleaner.repair.encoding import chunks, fix_encoding, may_be_suspect, places
 from cleaner.repair.layout import indented
 from cleaner.repair.options import DEFAULT, RepairOptions
+from cleaner.repair.skip import MOSTLY_ASCII
 
 _BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]|(?<![\u1820-\u18aa])\u180e|\u180e(?![\u1820-\u18aa])")
@@ -62,20 +62,24 @@ def fix_whitespace(lines: list[str], options: RepairOptions = DEFAULT, text: str
         As many lines, the same list if none changed; one that is broken up holds a ``"\n"``.
     """
     text = "\n".join(lines) if text is None else text
-    broken = [i for i, line in enumerate(lines) if "\n" in line] if text.count("\n") >= len(lines) else []
-    is_indented = text[:1] in _INDENT or any("\n" + c in text for c in _INDENT)
+    mended: dict[int, str] = {}
     out = lines
-    for start, stop, part in chunks(lines, text):
+    for start, stop, piece in chunks(lines, text):
         block = lines if stop - start == len(lines) else lines[start:stop]
-        mended = _mend_all(block, part, options)
-        if mended is not block:
+        trimmed = _mend_all(block, piece, options, start, mended)
+        if trimmed is not block:
             out = out if out is not lines else lines.copy()
-            out[start:stop] = mended
-    if out is lines and not broken:
+            out[start:stop] = trimmed
+    if out is lines and not mended:
         return lines
-    out = _settle(lines, out, broken, options)
-    if is_indented and options.indent and options.spaces:
-        out = indented(lines, out)
+    if out is not lines and not text.isascii() and may_be_suspect(text):
+        mended.update((i, line) for i, line in enumerate(out) if line is not lines[i] and i not in mended)
+    out = out if out is not lines else lines.copy()
+    _settle(lines, mended, options)
+    for i, line in mended.items():
+        out[i] = line if line != lines[i] else lines[i]
+    if options.indent and options.spaces and (text[:1] in _INDENT or any("\n" + c in text for c in _INDENT)):
+        out = indented(lines, out, any("\n" in line for line in mended.values()))
     return out if any(map(is_not, lines, out)) else lines
 
 
@@ -104,8 +108,8 @@ def mend(line: str, options: RepairOptions = DEFAULT) -> str:
     return line.strip("\n")
 
 
-def _mend_all(lines: list[str], text: str, options: RepairOptions) -> list[str]:
-    """Mend the lines that need it; the same list if none does."""
+def _mend_all(lines: list[str], text: str, options: RepairOptions, start: int, mended: dict[int, str]) -> list[str]:
+    """Trim plain spaces off the lines (the same list if there are none), and note in ``mended`` those that want more."""
     out = lines
     found: set[int] = set()
     if text.count("\n") >= len(lines):
@@ -119,10 +123,7 @@ def _mend_all(lines: list[str], text: str, options: RepairOptions) -> list[str]:
     if "  " in text:
         found.update(places(_RUN.search, text))
     for i in found:
-        line = mend(lines[i], options)
-        if line != out[i]:
-            out = out if out is not lines else lines.copy()
-            out[i] = line
+        mended[start + i] = mend(lines[i], options)
     return out
 
 
@@ -135,7 +136,7 @@ def _odd_lines(text: str) -> set[int]:
     if text.isascii():
         return found
     data = text.encode("utf-8", "surrogatepass")
-    if len(data) > 1.15 * len(text):
+    if len(data) > MOSTLY_ASCII * len(text):
         found.update(places(_ODD.search, text))
         return found
     rest = data.translate(None, _ASCII).decode("utf-8", "surrogatepass")
@@ -144,27 +145,22 @@ def _odd_lines(text: str) -> set[int]:
     return found
 
 
-def _settle(before: list[str], after: list[str], broken: list[int], options: RepairOptions) -> list[str]:
-    """Put changed lines to the encoding stage and mend them again, each until it stays as it is."""
-    touched = sorted({*compress(range(len(before)), map(is_not, before, after)), *broken})
-    # Spaces taken from ASCII text bring up nothing: no entity or control character has one in it.
-    todo = [i for i in touched if not (after[i].isascii() and before[i].isascii())]
-    out = after
+def _settle(before: list[str], mended: dict[int, str], options: RepairOptions) -> None:
+    """Put mended lines to the encoding stage and mend them again, each until it stays as it is.
+
+    Trimmed lines need it only if they were suspect as they stood: what the scan looks for stands within a line. And
+    spaces taken from ASCII text bring up nothing: no entity or control character has one in it.
+    """
+    todo = sorted(i for i, line in mended.items() if not (line.isascii() and before[i].isascii()))
     for _ in range(_ROUNDS):
-        again = _again(out, todo, len(before) - 1, options) if todo else {}
-        if not again:
+        again = _again(mended, todo, len(before) - 1, options) if todo else {}
+        todo = [i for i, line in again.items() if line != mended[i]]
+        mended.update(again)
+        if not todo:
             break
-        out = out if out is not before else before.copy()
-        todo = [i for i, line in again.items() if line != out[i]]
-        for i in todo:
-            out[i] = again[i]
-    for i in touched:
-        if out[i] == before[i]:
-            out[i] = before[i]
-    return out
 
 
-def _again(lines: list[str], todo: list[int], final: int, options: RepairOptions) -> dict[int, str]:
+def _again(lines: dict[int, str], todo: list[int], final: int, options: RepairOptions) -> dict[int, str]:
     """Lines that the encoding stage would still change, with what they become."""
     pieces = [lines[i] for i in todo]
     text = "\n".join(pieces)
