@@ -19,6 +19,7 @@ from cleaner.errors import (
     SettingsError,
 )
 from cleaner.page import Cut, Page, Result, replay
+from cleaner.read.encoding import Decoded, decode
 from cleaner.settings import Settings
 from cleaner.stages import STAGES, Stage
 
@@ -29,6 +30,7 @@ __all__ = [
     "Cleaner",
     "CleanerError",
     "Cut",
+    "Decoded",
     "InputError",
     "Page",
     "ReplayError",
@@ -39,6 +41,7 @@ __all__ = [
     "SettingsError",
     "Stage",
     "clean",
+    "decode",
     "explain",
     "replay",
 ]

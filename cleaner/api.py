@@ -11,7 +11,7 @@ from cleaner import engine
 from cleaner.errors import InputError, RuleError, SettingsError, nearest
 from cleaner.page import Page, Result
 from cleaner.read.text import read_text
-from cleaner.repair import REPAIRS
+from cleaner.repair import REPAIRS, options, repairs
 from cleaner.rules.loader import collect
 from cleaner.rules.matcher import Ruleset
 from cleaner.rules.rule import Rule
@@ -77,7 +77,7 @@ class Cleaner:
                     raise SettingsError(f"{kind}: there is no stage, rule file or rule {name!r}{nearest(name, known)}")
         off = {aliases.get(name, name) for name in off}
         on = {aliases.get(name, name) for name in settings.on}
-        self._repairs = tuple(item for item in REPAIRS.items() if item[0] not in off)
+        self._repairs = repairs(options(off, on))
         self._stages = tuple(stage for stage in self.stages if stage.name not in off)
         self._rulesets: dict[str, Ruleset] = {}
         self._active = tuple(

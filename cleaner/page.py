@@ -15,8 +15,8 @@ from cleaner.errors import ReplayError
 #: The detail is an index of another line that explains the cut (a heading, a first copy), or a phrase, or None.
 Mark = tuple[int, int, str | None, int | str | None]
 
-#: The stages that mend a line's characters and never take a line away.
-REPAIR_STAGES = ("encoding", "whitespace")
+#: The stages that mend a line's characters, or join lines, and never take a line's words away.
+REPAIR_STAGES = ("encoding", "whitespace", "unwrap")
 
 
 @dataclass(frozen=True, slots=True)

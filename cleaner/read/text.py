@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from cleaner.page import Page
-
-#: A repair takes the lines of a text and gives as many; one it breaks in two holds a ``"\\n"``.
-Repair = Callable[[list[str]], list[str]]
+from cleaner.repair import Repair
 
 
 def read_text(text: str, repairs: Iterable[tuple[str, Repair]]) -> Page:
@@ -24,7 +22,7 @@ def read_text(text: str, repairs: Iterable[tuple[str, Repair]]) -> Page:
     steps: list[tuple[str, list[str]]] = []
     lines = raw
     for name, repair in repairs:
-        lines = repair(lines)
+        lines = repair(lines, text=text if lines is raw else None)
         steps.append((name, lines))
     return page_of(raw, steps)
 

@@ -1,27 +1,43 @@
-"""Repairs: characters mended before a text is cut into lines. No line is ever taken away here."""
+"""Repairs: characters mended before a text is cut into lines. No line's words are ever taken away here."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from cleaner.repair.encoding import fix_encoding
+from cleaner.repair.names import name_repair
+from cleaner.repair.options import RepairOptions, options
+from cleaner.repair.unwrap import unwrap
 from cleaner.repair.whitespace import fix_whitespace
 
-__all__ = ["REPAIRS", "fix_encoding", "fix_whitespace", "name_repair"]
+__all__ = [
+    "REPAIRS",
+    "Repair",
+    "RepairOptions",
+    "fix_encoding",
+    "fix_whitespace",
+    "name_repair",
+    "options",
+    "repairs",
+    "unwrap",
+]
+
+#: A repair takes the lines of a text, ``options=``, and the text as ``text=`` if it is at hand. It gives as many lines,
+#: the same list if none changed; a line that it breaks up holds a ``"\n"``, and one it leaves is the same object.
+Repair = Callable[..., list[str]]
 
 #: Stage name -> function; they run in this order, before the stages of ``cleaner.stages.STAGES``.
-REPAIRS = {"encoding": fix_encoding, "whitespace": fix_whitespace}
+REPAIRS: dict[str, Repair] = {"encoding": fix_encoding, "whitespace": fix_whitespace, "unwrap": unwrap}
 
 
-def name_repair(stage: str, old: str, new: str) -> tuple[str, str]:
-    """Say which repair turned one text into another.
+def repairs(chosen: RepairOptions) -> tuple[tuple[str, Repair], ...]:
+    """The repairs that are on, each bound to its options.
 
     Args:
-        stage: ``"encoding"`` or ``"whitespace"``.
-        old: the line before.
-        new: the line after.
+        chosen: which are on.
 
     Returns:
-        (rule id, what was done in a few words).
+        (stage name, function of lines and optionally text), in order.
     """
-    if stage == "whitespace":
-        return "whitespace.spaces", "spaces brought to one form"
-    return "encoding.characters", "characters repaired"
+    return tuple((name, partial(run, options=chosen)) for name, run in REPAIRS.items() if getattr(chosen, name))

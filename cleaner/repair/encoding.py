@@ -1,41 +1,143 @@
-"""Repair ``encoding``: mojibake, entities and stray control characters, by ftfy, on the lines that could change."""
+r"""Repair ``encoding``: mojibake, entities and stray control characters, exactly as ``ftfy.fix_text`` mends them.
+
+ftfy takes a text line by line, each with its ``"\n"``. Most lines it cannot change; one scan of the text finds the
+others (``cleaner.repair.skip``), and only those are put to it.
+"""
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Callable, Iterator
 
-from ftfy import TextFixerConfig, fix_text
+from cleaner.repair.options import DEFAULT, RepairOptions
+from cleaner.repair.segment import BLOCK, fix_line, is_nfc
+from cleaner.repair.skip import ASCII_CONTROLS, PLAIN_BYTES, scan, without_letters
 
-#: ASCII text that ftfy can change: an entity, or a control character that is not a tab or a newline.
-_ASCII_SUSPECT = re.compile(r"&|[\x00-\x08\x0b-\x1f\x7f]")
+#: Lines are looked at together until they hold this many characters, which bounds the memory used on a huge text.
+CHUNK = 4_000_000
 
+_ENTITY = re.compile("&#?[0-9A-Za-z]{1,24};")
+_CONTROL = re.compile(f"[{ASCII_CONTROLS}]")
 
-@lru_cache(maxsize=2)
-def config() -> TextFixerConfig:
-    """What the stage asks of ftfy: curly quotes, ligatures and full-width forms are the author's and stay."""
-    return TextFixerConfig(
-        unescape_html=True,
-        fix_latin_ligatures=False,
-        fix_character_width=False,
-        uncurl_quotes=False,
-        normalization="NFC",
-        explain=False,
-    )
+Search = Callable[[str, int], re.Match[str] | None]
 
 
-def fix_encoding(lines: list[str]) -> list[str]:
-    """Repair each line as ``ftfy.fix_text`` would.
+def fix_encoding(lines: list[str], options: RepairOptions = DEFAULT, text: str | None = None) -> list[str]:
+    r"""Repair each line as ``ftfy.fix_text`` would repair the whole text.
 
     Args:
-        lines: a text split at ``"\\n"``.
+        lines: a text split at ``"\n"``.
+        options: which repairs are on.
+        text: the lines joined, if at hand; spares joining them.
 
     Returns:
-        As many lines; one that ftfy breaks (an entity for a newline) holds a ``"\\n"``.
+        As many lines, the same list if none changed; one that is broken up (an entity for a newline) holds a ``"\n"``.
+        Joined by ``"\n"`` they are ``ftfy.fix_text(text, config(options))``.
     """
-    suspect = _ASCII_SUSPECT.search
-    settings = config()
+    out = lines
+    final = len(lines) - 1
+    for start, stop, piece in chunks(lines, "\n".join(lines) if text is None else text):
+        block = lines if stop - start > final else lines[start:stop]
+        part = piece
+        if options.line_breaks and "\r" in part:
+            bare = [_without_cr(line) for line in block]
+            if stop > final:
+                bare[-1] = block[-1]
+            out = out if out is not lines else lines.copy()
+            out[start:stop] = block = bare
+            part = "\n".join(block)
+        if stop <= final:
+            part += "\n"
+        for i in _woken(part, block, options):
+            fixed = fix_line(block[i], options, start + i == final)
+            if fixed is not block[i]:
+                out = out if out is not lines else lines.copy()
+                out[start + i] = fixed
+    return out
+
+
+def chunks(lines: list[str], text: str) -> Iterator[tuple[int, int, str]]:
+    """Cut a list of lines into stretches of at most ``CHUNK`` characters, or of one longer line.
+
+    Args:
+        lines: the lines.
+        text: the lines joined.
+
+    Yields:
+        (start, stop, text) of each stretch.
+    """
+    if len(text) <= CHUNK:
+        yield 0, len(lines), text
+        return
+    start = size = 0
+    for i, line in enumerate(lines):
+        size += len(line) + 1
+        if size > CHUNK and i > start:
+            yield start, i, "\n".join(lines[start:i])
+            start, size = i, len(line) + 1
+    yield start, len(lines), "\n".join(lines[start:])
+
+
+def places(search: Search, text: str) -> Iterator[int]:
+    r"""Lines of a text in which something is found, each once, in one pass.
+
+    Args:
+        search: the ``search`` of a pattern that never begins at a ``"\n"``.
+        text: the text.
+
+    Yields:
+        Numbers of lines from 0.
+    """
+    line = at = 0
+    found = search(text, 0)
+    while found:
+        start = found.start()
+        line += text.count("\n", at, start)
+        yield line
+        at = text.find("\n", start) + 1
+        if not at:
+            return
+        line += 1
+        found = search(text, at)
+
+
+def _without_cr(line: str) -> str:
+    """A line without the CR that ended it, where it is one that CRLF left and not one more break."""
+    if line[-1:] == "\r" and line[-2:-1] != "\r" and len(line) < BLOCK:
+        return line[:-1]
+    return line
+
+
+def _woken(text: str, lines: list[str], options: RepairOptions) -> list[int]:
+    """The lines that ftfy could change, in order."""
+    if text.isascii():
+        ascii_found = set(places(_ENTITY.search, text)) if "&" in text else set()
+        if text.encode("ascii").translate(None, PLAIN_BYTES):
+            ascii_found.update(places(_CONTROL.search, text))
+        return sorted(ascii_found)
+    found = _suspects(text, lines) if may_be_suspect(text) else []
+    if options.normal and not is_nfc(text):
+        odd = {i for i, line in enumerate(lines) if not line.isascii() and not is_nfc(line)}
+        found = sorted(odd.union(found))
+    return found
+
+
+def may_be_suspect(text: str) -> bool:
+    """Whether a text that is not all ASCII is worth scanning: a cheap look that never says no wrongly."""
+    rest = without_letters(text)
+    return rest is None or scan().rest.search(rest) is not None
+
+
+def _suspects(text: str, lines: list[str]) -> list[int]:
+    """Lines with a character that ftfy changes anywhere, or with what its heuristic takes for mojibake."""
+    from ftfy.badness import is_bad
+
+    patterns = scan()
+    hard = patterns.hard.search
+    last = len(lines) - 1
+    end = text[-1:] if text.endswith("\n") else ""
     return [
-        line if line.isascii() and suspect(line) is None else fix_text(line, settings)
-        for line in lines
+        i
+        for i in places(patterns.wake.search, text)
+        if hard(lines[i]) or is_bad(lines[i] + ("\n" if i < last else end))
     ]

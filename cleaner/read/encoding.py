@@ -1,0 +1,295 @@
+"""Bytes to text. Never fails on bytes that are text of some kind, never drops any, and says which way it went."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from cleaner.errors import InputError
+
+#: Byte order marks, longest first (that of UTF-16 begins that of UTF-32).
+_BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+#: WHATWG encodings whose Python codec has another name; each is the superset that browsers use.
+_CODECS = {
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc-kr": "cp949",
+    "big5": "big5hkscs",
+    "windows-874": "cp874",
+    "iso-8859-8-i": "iso-8859-8",
+    "x-mac-cyrillic": "mac-cyrillic",
+    "macintosh": "mac-roman",
+}
+#: Encodings outside the WHATWG standard that are followed if declared.
+_PYTHON_ONLY = frozenset(
+    {"cp437", "cp850", "cp852", "cp855", "cp1006", "hz", "johab", "utf-32", "utf-32-le", "utf-32-be"}
+)
+_MULTIBYTE = frozenset({"gb18030", "cp932", "cp949", "big5hkscs", "euc-jp", "iso-2022-jp"})
+#: Detection sees this many bytes of the lines that are not ASCII: more tells it nothing new.
+SAMPLE = 50_000
+#: A declared encoding that cannot read more than this share of what is not ASCII is not believed.
+WRONG = 0.05
+#: Among Latin encodings that read the bytes about as well (charset-normalizer's "chaos" within this), the commonest.
+CLOSE = 0.01
+_LATIN = frozenset(
+    {
+        "cp1250",
+        "cp1254",
+        "cp1257",
+        "cp1258",
+        "mac_roman",
+        "mac_latin2",
+        "mac_iceland",
+        "cp437",
+        "cp775",
+        "cp850",
+        "cp852",
+        "cp858",
+        "hp_roman8",
+        "iso8859_2",
+        "iso8859_3",
+        "iso8859_4",
+        "iso8859_10",
+        "iso8859_14",
+        "iso8859_15",
+        "iso8859_16",
+        "cp1140",
+        "cp500",
+        "cp037",
+        "cp273",
+    }
+)
+_ISO_2022 = re.compile(rb"\x1b(?:\$[@B]|\(J|\$\(D)")
+_CESU = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
+_LEADS = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Text made of bytes, and how.
+
+    Attributes:
+        text: the text, without a byte order mark.
+        encoding: the encoding it was read in, by its WHATWG name where it has one, else Python's.
+        how: ``"bom"``, ``"declared"``, ``"utf-8"``, ``"detected"`` or ``"fallback"``.
+        replaced: how many pieces could not be read and stand as U+FFFD.
+        flags: ``"replaced:12"``, ``"wrong_declaration"`` (it was not followed), ``"truncated"`` (the last character is
+            cut short), ``"unknown_label"``.
+    """
+
+    text: str
+    encoding: str
+    how: str
+    replaced: int = 0
+    flags: tuple[str, ...] = ()
+
+
+def decode(data: bytes, declared: str | None = None) -> Decoded:
+    """Turn bytes into text as a browser would, and where a browser would show rubbish, look further.
+
+    In this order: a byte order mark; UTF-16 or UTF-32 without one, by its zero bytes; an encoding declared by the
+    caller, else by the page itself; strict UTF-8; statistical detection; Windows-1252. Labels mean what the WHATWG
+    standard says (``iso-8859-1`` is Windows-1252). A declaration is not followed where the bytes speak against it:
+    text that is valid UTF-8 beyond chance is UTF-8, and an encoding that cannot read the bytes is not theirs.
+
+    Args:
+        data: the bytes.
+        declared: the label of a ``Content-Type`` header, if there was one.
+
+    Returns:
+        The text, and how it was read.
+
+    Raises:
+        InputError: it is not bytes, or it is gzip, which must be unpacked first.
+    """
+    if not isinstance(data, bytes | bytearray | memoryview):
+        raise InputError(f"got {type(data).__name__} where bytes are expected")
+    data = bytes(data)
+    if data[:3] == b"\x1f\x8b\x08" and len(data) > 3 and data[3] < 0x20:
+        raise InputError("got gzip-compressed bytes; unpack them first (gzip.decompress)")
+    for mark, name in _BOMS:
+        if data.startswith(mark):
+            return _read(data[len(mark) :], name, "bom")
+    wide = _wide(data)
+    if wide:
+        return _read(data, wide, "detected")
+    flags: list[str] = []
+    stated, label = _declared(data, declared)
+    if label and not stated:
+        flags.append("unknown_label")
+    if stated:
+        believed = _believe(data, stated)
+        if believed:
+            return believed
+        flags.append("wrong_declaration")
+    return _undeclared(data, tuple(flags))
+
+
+def _undeclared(data: bytes, flags: tuple[str, ...]) -> Decoded:
+    utf8 = _utf8(data, "utf-8", flags)
+    if utf8:
+        if data.isascii() and _ISO_2022.search(data):
+            found = _read(data, "iso-2022-jp", "detected", flags)
+            if not found.replaced:
+                return found
+        return utf8
+    name = _detect(data)
+    if name:
+        return _read(data, name, "detected", flags)
+    return _read(data, "windows-1252", "fallback", flags)
+
+
+def _believe(data: bytes, name: str) -> Decoded | None:
+    """Read data as declared; None if it cannot be that."""
+    if name == "utf-8":
+        return _utf8(data, "declared", ())
+    if name != "iso-2022-jp" and not data.isascii():
+        enough = 3 if _python(name) in _MULTIBYTE else 1
+        if len(_LEADS.findall(data, 0, 1_000_000)) >= enough and _is_utf8(data):
+            return None
+    found = _read(data, name, "declared")
+    rest = len(data) - len(data.translate(None, bytes(range(0x80, 0x100))))
+    return found if found.replaced <= max(1, WRONG * rest) else None
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as e:
+        return e.end == len(data) and "unexpected end" in e.reason
+    return True
+
+
+def _utf8(data: bytes, how: str, flags: tuple[str, ...]) -> Decoded | None:
+    """Read data as UTF-8 if that is what it is: whole, cut short, with surrogates in it, or damaged here and there."""
+    try:
+        return Decoded(data.decode("utf-8"), "utf-8", how, 0, flags)
+    except UnicodeDecodeError as e:
+        if e.end == len(data) and "unexpected end" in e.reason:
+            return _read(data, "utf-8", how, (*flags, "truncated"))
+    if _CESU.search(data):
+        try:
+            text = data.decode("utf-8", "surrogatepass")
+        except UnicodeDecodeError:
+            pass
+        else:
+            whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+            return _count(whole, whole.count("\ufffd") - text.count("\ufffd"), "utf-8", how, flags)
+    found = _read(data, "utf-8", how, flags)
+    whole_ones = len(_LEADS.findall(data))
+    return found if found.replaced * 10 <= whole_ones else None
+
+
+def _read(data: bytes, name: str, how: str, flags: tuple[str, ...] = ()) -> Decoded:
+    codec = _python(name)
+    if name.startswith("windows-125") or name == "windows-874":
+        text = codecs.charmap_decode(data, "strict", _table(codec))[0]
+        return _count(text, text.count("\ufffd"), name, how, flags)
+    try:
+        return Decoded(data.decode(codec), name, how, 0, flags)
+    except UnicodeDecodeError as e:
+        if e.end == len(data) and "truncated" not in flags and ("incomplete" in e.reason or "truncated" in e.reason):
+            flags = (*flags, "truncated")
+    text = data.decode(codec, "replace")
+    return _count(text, text.count("\ufffd") - data.decode(codec, "ignore").count("\ufffd"), name, how, flags)
+
+
+def _count(text: str, replaced: int, name: str, how: str, flags: tuple[str, ...]) -> Decoded:
+    return Decoded(text, name, how, replaced, (*flags, f"replaced:{replaced}") if replaced else flags)
+
+
+def _table(codec: str) -> str:
+    """A Windows code page as browsers have it: bytes 80 to 9F without a character are the C1 controls."""
+    table = bytes(range(256)).decode(codec, "replace")
+    return "".join(chr(b) if c == "\ufffd" and 0x80 <= b < 0xA0 else c for b, c in enumerate(table))
+
+
+def _python(name: str) -> str:
+    return _CODECS.get(name, name)
+
+
+def _label(label: str) -> str | None:
+    """The WHATWG name of an encoding label, also of one that only Python knows; None for others."""
+    import webencodings
+
+    found = webencodings.lookup(label.strip(" \t\n\f\r\"'"))
+    if found is None:
+        try:
+            name = codecs.lookup(label.strip()).name
+        except (LookupError, ValueError):
+            return None
+        found = webencodings.lookup(name) or webencodings.lookup(name.replace("iso8859", "iso-8859"))
+        if found is None:
+            return name if name in _PYTHON_ONLY else None
+    return None if found.name in ("replacement", "x-user-defined") else str(found.name)
+
+
+def _declared(data: bytes, declared: str | None) -> tuple[str | None, str | None]:
+    """The encoding declared: (its WHATWG name or None if that is not known, the label)."""
+    if declared:
+        return _label(declared), declared
+    head = data[: max(2048, len(data) // 20)].lower()
+    if b"charset" not in head and b"encoding" not in head:
+        return None, None
+    from bs4.dammit import EncodingDetector
+
+    label = EncodingDetector.find_declared_encoding(data, is_html=True)
+    name = _label(label) if label else None
+    if name and name.startswith("utf-16"):
+        name = "utf-8"  # a declaration that can be read as ASCII is not in UTF-16
+    return name, label or None
+
+
+def _wide(data: bytes) -> str | None:
+    """UTF-16 or UTF-32 without a mark: half or three quarters of the bytes of spaces and ASCII letters are zero."""
+    sample = data[: SAMPLE - SAMPLE % 4]
+    if b"\0" not in sample or len(sample) < 4:
+        return None
+    zeros = [sample[i::4].count(0) / len(sample[i::4]) for i in range(4)]
+    if zeros[3] > 0.95 and zeros[2] > 0.95 and zeros[0] < 0.05:
+        return "utf-32-le"
+    if zeros[0] > 0.95 and zeros[1] > 0.95 and zeros[3] < 0.05:
+        return "utf-32-be"
+    even, odd = (zeros[0] + zeros[2]) / 2, (zeros[1] + zeros[3]) / 2
+    for mine, other, name in ((odd, even, "utf-16-le"), (even, odd, "utf-16-be")):
+        if mine > 0.02 and other * 20 < mine and _plausible(sample, name):
+            return name
+    return None
+
+
+def _plausible(sample: bytes, name: str) -> bool:
+    """Whether bytes read as UTF-16 give text: next to no control characters, no halves of pairs."""
+    text = sample.decode(name, "replace")
+    odd = len(re.findall("[\0-\x08\x0e-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff]", text))
+    return odd * 50 <= len(text) + 50
+
+
+def _detect(data: bytes) -> str | None:
+    """What charset-normalizer makes of the lines that are not ASCII."""
+    from charset_normalizer import from_bytes
+
+    lines = []
+    size = 0
+    for line in data[: 100 * SAMPLE].split(b"\n"):
+        if not line.isascii():
+            lines.append(line)
+            size += len(line)
+            if size > SAMPLE:
+                break
+    found = from_bytes(b"\n".join(lines)[:SAMPLE])
+    best = found.best()
+    if best is None or best.encoding in ("ascii", "utf_8"):
+        return None
+    name = best.encoding
+    if name in _LATIN:
+        for other in found:
+            if "cp1252" in other.could_be_from_charset and other.chaos <= best.chaos + CLOSE:
+                name = "cp1252"
+    return _label(name.replace("_", "-")) or name

@@ -1,0 +1,160 @@
+"""Indentation that means something: where lines are evidently code or verse, theirs is kept.
+
+Nearly all indentation in scraped text is a renderer's: nested lists, table columns. So a stretch of lines keeps its own
+only if most of it reads as code, or as verse set in a pattern. The question is asked of each stretch of lines without a
+blank one between them, from the lines' words alone, and indentation is counted from the least of the lines that spoke
+for it. A second pass finds the same lines and the same answer, also when furniture among them has been cut.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+#: A line that can hardly be anything but code.
+_CODE = re.compile(
+    r"""[^"'“]*[;{]$ | [}\])]+[;,]?$ | .*\)\s?(?:=>|->)?\s?[{:]$ | .*[\w\])"']\s?[;{]$
+    | (?:def|class|if|elif|for|while|with|except)\b.*:$ | (?:else|try|finally)\s?:$
+    | (?:import\ [\w.]+|from\ [\w.]+\ import\ .+|return\ [\w.(\[{"'-]+.*[\])}"'\w]|\#include\ .+)$
+    | [\w.\[\]"']+\s?(?::=|[-+*/|]?=)\s?[^=\s].*[^.!?]$ | [\w.]+\(.*\)[,;]?$
+    | "[\w\s.-]+"\s?:\s.+ | </?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>.* | (?://|/\*|\*/|\#!).* """,
+    re.VERBOSE,
+)
+#: Quick looks at a line that ends so; a stretch without a line of code that passes one is not code.
+_LOOKS = {
+    ";": re.compile(r"."),
+    "{": re.compile(r"."),
+    "}": re.compile(r"."),
+    "]": re.compile(r"[\])}]|[\w.\[\]\"']+\s?[-+*/|:]?=\s?\S"),
+    ")": re.compile(r"[\w.]+\(|[\])}]|[\w.\[\]\"']+\s?[-+*/|:]?=\s?\S"),
+    ">": re.compile(r"<"),
+    ",": re.compile(r"\"[\w\s.-]+\"\s?:|[\w.]+\(|[\])}]"),
+    ":": re.compile(r"(?:def|class|if|elif|for|while|with|except|else|try|finally)\b"),
+}
+_VERSE_ENDS = frozenset(",;:.!?—–…।॥،؛\"'”’»")
+_ENDS = _VERSE_ENDS.union(_LOOKS)
+_VERSE_START = re.compile(r"[\"'“‘«(]?[^\W\d_]")
+_INDENT = frozenset(" \t\xa0\u3000")
+#: The fewest lines that make a stretch of code; verse wants one more.
+FEWEST = 3
+#: The share of a stretch's lines that must read as code, or as verse.
+SHARE = 0.6
+#: No line of verse is longer than this, and none is set deeper than the second figure.
+VERSE_WIDTH = 70
+VERSE_DEPTH = 16
+
+
+def indented(before: Sequence[str], after: list[str], broken: bool) -> list[str]:
+    r"""Give lines of code and verse their indentation back.
+
+    Args:
+        before: the lines as they were, with their indentation.
+        after: the same lines trimmed.
+        broken: whether one of them may hold a ``"\n"``.
+
+    Returns:
+        The lines; the same list if nothing in it is code or verse. A line that reads as it did is the same object.
+    """
+    flat = not broken
+    texts = after if flat else [part for line in after for part in line.split("\n")]
+    olds = before if flat else _olds(before, after)
+    kept = _kept(texts, olds)
+    if not kept:
+        return after
+    rows = [" " * kept[i] + text if i in kept else text for i, text in enumerate(texts)]
+    if not flat:
+        rest = iter(rows)
+        rows = ["\n".join([next(rest) for _ in range(line.count("\n") + 1)]) for line in after]
+    return [old if old == new else new for old, new in zip(before, rows, strict=True)]
+
+
+def _olds(before: Sequence[str], after: list[str]) -> list[str]:
+    """For each row the text it came from; of a line that was broken up, its pieces that are not blank, in order."""
+    out: list[str] = []
+    for old, new in zip(before, after, strict=True):
+        if "\n" in new:
+            pieces = [piece for piece in old.split("\n") if piece.strip()]
+            news = new.split("\n")
+            rest = iter(pieces if len(pieces) == sum(map(bool, news)) else [])
+            out += [next(rest, "") if piece else "" for piece in news]
+        else:
+            out.append(old)
+    return out
+
+
+def _depth(line: str) -> int:
+    if line[:1] not in _INDENT:
+        return 0
+    return len(line[: len(line) - len(line.lstrip())].expandtabs(4))
+
+
+def _kept(texts: Sequence[str], olds: Sequence[str]) -> dict[int, int]:
+    """Row -> the columns of indentation it keeps."""
+    kept: dict[int, int] = {}
+    code: list[int] = []
+    spoke: list[int] = []
+    last = 0
+    for start, stop, is_code in _candidates(texts):
+        strong = [n for n in range(start, stop) if _CODE.match(texts[n])] if is_code else []
+        reads_so = bool(strong) and len(strong) >= SHARE * (stop - start)
+        if not reads_so or any(texts[last:start]):
+            _keep(kept, code, spoke, olds)
+            code, spoke = [], []
+        if reads_so:
+            code += range(start, stop)
+            spoke += strong
+        elif _is_verse(texts, olds, start, stop):
+            _keep(kept, [*range(start, stop)], [*range(start, stop)], olds)
+        last = stop
+    _keep(kept, code, spoke, olds)
+    return kept
+
+
+def _candidates(texts: Sequence[str]) -> list[tuple[int, int, bool]]:
+    """Stretches that could be code or verse: (first line, line after the last, whether a line speaks for code)."""
+    found: list[tuple[int, int, bool]] = []
+    start = stop = 0
+    for i in [i for i, text in enumerate(texts) if text[-1:] in _ENDS]:
+        text = texts[i]
+        look = _LOOKS.get(text[-1])
+        is_code = look is not None and look.match(text) is not None and _CODE.match(text) is not None
+        if i < stop:
+            if is_code:
+                found[-1] = (start, stop, True)
+        elif is_code or (len(text) <= VERSE_WIDTH and text[-1] in _VERSE_ENDS):
+            start, stop = _stretch(texts, i)
+            found.append((start, stop, is_code))
+    return found
+
+
+def _stretch(texts: Sequence[str], i: int) -> tuple[int, int]:
+    """The lines around line ``i`` that no blank line parts from it."""
+    start = stop = i
+    while start and texts[start - 1]:
+        start -= 1
+    while stop < len(texts) and texts[stop]:
+        stop += 1
+    return start, stop
+
+
+def _keep(kept: dict[int, int], rows: list[int], spoke: list[int], olds: Sequence[str]) -> None:
+    if len(spoke) < FEWEST:
+        return
+    least = min(_depth(olds[i]) for i in spoke)
+    kept.update((i, depth - least) for i in rows if (depth := _depth(olds[i])) > least)
+
+
+def _is_verse(texts: Sequence[str], olds: Sequence[str], start: int, stop: int) -> bool:
+    """Whether lines are verse set in a pattern: short, ending on marks, some of them further in than others."""
+    if stop - start <= FEWEST or not any(olds[i][:1] in _INDENT for i in range(start, stop)):
+        return False
+    lines = texts[start:stop]
+    if sum(map(_verse_line, lines)) < SHARE * len(lines) or max(map(len, lines)) > VERSE_WIDTH:
+        return False
+    depths = [_depth(olds[i]) for i in range(start, stop)]
+    least = min(depths)
+    return sum(d > least for d in depths) > 1 < depths.count(least) and max(depths) - least <= VERSE_DEPTH
+
+
+def _verse_line(line: str) -> bool:
+    return line[-1] in _VERSE_ENDS and line.count(" ") > 1 and _VERSE_START.match(line) is not None

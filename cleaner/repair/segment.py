@@ -1,0 +1,172 @@
+"""Put one line to ftfy, in time linear in its length whatever it holds."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from cleaner.repair.options import RepairOptions
+
+if TYPE_CHECKING:
+    from ftfy import TextFixerConfig
+
+#: ftfy cuts longer segments into blocks of this size (``TextFixerConfig.max_decode_length``).
+BLOCK = 1_000_000
+#: Longer segments go through ftfy's fixers one by one, so that no step of theirs is quadratic.
+LONG = 1_000
+
+#: Entities so close together that they may be nested many deep; ftfy unescapes one level a round.
+_NESTED = re.compile("(?:[&;][#0-9A-Za-z]{0,24}){64,}")
+
+
+@lru_cache(maxsize=64)
+def config(options: RepairOptions) -> TextFixerConfig:
+    """What the stage asks of ftfy: curly quotes, ligatures and full-width forms are the author's and stay.
+
+    Args:
+        options: which repairs are on.
+
+    Returns:
+        ftfy's configuration. Off, an option leaves its characters as they are; C1 controls count as mojibake.
+    """
+    from ftfy import TextFixerConfig
+
+    return TextFixerConfig(
+        unescape_html=options.entities,
+        remove_terminal_escapes=options.controls,
+        fix_encoding=options.mojibake,
+        fix_c1_controls=options.mojibake,
+        fix_latin_ligatures=False,
+        fix_character_width=False,
+        uncurl_quotes=False,
+        fix_line_breaks=options.line_breaks,
+        fix_surrogates=options.surrogates,
+        remove_control_chars=options.controls,
+        normalization="NFC" if options.normal else None,
+        max_decode_length=BLOCK,
+        explain=False,
+    )
+
+
+def fix_line(line: str, options: RepairOptions, last: bool) -> str:
+    r"""Repair a line as ``ftfy.fix_text`` does, which sees it with its ``"\n"``.
+
+    Args:
+        line: the line.
+        options: which repairs are on.
+        last: whether nothing follows it, not even a ``"\n"``.
+
+    Returns:
+        The line repaired, or the same object if nothing changed.
+    """
+    from ftfy import fix_text
+
+    segment = line if last else line + "\n"
+    if "&" in segment and options.entities:
+        segment = _NESTED.sub(_unnest, segment)
+    settings = config(options)
+    if len(segment) <= LONG:
+        fixed = fix_text(segment, settings)
+    else:
+        fixed = "".join(_rounds(segment[i : i + BLOCK], settings) for i in range(0, len(segment), BLOCK))
+    if not last:
+        fixed = fixed.removesuffix("\n")
+    return line if fixed == line else fixed
+
+
+def _rounds(text: str, settings: TextFixerConfig) -> str:
+    """What ``ftfy.fix_and_explain`` does to a segment, its public fixers called in its order."""
+    import ftfy
+    from ftfy import fixes
+
+    while True:
+        before = text
+        if settings.unescape_html:
+            text = fixes.unescape_html(text)
+        if settings.fix_encoding:
+            text = ftfy.fix_encoding(text)
+        if settings.fix_c1_controls:
+            text = fixes.fix_c1_controls(text)
+        if settings.fix_line_breaks:
+            text = fixes.fix_line_breaks(text)
+        if settings.fix_surrogates:
+            text = fixes.fix_surrogates(text)
+        if settings.remove_terminal_escapes:
+            text = fixes.remove_terminal_escapes(text)
+        if settings.remove_control_chars:
+            text = fixes.remove_control_chars(text)
+        if settings.normalization:
+            text = nfc(text)
+        if text == before:
+            return text
+
+
+def is_nfc(text: str) -> bool:
+    """Whether a text is NFC, looked at in blocks so that no copy of a huge one is made."""
+    check = unicodedata.is_normalized
+    if len(text) <= BLOCK:
+        return check("NFC", text)
+    return all(check("NFC", text[i : i + BLOCK]) for i in range(0, len(text), BLOCK))
+
+
+@lru_cache(maxsize=1)
+def _mark_runs() -> re.Pattern[str]:
+    """Long runs of combining marks, or of what becomes one."""
+    points = (*range(0x300, 0x3100), *range(0xA66F, 0xAC00), 0xFB1E, *range(0xFE20, 0xFE30), *range(0x101FD, 0x1E94B))
+    marks = [p for p in points if unicodedata.combining(chr(p)) or p in (0xF73, 0xF75, 0xF81)]
+    pieces = []
+    start = marks[0]
+    for point, following in zip(marks, [*marks[1:], -1], strict=True):
+        if following != point + 1:
+            pieces.append(f"{chr(start)}-{chr(point)}")
+            start = following
+    return re.compile(f"[{''.join(pieces)}]{{64,}}")
+
+
+def nfc(text: str) -> str:
+    """Bring text to NFC.
+
+    Python sorts the marks on one letter by insertion: 200,000 marks in alternating classes take it 40 s. Sorted
+    first, which by the canonical ordering changes nothing, they cost next to nothing.
+
+    Args:
+        text: any text.
+
+    Returns:
+        ``unicodedata.normalize("NFC", text)``.
+    """
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", _mark_runs().sub(_in_order, text))
+
+
+def _in_order(match: re.Match[str]) -> str:
+    apart = "".join([unicodedata.normalize("NFD", c) for c in match.group()])
+    return "".join(sorted(apart, key=unicodedata.combining))
+
+
+def _unnest(match: re.Match[str]) -> str:
+    """Unescape entities inside entities to the end, looking at each character once."""
+    from ftfy.fixes import unescape_html
+
+    done: list[str] = []
+    waiting = list(reversed(match.group()))
+    opened: list[int] = []
+    while waiting:
+        c = waiting.pop()
+        done.append(c)
+        if c == "&":
+            opened.append(len(done) - 1)
+        elif c == ";" and opened:
+            at = opened.pop()
+            if len(done) - at <= 27:
+                entity = "".join(done[at:])
+                found = unescape_html(entity)
+                if found != entity:
+                    del done[at:]
+                    waiting.extend(reversed(found))
+                    continue
+            opened.clear()
+    return "".join(done)

@@ -1,0 +1,113 @@
+"""Which lines could ftfy change? One scan of a whole text finds every line that might; all others are left out.
+
+The scan must never miss a line, and should seldom wake one for nothing. What it looks for is derived from ftfy's own
+tables when the first text that is not ASCII comes by; ``tests/test_repair_skip.py`` proves it against
+ftfy's heuristic alternative by alternative. If the heuristic in the installed ftfy is not the one that was proved,
+every line that is not ASCII is put to ftfy's heuristic itself: slower, and still right.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+#: ftfy's badness heuristics the scan is proved for: SHA-256 of ``ftfy.badness.BADNESS_RE.pattern``.
+PROVED = frozenset({"9dcc0f2ac90d9ae3c85eb7b9b2c0b8a8e8126153847c2b30c91a0bb263f3b8c4"})
+
+#: An entity as ftfy sees one.
+ENTITY = "&(?=#?[0-9A-Za-z]{1,24};)"
+#: Characters that a fixer of ftfy's removes or replaces wherever they stand, ASCII and other.
+ASCII_CONTROLS = "\x00-\x08\x0b\x0d-\x1f\x7f"
+CONTROLS = ASCII_CONTROLS + "\x80-\x9f\u2028\u2029\u206a-\u206f\ud800-\udfff\ufeff\ufff9-\ufffc"
+#: A text whose UTF-8 is at most so many times its characters is nearly all ASCII.
+MOSTLY_ASCII = 1.3
+_LETTERS = bytes(b for b in range(0x80) if chr(b).isalnum())
+#: Bytes of ASCII text that no fixer touches, ``&`` aside.
+PLAIN_BYTES = bytes(b for b in range(0x80) if b in (9, 10, 12) or 32 <= b < 127)
+
+
+class Scan(NamedTuple):
+    """The compiled patterns.
+
+    Attributes:
+        wake: finds a place in a text for whose sake its line must be looked at.
+        rest: the same for what :func:`without_letters` leaves of a text; it may find more, never less.
+        hard: a character that ftfy changes wherever it stands, or an entity.
+    """
+
+    wake: re.Pattern[str]
+    rest: re.Pattern[str]
+    hard: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def scan() -> Scan:
+    """Derive the patterns, once."""
+    chars, odd = _mojibake()
+    hard = f"(?<=[{CONTROLS}])|(?<=&)"
+    loose = odd.replace("(?=\\w)", "").replace("(?=[^A-Za-z])", "")
+    return Scan(
+        wake=re.compile(f"[&{CONTROLS}{chars}](?:{hard}{ENTITY[1:]}|{odd})"),
+        rest=re.compile(f"[&{CONTROLS}{chars}](?:{hard}(?=#?;)|{loose})"),
+        hard=re.compile(f"{ENTITY}|[{CONTROLS}]"),
+    )
+
+
+def heuristic() -> str:
+    """The fingerprint of the badness heuristic in the installed ftfy."""
+    from ftfy.badness import BADNESS_RE
+
+    return hashlib.sha256(BADNESS_RE.pattern.encode()).hexdigest()
+
+
+def _mojibake() -> tuple[str, str]:
+    """The characters that ftfy's heuristic cannot do without, and what must stand around each.
+
+    Returns:
+        (inside of a character class, pattern to be met right behind such a character).
+    """
+    from ftfy.badness import MOJIBAKE_CATEGORIES as CLASSES
+
+    if heuristic() not in PROVED:
+        return "\x80-\U0010ffff", ""
+    bad, upper, lower = CLASSES["bad"], CLASSES["upper_accented"], CLASSES["lower_accented"]
+    opening, closing, money = CLASSES["start_punctuation"], CLASSES["end_punctuation"], CLASSES["currency"]
+    signs = money + CLASSES["numeric"] + CLASSES["law"] + CLASSES["box"]
+    marks = signs + opening + closing + bad
+    every = marks + upper + lower + CLASSES["lower_common"] + CLASSES["upper_common"]
+    around = (
+        # a sign that is nearly always mojibake, next to any other that takes part in it
+        f"(?<=[{every}][{bad}])|(?<=[{bad}])(?=[{marks}{upper}{lower}])",
+        # a capital after what no capital follows, or before what follows none
+        f"(?<=[{lower}{CLASSES['lower_common']}{marks}][{upper}])",
+        f"(?<=[{upper}])(?=[{marks}°·\xa0\xad–—´œŠšŸž])|(?<=[ÃÂ])(?= )",
+        # currency, numbers, boxes next to letters and quotes
+        f"(?<=[{marks}{upper}{lower}β][{signs}])|(?<=[{signs}])(?=[{marks}{upper}{lower}{CLASSES['kaomoji']}´])",
+        # quotes the wrong way round, or inside a word
+        f"(?<=[{closing}])(?=[{lower}{opening}])|(?<=[{lower}{upper}][{opening}{closing}])(?=\\w)",
+        # one letter between two that begin a Cyrillic or Greek letter in UTF-8
+        f"(?<=[ВГРС][{marks}°µ])(?=[ВГРС])|(?<=[ΒΓΞΟ][{marks}°])(?=[ΒΓΞΟ])",
+        f"(?<=[ØÙ])(?=[{CLASSES['common']}{marks}ŸŠ°µ].?[ØÙ])",
+        "(?<=[Œœ])(?=[^A-Za-z])|(?<=‚)(?=[âóÄ])|(?<=[вВ]Ђ)",
+    )
+    return bad + upper + signs + opening + closing + "ØÙŒœЂ°µ", "|".join(around)
+
+
+def without_letters(text: str) -> str | None:
+    """A text without its ASCII letters and digits, if nearly all of it is ASCII: cheap to make and quick to scan.
+
+    What the scan finds in a text it finds in this too (neighbours stay neighbours), so where it finds nothing here
+    there is nothing; where it does, the text itself must be scanned.
+
+    Args:
+        text: a text that is not all ASCII.
+
+    Returns:
+        The rest of it; None if scanning that would save nothing.
+    """
+    data = text.encode("utf-8", "surrogatepass")
+    if len(data) > MOSTLY_ASCII * len(text):
+        return None
+    return data.translate(None, _LETTERS).decode("utf-8", "surrogatepass")

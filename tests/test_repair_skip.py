@@ -1,0 +1,121 @@
+"""The scan that leaves lines out is proved against the heuristic of the installed ftfy, not trusted."""
+
+import re
+import sys
+from re import _constants as c
+from re import _parser as parser
+
+import ftfy
+import pytest
+from ftfy.badness import BADNESS_RE, MOJIBAKE_CATEGORIES
+
+from cleaner.repair.encoding import fix_encoding
+from cleaner.repair.options import DEFAULT
+from cleaner.repair.segment import config
+from cleaner.repair.skip import PROVED, heuristic, scan, without_letters
+
+#: Stands for the characters that no class of the heuristic names, for ``.``, ``\\w``, ``\\s`` and negated classes.
+OTHERS = "azAZ09_ \t.,!?;:-'\"()éжЖαΩñßœŒ漢あ한ا‘’“”«»–…°·´\u00a0\u2003"
+
+
+def named() -> str:
+    out = set(OTHERS)
+    for chars in MOJIBAKE_CATEGORIES.values():
+        out.update(ch for ch in map(chr, range(0x80, 0x10000)) if re.match(f"[{chars}]", ch))
+    out.update(ch for ch in BADNESS_RE.pattern if ord(ch) >= 0x80)
+    return "".join(sorted(out))
+
+
+def test_the_heuristic_is_one_that_was_proved() -> None:
+    assert heuristic() in PROVED, (
+        f"ftfy {ftfy.__version__} has another badness heuristic. If the other tests of this file pass with its "
+        f"fingerprint added to PROVED, add it; until then lines are put to ftfy's own heuristic, which is slower."
+    )
+
+
+def spelled(items: list, universe: str, at: int = 0) -> list[str]:
+    """Every string over the universe that a sequence of the parsed pattern matches."""
+    out = [""]
+    for op, arg in items:
+        if op is c.AT:
+            choices = [""]
+        elif op is c.LITERAL:
+            choices = [chr(arg)]
+        elif op is c.ANY:
+            choices = list(OTHERS)
+        elif op is c.NOT_LITERAL or op is c.IN:
+            choices = members([(op, arg)] if op is c.NOT_LITERAL else arg, universe)
+        elif op is c.MAX_REPEAT and arg[:2] == (0, 1):
+            choices = ["", *spelled(list(arg[2]), universe)]
+        elif op is c.SUBPATTERN:
+            choices = spelled(list(arg[3]), universe)
+        elif op is c.BRANCH:
+            choices = [text for branch in arg[1] for text in spelled(list(branch), universe)]
+        else:
+            pytest.fail(f"the heuristic uses {op}, which this proof does not know")
+        out = [left + right for left in out for right in choices]
+        assert len(out) < 5_000_000
+    return out
+
+
+def members(items: list, universe: str) -> list[str]:
+    source = re.compile
+    single = []
+    negated = False
+    wide = False
+    for op, arg in items:
+        if op is c.NEGATE:
+            negated = True
+        elif op is c.LITERAL:
+            single.append(re.escape(chr(arg)))
+        elif op is c.NOT_LITERAL:
+            negated = True
+            single.append(re.escape(chr(arg)))
+        elif op is c.RANGE:
+            single.append(f"{re.escape(chr(arg[0]))}-{re.escape(chr(arg[1]))}")
+        elif op is c.CATEGORY:
+            wide = True
+            single.append({c.CATEGORY_WORD: r"\w", c.CATEGORY_SPACE: r"\s"}[arg])
+        else:
+            pytest.fail(f"a class of the heuristic uses {op}, which this proof does not know")
+    test = source(f"[{'^' if negated else ''}{''.join(single)}]")
+    return [ch for ch in (OTHERS if wide or negated else universe) if test.match(ch) and ch != "\n"]
+
+
+def alternatives() -> list[list]:
+    parsed = list(parser.parse(BADNESS_RE.pattern, re.VERBOSE))
+    assert len(parsed) == 1
+    op, arg = parsed[0]
+    assert op is c.BRANCH
+    return [list(branch) for branch in arg[1]]
+
+
+def test_every_string_the_heuristic_matches_wakes_its_line() -> None:
+    universe = named()
+    wake, rest = scan().wake.search, scan().rest.search
+    checked = 0
+    for branch in alternatives():
+        texts = spelled(branch, universe)
+        checked += len(texts)
+        missed = [text for text in texts if not wake(text)]
+        assert not missed, missed[:5]
+        for text in texts:
+            bare = without_letters(text + "x" * 40)
+            assert bare is not None
+            assert rest(bare), text
+    assert checked > 100_000
+
+
+def test_nothing_but_what_the_scan_looks_for_changes_a_single_character() -> None:
+    text = "\n".join(f"a{ch} {ch}b" for ch in map(chr, range(min(0x30000, sys.maxunicode))) if ch != "\n")
+    assert "\n".join(fix_encoding(text.split("\n"))) == ftfy.fix_text(text, config(DEFAULT))
+
+
+def test_an_unknown_heuristic_is_asked_line_by_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cleaner.repair.skip.PROVED", frozenset())
+    scan.cache_clear()
+    try:
+        text = "plain\ncafé\ncafÃ©\nœ\n“quoted”"
+        assert "\n".join(fix_encoding(text.split("\n"))) == ftfy.fix_text(text, config(DEFAULT))
+    finally:
+        scan.cache_clear()
