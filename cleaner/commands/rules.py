@@ -63,7 +63,10 @@ def test(args: argparse.Namespace) -> int:
     cleaner = Cleaner(preset="strict", rules=args.files)
     names = {name for name, _ in cleaner.settings.rules}
     tried = [rule for rule in cleaner.rules if rule.source in names] if args.files else list(builtin())
-    failures = list(check(tried, cleaner.explain))
+    failures = list(check((rule for rule in tried if not rule.optional), cleaner.explain))
+    for rule in tried:
+        if rule.optional:
+            failures += check([rule], Cleaner(preset="strict", rules=args.files, on=[rule.id]).explain)
     for failure in failures:
         print(failure)
     examples = sum(len(rule.fire) + len(rule.quiet) + len(rule.lone) for rule in tried)

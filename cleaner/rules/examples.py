@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from cleaner.page import Result
+from cleaner.page import REPAIR_STAGES, Result
 from cleaner.rules.rule import Rule
 
 #: Lines put before an example to make its page a scraped one, for rules that count only there.
@@ -39,7 +39,7 @@ class Failure:
 def check(rules: Iterable[Rule], explain: Callable[[str], Result]) -> Iterator[Failure]:
     """Try the examples of rules.
 
-    A ``fire`` example must have a cut by its rule, on its own or, for what counts only in company, on a page that shows
+    A repair's examples speak of that repair alone. Otherwise a ``fire`` example must have a cut by its rule, on its own or, for what counts only in company, on a page that shows
     other furniture. A ``quiet`` example must come back whole from such a page and on its own, a ``lone`` one on its own.
 
     Args:
@@ -55,7 +55,11 @@ def check(rules: Iterable[Rule], explain: Callable[[str], Result]) -> Iterator[F
             if rule.id not in found and rule.id not in (found := _acted(explain, SCRAPED + text)):
                 yield Failure(rule.id, rule.source, "fire", text, found)
         for text in rule.quiet:
-            if found := _acted(explain, text) or _acted(explain, SCRAPED + text, skip=2):
+            if rule.stage in REPAIR_STAGES:
+                found = tuple(cut.rule for cut in explain(text).cuts if cut.rule == rule.id)
+            else:
+                found = _acted(explain, text) or _acted(explain, SCRAPED + text, skip=2)
+            if found:
                 yield Failure(rule.id, rule.source, "quiet", text, found)
         for text in rule.lone:
             if found := _acted(explain, text):

@@ -29,10 +29,16 @@ LONGEST_LINE = 600
 LONGEST_ROW = 24
 #: Known phrases must make up this share of a row's words.
 ROW_SHARE = 0.6
+#: No phrase that may stand in a row has more words.
+LONGEST_PHRASE = 6
 #: Start and end patterns see this many characters of the line.
 WINDOW = 240
 
 _SEPARATORS = regex.compile(r"\s*[|•·›»«→▸►✦/‧∙⋅]+\s*|\s+[-–—]\s+|\s{2,}")
+_SEPARATED = re.compile(r"[|•·›»→▸►✦/‧∙⋅]|\s[-–—]\s")
+_BULLETS = " \t•·‣▪●○◦*-–—»›|"
+_BETWEEN = ",.:|&()"
+_JOINT = re.compile(r"[|•·›»→▸►✦‧∙⋅]|[a-z0-9)][A-Z]|\s[-–—/]\s")
 _JOINTS = re.compile(r"\s*[|•·›»→▸►✦‧∙⋅]+\s*|\s+[-–—/]\s+|(?<=[a-z0-9)])(?=[A-Z])|\s{2,}")
 _ODD = re.compile(r"[\d|•·›»→▸►✦/‧∙⋅–—-]")
 #: How a pattern is set in its place. At the end of a line it must follow a mark, not the run of a sentence.
@@ -93,7 +99,7 @@ class Ruleset:
         wakes: dict[str, list[int]] = defaultdict(list)
         for number, rule in enumerate(self.rules):
             self._add(number, rule, wakes)
-        self._heads = frozenset(text.split(" ", 1)[0] for text in self._joined)
+        self._heads = frozenset(text.partition(" ")[0].strip(_BETWEEN) for text in self._joined)
         self._longest = max(map(len, self._exact), default=0) + 24
         self._wakes = [tuple(found) for found in wakes.values()]
         self._automaton = AhoCorasick(list(wakes)) if wakes else None
@@ -175,11 +181,14 @@ class Ruleset:
         numbers = self._chain(core) if core.partition(" ")[0] in self._heads else None
         if numbers is not None and len(numbers) < 3 and not any(self.rules[n].alone for n in numbers):
             numbers = None
-        if numbers is None and _ODD.search(core):
-            pieces = [piece for piece in map(key, _SEPARATORS.split(core)) if piece and piece != "#"]
-            numbers = [n for n in map(self._joined.get, pieces) if n is not None]
-            if len(numbers) < len(pieces):
-                numbers = None
+        if numbers is None and _SEPARATED.search(core):
+            numbers = []
+            for piece in filter(None, map(key, _SEPARATORS.split(core))):
+                number = self._joined.get(piece)
+                if number is None and piece != "#":
+                    return None
+                if number is not None:
+                    numbers.append(number)
         if not numbers or len(numbers) < 2:
             return None
         rules = self.rules
@@ -196,15 +205,20 @@ class Ruleset:
         numbers: list[int] = []
         at = 0
         while at < len(words):
-            for end in range(min(len(words), at + 6), at, -1):
-                number = self._joined.get(" ".join(words[at:end]).strip(",.|&"))
-                if number is not None:
-                    break
-            else:
+            number, at = self._longest_phrase(words, at)
+            if number is None:
                 return None
             numbers.append(number)
-            at = end
         return numbers
+
+    def _longest_phrase(self, words: list[str], at: int) -> tuple[int | None, int]:
+        """The longest joinable phrase that starts at a word: (its rule or None, the word after it)."""
+        if words[at].strip(_BETWEEN) in self._heads:
+            for end in range(min(len(words), at + LONGEST_PHRASE), at, -1):
+                number = self._joined.get(" ".join(words[at:end]).strip(_BETWEEN))
+                if number is not None:
+                    return number, end
+        return None, at + 1
 
     def row(self, line: str) -> int | None:
         """The rule of a line in which several menu phrases stand, with marks, spaces or nothing at all between them.
@@ -217,9 +231,13 @@ class Ruleset:
         """
         if self._row is None or not (12 <= len(line) <= LONGEST_LINE):
             return None
-        pieces = [fold(piece) for piece in _JOINTS.split(line)]
-        if len(pieces) == 1 and pieces[0].partition(" ")[0] not in self._heads:
-            return None
+        line = line.lstrip(_BULLETS)
+        if _JOINT.search(line):
+            pieces = [fold(piece) for piece in _JOINTS.split(line)]
+        else:
+            pieces = [fold(line)]
+            if pieces[0].partition(" ")[0] not in self._heads:
+                return None
         known = words = covered = 0
         strong = False
         for piece in pieces:
@@ -227,14 +245,10 @@ class Ruleset:
             words += len(tokens)
             at = 0
             while at < len(tokens):
-                for end in range(min(len(tokens), at + 6), at, -1):
-                    number = self._joined.get(" ".join(tokens[at:end]).strip(",.:&()"))
-                    if number is not None:
-                        known, covered = known + 1, covered + end - at
-                        strong = strong or self.rules[number].run == 1
-                        break
-                else:
-                    end = at + 1
+                number, end = self._longest_phrase(tokens, at)
+                if number is not None:
+                    known, covered = known + 1, covered + end - at
+                    strong = strong or self.rules[number].run == 1
                 at = end
         enough = known >= 3 and covered >= ROW_SHARE * words or (known >= 2 and covered == words and len(pieces) > 1)
         return self._row if strong and enough else None

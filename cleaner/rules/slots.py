@@ -20,6 +20,8 @@ _NUMBER = re.compile(r"\d+(?:[.,' ]\d+)*(?:[kmb]\b)?\+?")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _DIGIT = re.compile(r"\d")
 _BRACKETED = re.compile(r"^\s*[(\[]#[)\]]\s*|\s*[(\[]#[)\]]\W*$")
+#: The marks most often found around a phrase: taken off by ``str.strip``, which is far faster than a pattern.
+_EDGES = " \t.,:;!?|/\\*+-_–—…·•‣▪●○◦»«›‹→←↑↓▸►▶▼▲×✕✓\"'“”‘’„()[]{}<>&@=~^`"
 _CORE = regex.compile(r"[\p{L}\p{N}#](?:.*[\p{L}\p{N}#]\p{M}*)?", regex.DOTALL)
 
 
@@ -38,9 +40,12 @@ def key(folded: str) -> str:
         The text without marks, bullets and arrows around it and without a number in brackets at either end;
         every number reads ``#``. Empty if nothing but marks is left.
     """
-    if _DIGIT.search(folded):
-        folded = _BRACKETED.sub("", _NUMBER.sub("#", folded))
-    found = _CORE.search(folded)
+    core = folded.strip(_EDGES)
+    if _DIGIT.search(core):
+        core = _BRACKETED.sub("", _NUMBER.sub("#", folded)).strip(_EDGES)
+    if core and (core[0].isalnum() or core[0] == "#") and (core[-1].isalnum() or core[-1] == "#"):
+        return core
+    found = _CORE.search(core)
     return found.group() if found else ""
 
 
