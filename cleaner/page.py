@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from cleaner.errors import ReplayError
+from cleaner.fold import fold, fold_lines, squash
 
 #: What a stage proposes for one line: (index in ``Page.lines``, rule number, text that stays or None, detail).
 #: The detail is an index of another line that explains the cut (a heading, a first copy), or a phrase, or None.
@@ -84,7 +85,7 @@ class Page:
         woken: patterns worth trying: stage -> (line, pattern number).
     """
 
-    __slots__ = ("_folded", "flags", "kept", "lines", "log", "named", "origin", "raw", "row", "rows", "steps", "trimmed", "woken")
+    __slots__ = ("_folded", "_squashed", "flags", "kept", "lines", "log", "named", "origin", "raw", "row", "rows", "steps", "trimmed", "woken")
 
     def __init__(
         self,
@@ -110,13 +111,21 @@ class Page:
         self.named: dict[int, int] = {}
         self.woken: dict[str, list[tuple[int, int]]] = {}
         self._folded: list[str] | None = None
+        self._squashed: bytes | None = None
 
     @property
     def folded(self) -> list[str]:
         """The lines in the form phrases are looked up in: case folded, apostrophes straight."""
         if self._folded is None:
-            self._folded = fold("\n".join(self.lines)).split("\n") if self.lines else []
+            self._folded = fold_lines(self.lines)
         return self._folded
+
+    @property
+    def squashed(self) -> bytes:
+        """The folded lines with nothing left but letters and digits, as :func:`cleaner.fold.squash` gives them."""
+        if self._squashed is None:
+            self._squashed = squash("\n".join(self.folded))
+        return self._squashed
 
     def flag(self, name: str) -> None:
         """Note something about the page, once."""
@@ -145,6 +154,7 @@ class Page:
                 self.lines[i] = after
                 if self._folded is not None:
                     self._folded[i] = fold(after)
+                self._squashed = None
                 changed.append(i)
             else:
                 self.kept[i] = 0
@@ -180,19 +190,6 @@ class Page:
         """Where line ``i`` stands in the original: (line from 1, part from 0)."""
         line, part = self.origin[self.row[i]] if self.origin else (self.row[i], 0)
         return line + 1, part
-
-
-def fold(text: str) -> str:
-    """Bring text to the form phrases are looked up in; lines stay lines.
-
-    Args:
-        text: any text.
-
-    Returns:
-        The text case folded, with straight apostrophes.
-    """
-    folded = text.casefold()
-    return folded.replace("\u2019", "'") if "\u2019" in folded else folded
 
 
 def replay(original: str, cuts: Iterable[Cut]) -> str:

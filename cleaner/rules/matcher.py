@@ -14,10 +14,11 @@ from collections.abc import Iterable
 from itertools import accumulate
 
 import regex
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, MatchKind
 
 from cleaner.errors import RuleTimeoutWarning
-from cleaner.page import Page, fold
+from cleaner.fold import fold, squash, without_digits
+from cleaner.page import Page
 from cleaner.rules.rule import Rule
 from cleaner.rules.slots import has_pattern_slot, key, phrase_key, phrase_pattern
 
@@ -29,18 +30,17 @@ LONGEST_LINE = 600
 LONGEST_ROW = 24
 #: Known phrases must make up this share of a row's words.
 ROW_SHARE = 0.6
-#: No phrase that may stand in a row has more words.
-LONGEST_PHRASE = 6
+#: Two phrases that are all of a line are a row if they have this many letters ("Media contact" is a heading).
+LETTERS_OF_TWO = 20
+#: Shorter phrases are not looked for in rows that run together.
+SHORTEST_IN_ROW = 4
 #: Start and end patterns see this many characters of the line.
 WINDOW = 240
 
-_SEPARATORS = regex.compile(r"\s*[|•·›»«→▸►✦/‧∙⋅]+\s*|\s+[-–—]\s+|\s{2,}")
-_SEPARATED = re.compile(r"[|•·›»→▸►✦/‧∙⋅]|\s[-–—]\s")
-_BULLETS = " \t•·‣▪●○◦*-–—»›|"
-_BETWEEN = ",.:|&()"
-_JOINT = re.compile(r"[|•·›»→▸►✦‧∙⋅]|[a-z0-9)][A-Z]|\s[-–—/]\s")
-_JOINTS = re.compile(r"\s*[|•·›»→▸►✦‧∙⋅]+\s*|\s+[-–—/]\s+|(?<=[a-z0-9)])(?=[A-Z])|\s{2,}")
-_ODD = re.compile(r"[\d|•·›»→▸►✦/‧∙⋅–—-]")
+#: What stands between the phrases of a row, in folded text.
+_SEPARATORS = re.compile(r"\s*[|*>/\u00b7\u25b8\u2605\u203b]+\s*|\s+-+\s+")
+_BULLETS = " \t*-<>|\u00b7\u25e6\u25cb\u25a0\u25a1\u2713\u2714"
+_BETWEEN = ",.:|&()<>*\""
 #: How a pattern is set in its place. At the end of a line it must follow a mark, not the run of a sentence.
 _FRAMES = {
     "line": r"(?:{})",
@@ -91,7 +91,8 @@ class Ruleset:
         self.number = {rule.id: n for n, rule in enumerate(self.rules)}
         self._exact: dict[str, int] = {}
         self._joined: dict[str, int] = {}
-        self._heads: frozenset[str]
+        self._heads: dict[str, int] = {}
+        self._lasts: set[str] = set()
         self._patterns: list[Pattern] = []
         self._always: list[int] = []
         self._row = self.number.get("menu.row")
@@ -99,7 +100,18 @@ class Ruleset:
         wakes: dict[str, list[int]] = defaultdict(list)
         for number, rule in enumerate(self.rules):
             self._add(number, rule, wakes)
-        self._heads = frozenset(text.partition(" ")[0].strip(_BETWEEN) for text in self._joined)
+        for text in self._joined:
+            words = text.split()
+            head = words[0].strip(_BETWEEN)
+            self._heads[head] = max(len(words), self._heads.get(head, 0))
+            self._lasts.add(words[-1].strip(_BETWEEN))
+        self._squashed = frozenset(line for text in self._exact for line in _squashed_forms(text))
+        rows = [text for text in self._joined if len(text) >= SHORTEST_IN_ROW and "#" not in text]
+        self._row_phrases = [
+            (len(squash(text).decode("utf-8")), int(self.rules[self._joined[text]].run == 1), len(text.split()))
+            for text in rows
+        ]
+        self._row_automaton = AhoCorasick(rows, matchkind=MatchKind.LeftmostLongest) if rows else None
         self._longest = max(map(len, self._exact), default=0) + 24
         self._wakes = [tuple(found) for found in wakes.values()]
         self._automaton = AhoCorasick(list(wakes)) if wakes else None
@@ -138,7 +150,7 @@ class Ruleset:
 
     def match(self, page: Page) -> None:
         """Look all rules up on a page: fills ``page.named`` and ``page.woken``."""
-        page.named = self._named(page.folded)
+        page.named = self._named(page)
         page.woken = self._woken(page)
 
     def rename(self, page: Page, i: int) -> None:
@@ -149,19 +161,27 @@ class Ruleset:
         else:
             page.named[i] = number
 
-    def _named(self, lines: list[str]) -> dict[int, int]:
+    def _named(self, page: Page) -> dict[int, int]:
+        """Lines that are a known phrase or a row of them.
+
+        A look at the squashed line tells in one dictionary look-up that most lines are no phrase; a look at the first
+        word, that they are no row of phrases.
+        """
         found: dict[int, int] = {}
-        longest, exact, heads, odd = self._longest, self._exact.get, self._heads, _ODD.search
-        for i, line in enumerate(lines):
+        known, heads, lasts, longest, exact = self._squashed, self._heads, self._lasts, self._longest, self._exact.get
+        squashed = without_digits(page.squashed).split(b"\n")
+        for i, line in enumerate(page.folded):
             if len(line) > longest:
                 continue
             number = exact(line)
             if number is None:
-                if line[0].isalnum() and line[-1].isalnum() and odd(line) is None:
-                    if line.partition(" ")[0] in heads:
-                        number = self._composite(line)
-                else:
-                    number = self.name(line)
+                if squashed[i] not in known:
+                    if line.rpartition(" ")[2].strip(_BETWEEN) not in lasts:
+                        continue
+                    first = line.lstrip(_BULLETS).partition(" ")[0].strip(_BETWEEN)
+                    if first not in heads and first[:1].isalpha():
+                        continue
+                number = self.name(line)
             if number is not None:
                 found[i] = number
         return found
@@ -178,12 +198,12 @@ class Ruleset:
 
     def _composite(self, core: str) -> int | None:
         """The rule of a line that is nothing but joinable phrases, side by side or with marks between them."""
-        numbers = self._chain(core) if core.partition(" ")[0] in self._heads else None
+        numbers = self._chain(core) if core.rpartition(" ")[2].strip(_BETWEEN) in self._lasts else None
         if numbers is not None and len(numbers) < 3 and not any(self.rules[n].alone for n in numbers):
             numbers = None
-        if numbers is None and _SEPARATED.search(core):
+        if numbers is None and len(pieces := _SEPARATORS.split(core)) > 1:
             numbers = []
-            for piece in filter(None, map(key, _SEPARATORS.split(core))):
+            for piece in filter(None, map(key, pieces)):
                 number = self._joined.get(piece)
                 if number is None and piece != "#":
                     return None
@@ -213,56 +233,57 @@ class Ruleset:
 
     def _longest_phrase(self, words: list[str], at: int) -> tuple[int | None, int]:
         """The longest joinable phrase that starts at a word: (its rule or None, the word after it)."""
-        if words[at].strip(_BETWEEN) in self._heads:
-            for end in range(min(len(words), at + LONGEST_PHRASE), at, -1):
-                number = self._joined.get(" ".join(words[at:end]).strip(_BETWEEN))
-                if number is not None:
-                    return number, end
+        longest = self._heads.get(words[at].strip(_BETWEEN), 0)
+        for end in range(min(len(words), at + longest), at, -1):
+            number = self._joined.get(" ".join(words[at:end]).strip(_BETWEEN))
+            if number is not None:
+                return number, end
         return None, at + 1
 
-    def row(self, line: str) -> int | None:
-        """The rule of a line in which several menu phrases stand, with marks, spaces or nothing at all between them.
+    def rows(self, lines: list[str]) -> dict[int, int]:
+        """Lines that are mostly menu phrases, with marks, spaces or nothing at all between them.
 
         Args:
-            line: the line, its letter case as it stands ("Contact usTerms of UseJobs" is cut at the capitals).
+            lines: folded lines.
 
         Returns:
-            The row rule if at least three phrases make up most of the line's words, else None.
+            Line -> the row rule, for lines in which at least three known phrases (two if nothing else is there) make up
+            most of the letters. One word of a row must stand free; a longer phrase may be grown together with others.
         """
-        if self._row is None or not (12 <= len(line) <= LONGEST_LINE):
-            return None
-        line = line.lstrip(_BULLETS)
-        if _JOINT.search(line):
-            pieces = [fold(piece) for piece in _JOINTS.split(line)]
-        else:
-            pieces = [fold(line)]
-            if pieces[0].partition(" ")[0] not in self._heads:
-                return None
-        known = words = covered = 0
-        strong = False
-        for piece in pieces:
-            tokens = piece.split()
-            words += len(tokens)
-            at = 0
-            while at < len(tokens):
-                number, end = self._longest_phrase(tokens, at)
-                if number is not None:
-                    known, covered = known + 1, covered + end - at
-                    strong = strong or self.rules[number].run == 1
-                at = end
-        enough = known >= 3 and covered >= ROW_SHARE * words or (known >= 2 and covered == words and len(pieces) > 1)
-        return self._row if strong and enough else None
+        found: dict[int, int] = {}
+        if self._row is None or self._row_automaton is None:
+            return found
+        text = "\n".join(lines)
+        hits = self._row_automaton.find_matches_as_indexes(_encodable(text))
+        covered: dict[int, list[int]] = {}
+        end_of_last = line_end = i = -1
+        for k, (n, start, end) in enumerate(hits):
+            while start > line_end:
+                i += 1
+                line_end += len(lines[i]) + 1
+            size, strong, words = self._row_phrases[n]
+            if words == 1 and start != end_of_last and text[start - 1 : start].isalpha():
+                continue
+            if words == 1 and text[end : end + 1].isalpha() and (k + 1 == len(hits) or hits[k + 1][1] != end):
+                continue
+            end_of_last = end
+            count = covered.setdefault(i, [0, 0, 0])
+            count[0] += 1
+            count[1] += size
+            count[2] |= strong
+        for i, (phrases, size, strong) in covered.items():
+            if phrases > 1 and strong:
+                letters = len(squash(lines[i]).decode("utf-8", "surrogatepass"))
+                if size >= ROW_SHARE * letters and (phrases > 2 or size == letters >= LETTERS_OF_TWO):
+                    found[i] = self._row
+        return found
 
     def _woken(self, page: Page) -> dict[str, list[tuple[int, int]]]:
         pairs: set[tuple[int, int]] = set()
         if self._automaton is not None and page.lines:
             folded = page.folded
             text = "\n" + "\n".join(folded)
-            try:
-                hits = self._automaton.find_matches_as_indexes(text, overlapping=True)
-            except UnicodeEncodeError:  # lone surrogates, with the encoding stage off
-                text = text.encode("utf-8", "replace").decode()
-                hits = self._automaton.find_matches_as_indexes(text, overlapping=True)
+            hits = self._automaton.find_matches_as_indexes(_encodable(text), overlapping=True)
             if hits:
                 starts = list(accumulate((len(line) + 1 for line in folded), initial=1))
                 wakes = self._wakes
@@ -315,3 +336,19 @@ class Ruleset:
             if i not in keep and self.try_pattern(page, n, page.lines[i])[1] is not None:
                 keep.add(i)
         return frozenset(keep)
+
+
+def _encodable(text: str) -> str:
+    """The text with lone surrogates (the encoding stage is off) replaced, at the same length."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode()
+    return text
+
+
+def _squashed_forms(phrase: str) -> tuple[bytes, ...]:
+    """What lines with this phrase squash to; a number may carry a K, M or B, which squashing leaves behind."""
+    if "#" not in phrase:
+        return (without_digits(squash(phrase)),)
+    return tuple(without_digits(squash(phrase.replace("#", unit))) for unit in ("", "k", "m", "b"))

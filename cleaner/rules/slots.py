@@ -21,7 +21,7 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3
 _DIGIT = re.compile(r"\d")
 _BRACKETED = re.compile(r"^\s*[(\[]#[)\]]\s*|\s*[(\[]#[)\]]\W*$")
 #: The marks most often found around a phrase: taken off by ``str.strip``, which is far faster than a pattern.
-_EDGES = " \t.,:;!?|/\\*+-_–—…·•‣▪●○◦»«›‹→←↑↓▸►▶▼▲×✕✓\"'“”‘’„()[]{}<>&@=~^`"
+_EDGES = " \t.,:;!?|/\\*+-_<>@=~^`\"'()[]{}&\u00b7\u25aa\u25e6\u2713\u2714\u2605"
 _CORE = regex.compile(r"[\p{L}\p{N}#](?:.*[\p{L}\p{N}#]\p{M}*)?", regex.DOTALL)
 
 

@@ -10,17 +10,21 @@ from __future__ import annotations
 from itertools import chain, groupby
 from operator import itemgetter
 
-from cleaner.page import Mark, Page, fold
+from cleaner.fold import fold
+from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
 from cleaner.rules.slots import is_short, key
 from cleaner.settings import Settings
-from cleaner.stages.prose import ends_sentence
+from cleaner.stages.prose import SENTENCE_ENDS
 
 #: Different lines of furniture beyond doubt that a page must show before a phrase that could be the article's own goes: for one
 #: short word, and for the rules marked ``alone = false``. For the latter one is enough on a page with several weak ones.
 SURE_FOR_WORDS = 1
 SURE_FOR_RULES = 2
 WEAK_FOR_RULES = 5
+
+#: Lines that are looked at as rows of menu phrases have this many characters.
+SHORTEST_ROW, LONGEST_ROW = 12, 600
 
 
 def is_scraped(page: Page, rules: Ruleset) -> bool:
@@ -75,13 +79,15 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
 
 def _rows(page: Page, rules: Ruleset, done: set[int]) -> list[Mark]:
     """Rows of menu phrases with some unknown ones among them."""
-    marks: list[Mark] = []
-    for i, line in enumerate(page.lines):
-        if i not in done and not ends_sentence(line):
-            number = rules.row(line)
-            if number is not None:
-                marks.append((i, number, None, None))
-    return marks
+    lines = [
+        (i, line)
+        for i, line in enumerate(page.folded)
+        if SHORTEST_ROW <= len(line) <= LONGEST_ROW and line[-1] not in SENTENCE_ENDS and i not in done
+    ]
+    if not lines:
+        return []
+    places, texts = zip(*lines, strict=True)
+    return [(places[k], number, None, None) for k, number in rules.rows(list(texts)).items()]
 
 
 def _pieces(page: Page, rules: Ruleset, i: int, patterns: list[int]) -> list[Mark]:

@@ -12,9 +12,14 @@ _INNER_END = re.compile(rf"[{re.escape(SENTENCE_ENDS)}]+[{re.escape(_CLOSERS)}]*
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
+#: No line of seven words is shorter, in any script.
+_SHORTEST_PROSE = 13
+
+
 def word_count(line: str) -> int:
     """Words in a line; in scripts without spaces every second character counts as one."""
-    return line.count(" ") + 1 + len(_UNSPACED.findall(line)) // 2
+    spaced = line.count(" ") + 1
+    return spaced if line.isascii() else spaced + len(_UNSPACED.findall(line)) // 2
 
 
 def ends_sentence(line: str) -> bool:
@@ -29,8 +34,9 @@ def is_prose(line: str) -> bool:
     A long line is prose; so is a sentence with an end to it. A question or exclamation of one short sentence is a
     headline as often as not, and is not called prose.
     """
-    if len(line) > 220:
-        return True
+    size = len(line)
+    if size > 220 or size < _SHORTEST_PROSE:
+        return size > 220
     words = word_count(line)
     if words < 7:
         return False

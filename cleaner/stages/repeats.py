@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import compress
 
-from cleaner.page import Mark, Page, fold
+import regex
+
+from cleaner.fold import fold, squash
+from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
 from cleaner.settings import Settings
 from cleaner.stages.phrases import is_scraped
-from cleaner.stages.prose import is_prose, word_count
+from cleaner.stages.prose import SENTENCE_ENDS, is_prose, word_count
 
-#: Bytes that do not count when two lines are compared: ASCII spaces and marks.
-_IGNORED = bytes(b for b in range(128) if not chr(b).isalnum() and b != 10)
-#: Marks outside ASCII that stand for an ASCII one.
-_MARKS = {ord(c): None for c in "“”„‟«»‹›‘‚‛–—―…•·"}
 #: A line that starts like this is one of a list, a speech or a quotation; the same may be said twice there.
 _LISTED = re.compile(r"[-–—*•·▪‣◦>|\"“„«‘(\[]|\d+[.):]|\w[.)]\s")
 #: A page's head, from the first line to the first prose, has at most this many lines.
@@ -29,15 +29,7 @@ LONGEST_TITLE = 240
 #: Letters a line must have to be compared.
 SHORTEST = 8
 
-
-def keys(page: Page) -> list[bytes]:
-    """Every line as compared: case folded, marks and spaces gone."""
-    text = "\n".join(page.folded)
-    if not text.isascii():
-        for mark in _MARKS:
-            if (c := chr(mark)) in text:
-                text = text.replace(c, "")
-    return text.encode("utf-8", "surrogatepass").translate(None, _IGNORED).split(b"\n")
+_MARKS = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
 
 
 def find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
@@ -50,64 +42,48 @@ def find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
     Returns:
         Repeated line -> (first copy, name of the rule).
     """
-    alive = page.kept
-    line_keys = keys(page)
-    for i, key in _bare_titles(page, set(line_keys)).items():
-        line_keys[i] = key
-    count = Counter(k for k, there in zip(line_keys, alive, strict=True) if there)
-    if len(count) == sum(alive):
+    alive, lines = page.kept, page.lines
+    keys = page.squashed.split(b"\n")
+    there = list(compress(keys, alive))
+    for i, key in _bare_titles(page, set(there)).items():
+        keys[i] = key
+        there.append(key)
+    count = Counter(there)
+    if len(count) == len(there):
         return {}
-    lines = page.lines
+    count = Counter(compress(keys, alive))
+    twice = {key for key, copies in count.items() if copies > 1 and len(key) >= SHORTEST}
     head = _head_end(page)
     scraped = is_scraped(page, rules)
     first: dict[bytes, int] = {}
     latest: dict[bytes, int] = {}
     found: dict[int, tuple[int, str]] = {}
-    place = 0
-    for i, k in enumerate(line_keys):
-        if not alive[i]:
-            continue
+    gone = counted = upto = 0
+    for i in [i for i, key in enumerate(keys) if key in twice and alive[i]]:
+        counted += alive.count(1, upto, i)
+        upto = i
+        place, key = counted - gone, keys[i]
         rule = None
-        if k in first:
-            size = word_count(lines[i])
-            if len(k) >= SHORTEST and size >= 3 and not _is_listed(lines[i]):
-                rule = _judge(size, place - latest[k], first[k] < head, i <= head, scraped, lines[i][-1] in ".!?。", count[k])
-        else:
-            first[k] = i
+        if key not in first:
+            first[key] = i
+        elif not _is_listed(lines[i]) and _alike(lines[i], lines[first[key]]):
+            words = word_count(lines[i])
+            ends = lines[i][-1] in SENTENCE_ENDS
+            rule = _judge(words, place - latest[key], first[key] < head, i <= head, scraped, ends, count[key])
         if rule is None:
-            latest[k] = place
-            place += 1
+            latest[key] = place
         else:
-            found[i] = (first[k], rule)
+            found[i] = (first[key], rule)
+            gone += 1
     return found
 
 
-def _bare_titles(page: Page, line_keys: set[bytes]) -> dict[int, bytes]:
-    """Lines that are another line with a site's name behind it: line -> the other's key."""
-    there = [i for i, kept in enumerate(page.kept) if kept]
-    near_edge = {*there[:EDGE_LINES], *there[-EDGE_LINES:]}
-    found: dict[int, bytes] = {}
-    for i in there:
-        line = page.lines[i]
-        if len(line) <= LONGEST_TITLE and (i in near_edge or " | " in line):
-            title = without_site_name(line)
-            if title and (key := _key(title)) in line_keys:
-                found[i] = key
-    return found
-
-
-def without_site_name(line: str) -> str | None:
-    """A headline without `` | Site name`` behind it; None if there is no such thing, or too little before it."""
-    found = _SITE.search(line)
-    if found is None or word_count(line[: found.start()]) < 3:
-        return None
-    return line[: found.start()]
-
-
-def _key(line: str) -> bytes:
-    for mark in _MARKS:
-        line = line.replace(chr(mark), "")
-    return fold(line).encode("utf-8", "surrogatepass").translate(None, _IGNORED)
+def _alike(line: str, other: str) -> bool:
+    """Whether two lines that squash alike are the same to a reader: vowel signs count, marks and a site's name do not."""
+    if line == other or line.isascii():
+        return True
+    a, b = (_MARKS.sub("", fold(x)) for x in (line, other))
+    return a == b or a.startswith(b) or b.startswith(a)
 
 
 def _is_listed(line: str) -> bool:
@@ -115,12 +91,14 @@ def _is_listed(line: str) -> bool:
     return line[-1] == ":" or _LISTED.match(line) is not None or sum(map(line.count, "0123456789")) * 8 > len(line)
 
 
-def _judge(words: int, distance: int, from_head: bool, in_head: bool, scraped: bool, ends: bool, copies: int) -> str | None:
+def _judge(
+    words: int, distance: int, from_head: bool, in_head: bool, scraped: bool, ends: bool, copies: int
+) -> str | None:
     """Which rule calls a line a repeat, if any does.
 
     A text that shows no furniture is taken for clean: there, only what is said twice in its head is a repeat.
     """
-    if not scraped and not (in_head and (words >= HEADLINE_WORDS or not ends)):
+    if words < 3 or (not scraped and not (in_head and (words >= HEADLINE_WORDS or not ends))):
         return None
     if distance == 1 and copies <= 3:
         return "repeats.adjacent"
@@ -142,6 +120,29 @@ def _head_end(page: Page) -> int:
             if seen > HEAD_LINES:
                 break
     return -1
+
+
+def _bare_titles(page: Page, keys: set[bytes]) -> dict[int, bytes]:
+    """Lines that are another line with a site's name behind it: line -> the other's key."""
+    lines = page.lines
+    last = len(lines)
+    near = {*range(min(EDGE_LINES, last)), *range(max(0, last - EDGE_LINES), last)}
+    near.update(i for i, line in enumerate(lines) if " | " in line)
+    found: dict[int, bytes] = {}
+    for i in sorted(near):
+        if page.kept[i] and len(lines[i]) <= LONGEST_TITLE:
+            title = without_site_name(lines[i])
+            if title and (key := squash(fold(title))) in keys:
+                found[i] = key
+    return found
+
+
+def without_site_name(line: str) -> str | None:
+    """A headline without `` | Site name`` behind it; None if there is no such thing, or too little before it."""
+    found = _SITE.search(line)
+    if found is None or word_count(line[: found.start()]) < 3:
+        return None
+    return line[: found.start()]
 
 
 def repeats(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
