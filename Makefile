@@ -1,0 +1,44 @@
+# Everything a fresh machine with Python 3.11 or later needs; each target installs what it uses into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATA ?=
+
+.PHONY: run test lint bench check-ftfy golden picture clean
+
+$(VENV)/.dev: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("cleaner needs Python 3.11 or later") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@
+
+$(VENV)/.bench: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --editable '.[dev,bench]'
+	touch $@
+
+run: $(VENV)/.dev  ## clean a scraped page and show what went
+	$(BIN)/cleaner explain fixtures/articles/ferry-strike/input.txt
+
+test: lint  ## lint, types, all tests
+	$(BIN)/python -m pytest -q
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.bench  ## quality and speed beside other tools; DATA=folder for evaluation sets
+	$(BIN)/python -m benchmarks $(if $(DATA),--data $(DATA))
+
+check-ftfy: $(VENV)/.dev  ## the encoding stage against ftfy on every text under DATA
+	$(BIN)/python tests/check_ftfy.py $(DATA)
+
+golden: $(VENV)/.dev  ## write the expected cuts of the fixtures anew, for review in the diff
+	$(BIN)/python -m tests.golden
+
+picture: $(VENV)/.dev  ## the README's picture of an explained article
+	$(BIN)/python docs/picture.py
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
