@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from operator import is_not
 
-from cleaner.repair.encoding import chunks, fix_encoding, may_be_suspect, places
+from cleaner.repair.encoding import by_char, by_pattern, chunks, fix_encoding, may_be_suspect, places
 from cleaner.repair.layout import indented
 from cleaner.repair.options import DEFAULT, RepairOptions
 from cleaner.repair.skip import MOSTLY_ASCII
@@ -109,7 +109,7 @@ def mend(line: str, options: RepairOptions = DEFAULT) -> str:
 
 
 def _mend_all(lines: list[str], text: str, options: RepairOptions, start: int, mended: dict[int, str]) -> list[str]:
-    """Trim plain spaces off the lines (the same list if there are none), and note in ``mended`` those that want more."""
+    """Trim plain spaces off the lines (the same list if there are none), noting those that want more in ``mended``."""
     out = lines
     found: set[int] = set()
     if text.count("\n") >= len(lines):
@@ -121,7 +121,7 @@ def _mend_all(lines: list[str], text: str, options: RepairOptions, start: int, m
     if "\u200c" in text or "\u200d" in text:
         found.update([i for i, line in enumerate(out) if line[:1] in ("\u200c", "\u200d")])
     if "  " in text:
-        found.update(places(_RUN.search, text))
+        found.update(places(by_pattern(_RUN), text))
     for i in found:
         mended[start + i] = mend(lines[i], options)
     return out
@@ -132,16 +132,16 @@ def _odd_lines(text: str) -> set[int]:
     found: set[int] = set()
     for c in _ASCII_ODD:
         if c in text:
-            found.update(places(re.compile(c).search, text))
+            found.update(places(by_char(c), text))
     if text.isascii():
         return found
     data = text.encode("utf-8", "surrogatepass")
     if len(data) > MOSTLY_ASCII * len(text):
-        found.update(places(_ODD.search, text))
+        found.update(places(by_pattern(_ODD), text))
         return found
     rest = data.translate(None, _ASCII).decode("utf-8", "surrogatepass")
     for c in set(_ODD.findall(rest)):
-        found.update(places(re.compile(c).search, text))
+        found.update(places(by_char(c), text))
     return found
 
 
