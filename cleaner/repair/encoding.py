@@ -36,7 +36,7 @@ def fix_encoding(lines: list[str], options: RepairOptions = DEFAULT, text: str |
     """
     out = lines
     final = len(lines) - 1
-    for start, stop, piece in chunks(lines, "\n".join(lines) if text is None else text):
+    for start, stop, piece in chunks(lines, text):
         block = lines if stop - start > final else lines[start:stop]
         part = piece
         if options.line_breaks and "\r" in part:
@@ -56,17 +56,19 @@ def fix_encoding(lines: list[str], options: RepairOptions = DEFAULT, text: str |
     return out
 
 
-def chunks(lines: list[str], text: str) -> Iterator[tuple[int, int, str]]:
+def chunks(lines: list[str], text: str | None) -> Iterator[tuple[int, int, str]]:
     """Cut a list of lines into stretches of at most ``CHUNK`` characters, or of one longer line.
 
     Args:
         lines: the lines.
-        text: the lines joined.
+        text: the lines joined, if at hand; all of a huge text is not joined for this.
 
     Yields:
         (start, stop, text) of each stretch.
     """
-    if len(text) <= CHUNK:
+    if text is None and sum(map(len, lines)) + len(lines) <= CHUNK:
+        text = "\n".join(lines)
+    if text is not None and len(text) <= CHUNK:
         yield 0, len(lines), text
         return
     start = size = 0
@@ -117,8 +119,11 @@ def places(find: Find, text: str) -> Iterator[int]:
 
 
 def _without_cr(line: str) -> str:
-    """A line without the CR that ended it, where it is one that CRLF left and not one more break."""
-    if line[-1:] == "\r" and line[-2:-1] != "\r" and len(line) < BLOCK:
+    """A line without the CR that ended it, where it is one that CRLF left and not one more break.
+
+    After another CR, or an entity that may be one, it is left for ftfy to decide.
+    """
+    if line[-1:] == "\r" and line[-2:-1] not in ("\r", ";") and len(line) < BLOCK:
         return line[:-1]
     return line
 
