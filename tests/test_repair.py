@@ -28,11 +28,10 @@ MISREAD = [("utf-8", e) for e in ("cp1252", "latin-1", "mac_roman", "cp1251", "c
 pieces = st.one_of(
     st.text(max_size=6),
     st.text(alphabet="ÃÂâ€™œ\x80\x9d\xa0é…“”ØÙÐÑВГРЂ ‚вΒΞβ²×°Ä¤√≈\ufffdàa b\u0301", max_size=8),
-    st.sampled_from(
-        ["&amp;", "&am\u200bp;", "&#10;", "&#13;", "&nbsp;", "&shy;", "&#x200b;", "\r\n", "\r", "\n", "\u2028", "\x85"]
-        + ["\x0c", "\x0b", "\x1b[31m", "\ud83d", "\ude00", "\ufeff", "\u200b", "\u200f", "e\u200b\u0301", "\u0316\u0301"]
-        + ["  ", "\t", "&", "Ã\u200b©", "â\u00ad€™", "&lt;", "Â ", "\u200c", "œ", "שלום", "if x {", "}", "    return x;"]
-    ),
+    st.sampled_from(["&amp;", "&am\u200bp;", "&#10;", "&#13;", "&nbsp;", "&shy;", "&#x200b;", "&#x200e;", "\x1b[31m"]),
+    st.sampled_from(["e\u200b\u0301", "Ã\u200b©", "â\u00ad€™", "שלום", "}", "Â ", "if x {", "    return x;", "  "]),
+    st.sampled_from(["\r\n", "\r", "\n", "\u2028", "\x85", "\x0c", "\x0b", "\t"]),
+    st.sampled_from("\ud83d\ude00\ufeff\u200b\u200f\u200c&œ"),
 )
 texts = st.lists(pieces, max_size=12).map("".join)
 
@@ -60,7 +59,7 @@ def test_ftfys_own_cases(case: str) -> None:
         assert repair(repair(text)) == repair(text)
 
 
-@pytest.mark.parametrize("written, read", MISREAD)
+@pytest.mark.parametrize(("written", "read"), MISREAD)
 def test_misread_texts(written: str, read: str) -> None:
     rng = random.Random(3)
     for text in (*TEXTS, "\n".join(TEXTS)):
@@ -96,7 +95,12 @@ def test_long_lines_go_through_the_same_fixes(text: str, size: int) -> None:
 
 
 def test_blocks_of_a_million_are_cut_where_ftfy_cuts_them() -> None:
-    for text in ("é" * 1_000_003 + "\r\nb", "x" * 999_999 + "\r\nb", "x" * 999_998 + "Ã©" * 3 + "&amp;", "a" * 10 + "\r\n"):
+    for text in (
+        "é" * 1_000_003 + "\r\nb",
+        "x" * 999_999 + "\r\nb",
+        "x" * 999_998 + "Ã©" * 3 + "&amp;",
+        "a" * 10 + "\r\n",
+    ):
         assert encoding(text) == by_ftfy(text)
 
 
@@ -113,7 +117,7 @@ def test_unchanged_is_the_same_object() -> None:
 
 
 @pytest.mark.parametrize(
-    "text, expected",
+    ("text", "expected"),
     [
         ("a\u00a0b\u2009c\u202fd\u3000e\tf", "a b c d e f"),
         ("  a  \n\u3000\u3000漢字", "a\n漢字"),
@@ -149,7 +153,9 @@ def test_code_and_verse_keep_their_indentation() -> None:
     assert repair(menu) == "* Home\n* News\n* Sport\nLogin\nOrder now"
 
 
-@pytest.mark.parametrize("rule", [r for r in builtin() if r.stage in ("encoding", "whitespace", "unwrap")], ids=lambda r: r.id)
+@pytest.mark.parametrize(
+    "rule", [r for r in builtin() if r.stage in ("encoding", "whitespace", "unwrap")], ids=lambda r: r.id
+)
 def test_rule_examples(rule: object) -> None:
     on = ["unwrap"] if rule.stage == "unwrap" else []
     for text in rule.fire:
@@ -162,7 +168,7 @@ def test_rule_examples(rule: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "off, text",
+    ("off", "text"),
     [
         ("encoding.entities", "Fish &amp; chips"),
         ("encoding.mojibake", "cafÃ©"),
@@ -213,7 +219,9 @@ def test_unwrap_joins_lines_and_mends_words() -> None:
     assert cleaner.clean(text) == text
 
 
-@given(st.lists(st.sampled_from(["word", "a longer word-", "\n", "\n\n", "stands here, ", "and. ", "The "]), max_size=60))
+@given(
+    st.lists(st.sampled_from(["word", "a longer word-", "\n", "\n\n", "stands here, ", "and. ", "The "]), max_size=60)
+)
 @settings(max_examples=200, deadline=None)
 def test_unwrap_is_settled_and_replays(parts: list[str]) -> None:
     chosen = cleaner.Cleaner(on=["unwrap"], off=["phrases", "tails", "repeats", "tidy"])

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 
 from cleaner.errors import InputError
+from cleaner.read.detect import detect, wide, wide_cjk
+from cleaner.read.labels import MULTIBYTE, codec_of, whatwg_name
 
 #: Byte order marks, longest first (that of UTF-16 begins that of UTF-32).
 _BOMS = (
@@ -16,56 +18,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-#: WHATWG encodings whose Python codec has another name; each is the superset that browsers use.
-_CODECS = {
-    "gbk": "gb18030",
-    "shift_jis": "cp932",
-    "euc-kr": "cp949",
-    "big5": "big5hkscs",
-    "windows-874": "cp874",
-    "iso-8859-8-i": "iso-8859-8",
-    "x-mac-cyrillic": "mac-cyrillic",
-    "macintosh": "mac-roman",
-}
-#: Encodings outside the WHATWG standard that are followed if declared.
-_PYTHON_ONLY = frozenset(
-    {"cp437", "cp850", "cp852", "cp855", "cp1006", "hz", "johab", "utf-32", "utf-32-le", "utf-32-be"}
-)
-_MULTIBYTE = frozenset({"gb18030", "cp932", "cp949", "big5hkscs", "euc-jp", "iso-2022-jp"})
-#: Detection sees this many bytes of the lines that are not ASCII: more tells it nothing new.
-SAMPLE = 50_000
 #: A declared encoding that cannot read more than this share of what is not ASCII is not believed.
 WRONG = 0.05
-#: Among Latin encodings that read the bytes about as well (charset-normalizer's "chaos" within this), the commonest.
-CLOSE = 0.01
-_LATIN = frozenset(
-    {
-        "cp1250",
-        "cp1254",
-        "cp1257",
-        "cp1258",
-        "mac_roman",
-        "mac_latin2",
-        "mac_iceland",
-        "cp437",
-        "cp775",
-        "cp850",
-        "cp852",
-        "cp858",
-        "hp_roman8",
-        "iso8859_2",
-        "iso8859_3",
-        "iso8859_4",
-        "iso8859_10",
-        "iso8859_14",
-        "iso8859_15",
-        "iso8859_16",
-        "cp1140",
-        "cp500",
-        "cp037",
-        "cp273",
-    }
-)
 _ISO_2022 = re.compile(rb"\x1b(?:\$[@B]|\(J|\$\(D)")
 _CESU = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 _LEADS = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
@@ -117,9 +71,9 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
     for mark, name in _BOMS:
         if data.startswith(mark):
             return _read(data[len(mark) :], name, "bom")
-    wide = _wide(data)
-    if wide:
-        return _read(data, wide, "detected")
+    found = wide(data)
+    if found:
+        return _read(data, found, "detected")
     flags: list[str] = []
     stated, label = _declared(data, declared)
     if label and not stated:
@@ -140,7 +94,7 @@ def _undeclared(data: bytes, flags: tuple[str, ...]) -> Decoded:
             if not found.replaced:
                 return found
         return utf8
-    name = _detect(data)
+    name = wide_cjk(data) or detect(data)
     if name:
         return _read(data, name, "detected", flags)
     return _read(data, "windows-1252", "fallback", flags)
@@ -151,7 +105,7 @@ def _believe(data: bytes, name: str) -> Decoded | None:
     if name == "utf-8":
         return _utf8(data, "declared", ())
     if name != "iso-2022-jp" and not data.isascii():
-        enough = 3 if _python(name) in _MULTIBYTE else 1
+        enough = 2 if codec_of(name) in MULTIBYTE else 1
         if len(_LEADS.findall(data, 0, 1_000_000)) >= enough and _is_utf8(data):
             return None
     found = _read(data, name, "declared")
@@ -188,7 +142,7 @@ def _utf8(data: bytes, how: str, flags: tuple[str, ...]) -> Decoded | None:
 
 
 def _read(data: bytes, name: str, how: str, flags: tuple[str, ...] = ()) -> Decoded:
-    codec = _python(name)
+    codec = codec_of(name)
     if name.startswith("windows-125") or name == "windows-874":
         text = codecs.charmap_decode(data, "strict", _table(codec))[0]
         return _count(text, text.count("\ufffd"), name, how, flags)
@@ -211,85 +165,17 @@ def _table(codec: str) -> str:
     return "".join(chr(b) if c == "\ufffd" and 0x80 <= b < 0xA0 else c for b, c in enumerate(table))
 
 
-def _python(name: str) -> str:
-    return _CODECS.get(name, name)
-
-
-def _label(label: str) -> str | None:
-    """The WHATWG name of an encoding label, also of one that only Python knows; None for others."""
-    import webencodings
-
-    found = webencodings.lookup(label.strip(" \t\n\f\r\"'"))
-    if found is None:
-        try:
-            name = codecs.lookup(label.strip()).name
-        except (LookupError, ValueError):
-            return None
-        found = webencodings.lookup(name) or webencodings.lookup(name.replace("iso8859", "iso-8859"))
-        if found is None:
-            return name if name in _PYTHON_ONLY else None
-    return None if found.name in ("replacement", "x-user-defined") else str(found.name)
-
-
 def _declared(data: bytes, declared: str | None) -> tuple[str | None, str | None]:
     """The encoding declared: (its WHATWG name or None if that is not known, the label)."""
     if declared:
-        return _label(declared), declared
+        return whatwg_name(declared), declared
     head = data[: max(2048, len(data) // 20)].lower()
     if b"charset" not in head and b"encoding" not in head:
         return None, None
     from bs4.dammit import EncodingDetector
 
     label = EncodingDetector.find_declared_encoding(data, is_html=True)
-    name = _label(label) if label else None
+    name = whatwg_name(label) if label else None
     if name and name.startswith("utf-16"):
         name = "utf-8"  # a declaration that can be read as ASCII is not in UTF-16
     return name, label or None
-
-
-def _wide(data: bytes) -> str | None:
-    """UTF-16 or UTF-32 without a mark: half or three quarters of the bytes of spaces and ASCII letters are zero."""
-    sample = data[: SAMPLE - SAMPLE % 4]
-    if b"\0" not in sample or len(sample) < 4:
-        return None
-    zeros = [sample[i::4].count(0) / len(sample[i::4]) for i in range(4)]
-    if zeros[3] > 0.95 and zeros[2] > 0.95 and zeros[0] < 0.05:
-        return "utf-32-le"
-    if zeros[0] > 0.95 and zeros[1] > 0.95 and zeros[3] < 0.05:
-        return "utf-32-be"
-    even, odd = (zeros[0] + zeros[2]) / 2, (zeros[1] + zeros[3]) / 2
-    for mine, other, name in ((odd, even, "utf-16-le"), (even, odd, "utf-16-be")):
-        if mine > 0.02 and other * 20 < mine and _plausible(sample, name):
-            return name
-    return None
-
-
-def _plausible(sample: bytes, name: str) -> bool:
-    """Whether bytes read as UTF-16 give text: next to no control characters, no halves of pairs."""
-    text = sample.decode(name, "replace")
-    odd = len(re.findall("[\0-\x08\x0e-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff]", text))
-    return odd * 50 <= len(text) + 50
-
-
-def _detect(data: bytes) -> str | None:
-    """What charset-normalizer makes of the lines that are not ASCII."""
-    from charset_normalizer import from_bytes
-
-    lines = []
-    size = 0
-    for line in data[: 100 * SAMPLE].split(b"\n"):
-        if not line.isascii():
-            lines.append(line)
-            size += len(line)
-            if size > SAMPLE:
-                break
-    found = from_bytes(b"\n".join(lines)[:SAMPLE])
-    best = found.best()
-    if best is None or best.encoding in ("ascii", "utf_8"):
-        return None
-    name = best.encoding
-    if name in _LATIN:
-        for other in found:
-            if "cp1252" in other.could_be_from_charset and other.chaos <= best.chaos + CLOSE:
-                name = "cp1252"
-    return _label(name.replace("_", "-")) or name

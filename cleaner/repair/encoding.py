@@ -19,7 +19,7 @@ CHUNK = 4_000_000
 _ENTITY = re.compile("&#?[0-9A-Za-z]{1,24};")
 _CONTROL = re.compile(f"[{ASCII_CONTROLS}]")
 
-Search = Callable[[str, int], re.Match[str] | None]
+Find = Callable[[str, int], int]
 
 
 def fix_encoding(lines: list[str], options: RepairOptions = DEFAULT, text: str | None = None) -> list[str]:
@@ -36,7 +36,7 @@ def fix_encoding(lines: list[str], options: RepairOptions = DEFAULT, text: str |
     """
     out = lines
     final = len(lines) - 1
-    for start, stop, piece in chunks(lines, "\n".join(lines) if text is None else text):
+    for start, stop, piece in chunks(lines, text):
         block = lines if stop - start > final else lines[start:stop]
         part = piece
         if options.line_breaks and "\r" in part:
@@ -56,17 +56,19 @@ def fix_encoding(lines: list[str], options: RepairOptions = DEFAULT, text: str |
     return out
 
 
-def chunks(lines: list[str], text: str) -> Iterator[tuple[int, int, str]]:
+def chunks(lines: list[str], text: str | None) -> Iterator[tuple[int, int, str]]:
     """Cut a list of lines into stretches of at most ``CHUNK`` characters, or of one longer line.
 
     Args:
         lines: the lines.
-        text: the lines joined.
+        text: the lines joined, if at hand; all of a huge text is not joined for this.
 
     Yields:
         (start, stop, text) of each stretch.
     """
-    if len(text) <= CHUNK:
+    if text is None and sum(map(len, lines)) + len(lines) <= CHUNK:
+        text = "\n".join(lines)
+    if text is not None and len(text) <= CHUNK:
         yield 0, len(lines), text
         return
     start = size = 0
@@ -78,32 +80,50 @@ def chunks(lines: list[str], text: str) -> Iterator[tuple[int, int, str]]:
     yield start, len(lines), "\n".join(lines[start:])
 
 
-def places(search: Search, text: str) -> Iterator[int]:
+def by_pattern(pattern: re.Pattern[str]) -> Find:
+    """Where a pattern is next found, for :func:`places`."""
+    search = pattern.search
+
+    def find(text: str, at: int) -> int:
+        found = search(text, at)
+        return found.start() if found else -1
+
+    return find
+
+
+def by_char(char: str) -> Find:
+    """Where a character is next found, for :func:`places`."""
+    return lambda text, at: text.find(char, at)
+
+
+def places(find: Find, text: str) -> Iterator[int]:
     r"""Lines of a text in which something is found, each once, in one pass.
 
     Args:
-        search: the ``search`` of a pattern that never begins at a ``"\n"``.
+        find: gives the next place of what is looked for, which never begins at a ``"\n"``, or -1.
         text: the text.
 
     Yields:
         Numbers of lines from 0.
     """
     line = at = 0
-    found = search(text, 0)
-    while found:
-        start = found.start()
+    start = find(text, 0)
+    while start >= 0:
         line += text.count("\n", at, start)
         yield line
         at = text.find("\n", start) + 1
         if not at:
             return
         line += 1
-        found = search(text, at)
+        start = find(text, at)
 
 
 def _without_cr(line: str) -> str:
-    """A line without the CR that ended it, where it is one that CRLF left and not one more break."""
-    if line[-1:] == "\r" and line[-2:-1] != "\r" and len(line) < BLOCK:
+    """A line without the CR that ended it, where it is one that CRLF left and not one more break.
+
+    After another CR, or an entity that may be one, it is left for ftfy to decide.
+    """
+    if line[-1:] == "\r" and line[-2:-1] not in ("\r", ";") and len(line) < BLOCK:
         return line[:-1]
     return line
 
@@ -111,9 +131,9 @@ def _without_cr(line: str) -> str:
 def _woken(text: str, lines: list[str], options: RepairOptions) -> list[int]:
     """The lines that ftfy could change, in order."""
     if text.isascii():
-        ascii_found = set(places(_ENTITY.search, text)) if "&" in text else set()
+        ascii_found = set(places(by_pattern(_ENTITY), text)) if "&" in text else set()
         if text.encode("ascii").translate(None, PLAIN_BYTES):
-            ascii_found.update(places(_CONTROL.search, text))
+            ascii_found.update(places(by_pattern(_CONTROL), text))
         return sorted(ascii_found)
     found = _suspects(text, lines) if may_be_suspect(text) else []
     if options.normal and not is_nfc(text):
@@ -138,6 +158,6 @@ def _suspects(text: str, lines: list[str]) -> list[int]:
     end = text[-1:] if text.endswith("\n") else ""
     return [
         i
-        for i in places(patterns.wake.search, text)
+        for i in places(by_pattern(patterns.wake), text)
         if hard(lines[i]) or is_bad(lines[i] + ("\n" if i < last else end))
     ]

@@ -114,8 +114,9 @@ def _candidates(texts: Sequence[str]) -> list[tuple[int, int, bool]]:
     """Stretches that could be code or verse: (first line, line after the last, whether a line speaks for code)."""
     found: list[tuple[int, int, bool]] = []
     start = stop = 0
-    for i in [i for i, text in enumerate(texts) if text[-1:] in _ENDS]:
-        text = texts[i]
+    for i, text in enumerate(texts):
+        if text[-1:] not in _ENDS:
+            continue
         look = _LOOKS.get(text[-1])
         is_code = look is not None and look.match(text) is not None and _CODE.match(text) is not None
         if i < stop:

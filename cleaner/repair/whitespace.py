@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from operator import is_not
 
-from cleaner.repair.encoding import chunks, fix_encoding, may_be_suspect, places
+from cleaner.repair.encoding import by_char, by_pattern, chunks, fix_encoding, may_be_suspect, places
 from cleaner.repair.layout import indented
 from cleaner.repair.options import DEFAULT, RepairOptions
 from cleaner.repair.skip import MOSTLY_ASCII
@@ -61,24 +61,28 @@ def fix_whitespace(lines: list[str], options: RepairOptions = DEFAULT, text: str
     Returns:
         As many lines, the same list if none changed; one that is broken up holds a ``"\n"``.
     """
-    text = "\n".join(lines) if text is None else text
     mended: dict[int, str] = {}
     out = lines
+    is_indented = False
     for start, stop, piece in chunks(lines, text):
+        is_indented = is_indented or piece[:1] in _INDENT or any("\n" + c in piece for c in _INDENT)
         block = lines if stop - start == len(lines) else lines[start:stop]
         trimmed = _mend_all(block, piece, options, start, mended)
-        if trimmed is not block:
-            out = out if out is not lines else lines.copy()
-            out[start:stop] = trimmed
+        if trimmed is block:
+            continue
+        if not piece.isascii() and may_be_suspect(piece + "\n"):
+            for i, line in enumerate(trimmed):
+                if line is not block[i]:
+                    mended.setdefault(start + i, line)
+        out = out if out is not lines else lines.copy()
+        out[start:stop] = trimmed
     if out is lines and not mended:
         return lines
-    if out is not lines and not text.isascii() and may_be_suspect(text):
-        mended.update((i, line) for i, line in enumerate(out) if line is not lines[i] and i not in mended)
     out = out if out is not lines else lines.copy()
     _settle(lines, mended, options)
     for i, line in mended.items():
         out[i] = line if line != lines[i] else lines[i]
-    if options.indent and options.spaces and (text[:1] in _INDENT or any("\n" + c in text for c in _INDENT)):
+    if options.indent and options.spaces and is_indented:
         out = indented(lines, out, any("\n" in line for line in mended.values()))
     return out if any(map(is_not, lines, out)) else lines
 
@@ -95,21 +99,23 @@ def mend(line: str, options: RepairOptions = DEFAULT) -> str:
     """
     if options.spaces and _MORE.search(line) is None:
         return " ".join(line.split())
+    if options.breaks:
+        line = _BREAKS.sub("\n", line)
+    return "\n".join([_mend_piece(piece, options) for piece in line.split("\n")]).strip("\n")
+
+
+def _mend_piece(line: str, options: RepairOptions) -> str:
     if options.invisible and not line.isascii():
         line = _INVISIBLE.sub("", line)
         if _BIDI.search(line):
             line = _DOUBLED.sub(r"\1", line) if _RTL.search(line) else _BIDI.sub("", line)
-    if options.breaks:
-        line = _BREAKS.sub("\n", line)
-    if options.spaces:
-        line = "\n".join([" ".join(piece.split()) for piece in line.split("\n")])
-    if options.invisible and ("\u200c" in line or "\u200d" in line):
-        line = "\n".join(["" if _JOINERS.fullmatch(piece) else piece for piece in line.split("\n")])
-    return line.strip("\n")
+        if ("\u200c" in line or "\u200d" in line) and _JOINERS.fullmatch(line):
+            return ""
+    return " ".join(line.split()) if options.spaces else line
 
 
 def _mend_all(lines: list[str], text: str, options: RepairOptions, start: int, mended: dict[int, str]) -> list[str]:
-    """Trim plain spaces off the lines (the same list if there are none), and note in ``mended`` those that want more."""
+    """Trim plain spaces off the lines (the same list if there are none), noting those that want more in ``mended``."""
     out = lines
     found: set[int] = set()
     if text.count("\n") >= len(lines):
@@ -121,7 +127,7 @@ def _mend_all(lines: list[str], text: str, options: RepairOptions, start: int, m
     if "\u200c" in text or "\u200d" in text:
         found.update([i for i, line in enumerate(out) if line[:1] in ("\u200c", "\u200d")])
     if "  " in text:
-        found.update(places(_RUN.search, text))
+        found.update(places(by_pattern(_RUN), text))
     for i in found:
         mended[start + i] = mend(lines[i], options)
     return out
@@ -132,16 +138,16 @@ def _odd_lines(text: str) -> set[int]:
     found: set[int] = set()
     for c in _ASCII_ODD:
         if c in text:
-            found.update(places(re.compile(c).search, text))
+            found.update(places(by_char(c), text))
     if text.isascii():
         return found
     data = text.encode("utf-8", "surrogatepass")
     if len(data) > MOSTLY_ASCII * len(text):
-        found.update(places(_ODD.search, text))
+        found.update(places(by_pattern(_ODD), text))
         return found
     rest = data.translate(None, _ASCII).decode("utf-8", "surrogatepass")
     for c in set(_ODD.findall(rest)):
-        found.update(places(re.compile(c).search, text))
+        found.update(places(by_char(c), text))
     return found
 
 
