@@ -10,7 +10,6 @@ _TYPOGRAPHIC = {
     "\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u00bb": ">", "\u00ab": "<",
     "\u203a": ">", "\u2039": "<", "\u2013": "-", "\u2014": "-", "\u2026": "...", "\u2022": "*", "\u25aa": "*",
     "\u25cf": "*", "\u2192": ">", "\u2190": "<", "\u2191": "^", "\u25ba": ">", "\u25b8": ">", "\u00d7": "*",
-    "\u00a9": "@",
 }  # fmt: skip
 #: ASCII bytes that do not count when two lines are compared: all but letters, digits and the newline.
 _MARKS = bytes(b for b in range(128) if not chr(b).isalnum() and b != 10)

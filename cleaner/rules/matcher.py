@@ -10,11 +10,13 @@ import re
 import warnings
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import accumulate
+from typing import Any
 
 import regex
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from cleaner.errors import RuleTimeoutWarning
 from cleaner.fold import fold, squash, without_digits
@@ -39,6 +41,7 @@ WINDOW = 240
 
 #: What stands between the phrases of a row, in folded text.
 _SEPARATORS = re.compile(r"\s*[|*>/\u00b7\u25b8\u2605\u203b]+\s*|\s+-+\s+")
+_SEPARATING = ("|", "*", ">", "/", " - ", "\u00b7")
 _BULLETS = " \t*-<>|\u00b7\u25e6\u25cb\u25a0\u25a1\u2713\u2714"
 _BETWEEN = ",.:|&()<>*\""
 #: How a pattern is set in its place. At the end of a line it must follow a mark, not the run of a sentence.
@@ -48,34 +51,50 @@ _FRAMES = {
     "end": r"(?<=[^\w\s,;'’-]\s{{0,3}})\W{{0,8}}(?:{})\W{{0,8}}\Z",
     "anywhere": r"(?:{})",
 }
+_METHODS = {"line": "fullmatch", "start": "match", "end": "search", "anywhere": "search"}
 _OPENERS = " \t([{|•·–—-»›→:,;/"
 
 
 class Pattern:
-    """One pattern of a rule, compiled when first needed."""
+    """One pattern of a rule, compiled when first needed.
 
-    __slots__ = ("_compiled", "at", "number", "source")
+    The package's own patterns are tested to be linear and run without a clock, by the faster ``re`` where it knows their
+    syntax. A user's run by ``regex``, which can be stopped.
+    """
 
-    def __init__(self, number: int, source: str, at: str) -> None:
+    __slots__ = ("_find", "at", "number", "source", "timed")
+
+    def __init__(self, number: int, source: str, at: str, timed: bool) -> None:
         self.number = number
         self.source = source
         self.at = at
-        self._compiled: regex.Pattern[str] | None = None
+        self.timed = timed
+        self._find: Callable[[str, int, int], Any] | None = None
+
+    def _compile(self) -> Callable[[str, int, int], Any]:
+        source = _FRAMES[self.at].format(self.source)
+        method = _METHODS[self.at]
+        if not self.timed:
+            try:
+                return getattr(re.compile(source, re.IGNORECASE), method)
+            except re.error:
+                return getattr(regex.compile(source, regex.IGNORECASE), method)
+        return partial(getattr(regex.compile(source, regex.IGNORECASE), method), timeout=PATTERN_TIMEOUT)
 
     def rest(self, line: str) -> str | None:
         """What stays of the line if the pattern acts on it: None if it does not, empty if all goes."""
-        if self._compiled is None:
-            self._compiled = regex.compile(_FRAMES[self.at].format(self.source), regex.IGNORECASE)
-        find = self._compiled
+        if self._find is None:
+            self._find = self._compile()
+        size = len(line)
         if self.at == "line":
-            return "" if len(line) <= LONGEST_LINE and find.fullmatch(line, timeout=PATTERN_TIMEOUT) else None
+            return "" if size <= LONGEST_LINE and self._find(line, 0, size) else None
         if self.at == "start":
-            found = find.match(line, 0, WINDOW, timeout=PATTERN_TIMEOUT)
+            found = self._find(line, 0, min(WINDOW, size))
             return line[found.end() :].lstrip() if found else None
         if self.at == "end":
-            found = find.search(line, max(0, len(line) - WINDOW), timeout=PATTERN_TIMEOUT)
+            found = self._find(line, max(0, size - WINDOW), size)
             return line[: found.start()].rstrip(_OPENERS) if found else None
-        return "" if find.search(line, timeout=PATTERN_TIMEOUT) else None
+        return "" if self._find(line, 0, size) else None
 
 
 class Ruleset:
@@ -106,15 +125,11 @@ class Ruleset:
             self._heads[head] = max(len(words), self._heads.get(head, 0))
             self._lasts.add(words[-1].strip(_BETWEEN))
         self._squashed = frozenset(line for text in self._exact for line in _squashed_forms(text))
-        rows = [text for text in self._joined if len(text) >= SHORTEST_IN_ROW and "#" not in text]
-        self._row_phrases = [
-            (len(squash(text).decode("utf-8")), int(self.rules[self._joined[text]].run == 1), len(text.split()))
-            for text in rows
-        ]
-        self._row_automaton = AhoCorasick(rows, matchkind=MatchKind.LeftmostLongest) if rows else None
         self._longest = max(map(len, self._exact), default=0) + 24
         self._wakes = [tuple(found) for found in wakes.values()]
-        self._automaton = AhoCorasick(list(wakes)) if wakes else None
+        self._automaton = AhoCorasick(list(wakes), implementation=Implementation.DFA) if wakes else None
+        self._row_automaton: AhoCorasick | None = None
+        self._row_phrases: list[tuple[int, int, int]] = []
         self.has_protect = bool(self._keep) or any(rule.stage == "protect" for rule in self.rules)
 
     def _add(self, number: int, rule: Rule, wakes: dict[str, list[int]]) -> None:
@@ -136,7 +151,7 @@ class Ruleset:
                 self._always.append(n)
 
     def _pattern(self, number: int, source: str, at: str) -> int:
-        self._patterns.append(Pattern(number, source, at))
+        self._patterns.append(Pattern(number, source, at, timed=not self.rules[number].builtin))
         return len(self._patterns) - 1
 
     def stage(self, number: int) -> str:
@@ -201,7 +216,8 @@ class Ruleset:
         numbers = self._chain(core) if core.rpartition(" ")[2].strip(_BETWEEN) in self._lasts else None
         if numbers is not None and len(numbers) < 3 and not any(self.rules[n].alone for n in numbers):
             numbers = None
-        if numbers is None and len(pieces := _SEPARATORS.split(core)) > 1:
+        if numbers is None and any(map(core.__contains__, _SEPARATING)):
+            pieces = _SEPARATORS.split(core)
             numbers = []
             for piece in filter(None, map(key, pieces)):
                 number = self._joined.get(piece)
@@ -251,8 +267,11 @@ class Ruleset:
             most of the letters. One word of a row must stand free; a longer phrase may be grown together with others.
         """
         found: dict[int, int] = {}
-        if self._row is None or self._row_automaton is None:
+        if self._row is None:
             return found
+        if self._row_automaton is None:
+            self._prepare_rows()
+        assert self._row_automaton is not None
         text = "\n".join(lines)
         hits = self._row_automaton.find_matches_as_indexes(_encodable(text))
         covered: dict[int, list[int]] = {}
@@ -277,6 +296,14 @@ class Ruleset:
                 if size >= ROW_SHARE * letters and (phrases > 2 or size == letters >= LETTERS_OF_TWO):
                     found[i] = self._row
         return found
+
+    def _prepare_rows(self) -> None:
+        phrases = [text for text in self._joined if len(text) >= SHORTEST_IN_ROW and "#" not in text]
+        self._row_phrases = [
+            (len(squash(text).decode("utf-8")), int(self.rules[self._joined[text]].run == 1), len(text.split()))
+            for text in phrases
+        ]
+        self._row_automaton = AhoCorasick(phrases, matchkind=MatchKind.LeftmostLongest)
 
     def _woken(self, page: Page) -> dict[str, list[tuple[int, int]]]:
         pairs: set[tuple[int, int]] = set()

@@ -24,7 +24,7 @@ SURE_FOR_RULES = 2
 WEAK_FOR_RULES = 5
 
 #: Lines that are looked at as rows of menu phrases have this many characters.
-SHORTEST_ROW, LONGEST_ROW = 12, 600
+SHORTEST_ROW, LONGEST_ROW = 20, 600
 
 
 def is_scraped(page: Page, rules: Ruleset) -> bool:
