@@ -70,9 +70,9 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
             for mark in _pieces(page, rules, i, [n for _, n in pairs]):
                 (sure if table[mark[1]].alone else others).append(mark)
                 done.add(i)
+    count = len({page.folded[mark[0]] for mark in sure})
     for i, number, is_sure in _rows(page, rules, done):
         (sure if is_sure else others).append((i, number, None, None))
-    count = len({page.folded[mark[0]] for mark in sure})
     if count >= SURE_FOR_WORDS:
         sure += words
     if _enough(count, len({page.folded[i] for i, *_ in chain(words, others)})):
