@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cleaner import engine
-from cleaner.errors import InputError, RuleError, SettingsError, nearest
+from cleaner.errors import CleanerError, InputError, RuleError, SettingsError, nearest
 from cleaner.page import Page, Result
 from cleaner.read.text import read_text
 from cleaner.repair import REPAIRS, options, repairs
@@ -52,6 +52,10 @@ class Cleaner:
         settings: Settings | None = None,
         stages: tuple[Stage, ...] = STAGES,
     ) -> None:
+        if settings is not None and not isinstance(settings, Settings):
+            raise SettingsError(f"settings takes a cleaner.Settings, not {settings!r}")
+        if settings is not None and (preset != "standard" or rules or off or on or keep or budget is not None):
+            raise SettingsError("settings stands in place of preset, rules, off, on, keep and budget; give one or the other")
         self.settings = settings or Settings(
             preset=preset,
             off=_names("off", off),
@@ -60,22 +64,25 @@ class Cleaner:
             rules=tuple(_rule_file(item) for item in _names("rules", rules)),
             budget=budget,
         )
-        self.stages = stages
+        self.stages = _names("stages", stages)
+        for stage in self.stages:
+            if not isinstance(stage, Stage):
+                raise SettingsError(f"stages takes cleaner.Stage(name, function), not {stage!r}")
         self._prepare()
 
     def _prepare(self) -> None:
         settings = self.settings
         found = collect(settings.rules)
-        off = {*settings.off, *found.off}
         keep = (*settings.keep, *found.keep)
         names = {*REPAIRS, *(stage.name for stage in self.stages)}
-        aliases = {old: rule.id for rule in found.rules for old in rule.was}
-        known = {*names, *aliases, *(r.id for r in found.rules), *(r.file for r in found.rules)}
-        for kind, wanted in (("off", off), ("on", settings.on)):
-            for name in wanted:
-                if name not in known:
-                    raise SettingsError(f"{kind}: there is no stage, rule file or rule {name!r}{nearest(name, known)}")
-        off = {aliases.get(name, name) for name in off}
+        ids = {rule.id for rule in found.rules}
+        aliases = {old: rule.id for rule in found.rules for old in rule.was if old not in ids}
+        known = {*names, *aliases, *ids, *(r.file for r in found.rules)}
+        _check("off", settings.off, known, SettingsError)
+        _check("on", settings.on, known, SettingsError)
+        for file, switched in found.off_in:
+            _check(f"{file}: off", switched, known, RuleError)
+        off = {aliases.get(name, name) for name in (*settings.off, *found.off)}
         on = {aliases.get(name, name) for name in settings.on}
         self._repairs = repairs(options(off, on))
         self._stages = tuple(stage for stage in self.stages if stage.name not in off)
@@ -192,15 +199,26 @@ class Cleaner:
         return engine.run(page, rules, self._stages, self.settings), rules
 
 
+def _check(where: str, names: Iterable[str], known: set[str], error: type[CleanerError]) -> None:
+    for name in names:
+        if name not in known:
+            raise error(f"{where}: there is no stage, rule file or rule {name!r}{nearest(name, known)}")
+
+
 def _names(name: str, items: Iterable[Any]) -> tuple[Any, ...]:
-    if isinstance(items, str | bytes):
-        raise SettingsError(f"{name} takes a list, not the single string {items!r}; write [{items!r}]")
-    return tuple(items)
+    if isinstance(items, str | bytes | os.PathLike):
+        raise SettingsError(f"{name} takes a list, not the single item {items!r}; write [{items!r}]")
+    try:
+        return tuple(items)
+    except TypeError:
+        raise SettingsError(f"{name} takes a list, not {items!r}") from None
 
 
 def _rule_file(item: str | os.PathLike[str] | tuple[str, str]) -> tuple[str, str]:
     if isinstance(item, tuple):
         return item
+    if not isinstance(item, str | os.PathLike):
+        raise SettingsError(f"rules takes paths and pairs (name, TOML source), not {item!r}")
     path = Path(item)
     try:
         return path.name, path.read_text(encoding="utf-8")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cleaner.errors import SettingsError, nearest
 
@@ -52,14 +53,23 @@ class Settings:
     budget: float | None = None
 
     def __post_init__(self) -> None:
-        if self.preset not in PRESETS:
-            raise SettingsError(f"unknown preset {self.preset!r}{nearest(self.preset, PRESETS)}")
+        if not isinstance(self.preset, str) or self.preset not in PRESETS:
+            raise SettingsError(f"unknown preset {self.preset!r}{nearest(str(self.preset), PRESETS)}")
         for name in ("off", "on", "keep"):
             value = getattr(self, name)
-            if isinstance(value, str) or not all(isinstance(item, str) for item in value):
+            if not isinstance(value, Collection) or not all(isinstance(item, str) for item in value):
                 raise SettingsError(f"{name} takes a list of strings, not {value!r}")
+            if isinstance(value, str):
+                raise SettingsError(f"{name} takes a list, not the single string {value!r}; write [{value!r}]")
             if not all(value):
                 raise SettingsError(f"{name} holds an empty string, which would match everything")
             object.__setattr__(self, name, tuple(value))
-        if self.budget is not None and not 0 <= self.budget <= 1:
+        if isinstance(self.rules, str) or not isinstance(self.rules, Collection) or not all(map(_is_file, self.rules)):
+            raise SettingsError(f"rules takes a list of pairs (name, TOML source), not {self.rules!r}")
+        object.__setattr__(self, "rules", tuple(map(tuple, self.rules)))
+        if self.budget is not None and not (isinstance(self.budget, int | float) and 0 <= self.budget <= 1):
             raise SettingsError(f"budget is a share between 0 and 1, not {self.budget!r}")
+
+
+def _is_file(item: Any) -> bool:
+    return isinstance(item, list | tuple) and len(item) == 2 and all(isinstance(part, str) for part in item)

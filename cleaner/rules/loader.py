@@ -19,6 +19,8 @@ from cleaner.settings import PRESETS
 
 #: Stages a rule file may name; the stage table's names, and ``protect``.
 RULE_STAGES = ("encoding", "whitespace", "unwrap", "phrases", "tails", "repeats", "company", "tidy", "protect")
+#: Those whose rules act by phrases and patterns; the others' rules stand for code.
+READING_STAGES = ("phrases", "tails", "protect")
 
 _KEYS = frozenset("stage why preset at phrases pattern keywords join run group alone optional fire quiet lone was".split())
 _TOP = frozenset(("off", "keep"))
@@ -29,11 +31,12 @@ SLOTS = ("n", "date", "name", "any")
 
 @dataclass(frozen=True, slots=True)
 class RuleFile:
-    """What one file holds: its rules, the ids it switches off, and the strings it protects."""
+    """What one file holds, or several: rules, the names switched off, the strings protected, and which file said off."""
 
     rules: tuple[Rule, ...] = ()
     off: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
+    off_in: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def parse(name: str, source: str, *, known: Iterable[str] = ()) -> RuleFile:
@@ -51,7 +54,7 @@ def parse(name: str, source: str, *, known: Iterable[str] = ()) -> RuleFile:
         RuleError: with the file, the rule and the key, and the nearest right name.
     """
     try:
-        data = tomllib.loads(source)
+        data = tomllib.loads(source.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as e:
         raise RuleError(f"{name}: not valid TOML: {e}") from None
     stem = Path(name).stem.replace("-", "_").lower()
@@ -90,10 +93,12 @@ def _rule(name: str, stem: str, key: str, table: dict[str, Any], known: frozense
             raise RuleError(f"{where}: {k} is missing (a string)")
     stage, preset, at = table["stage"], table.get("preset", "careful"), table.get("at", "line")
     for k, value, choices in (("stage", stage, RULE_STAGES), ("preset", preset, PRESETS), ("at", at, PLACES)):
-        if value not in choices:
+        if not isinstance(value, str) or value not in choices:
             raise RuleError(f"{where}: unknown {k} {value!r}{nearest(str(value), choices)}")
     if at == "anywhere" and stage != "protect":
         raise RuleError(f"{where}: at = 'anywhere' is for protect rules")
+    if stage not in READING_STAGES and (table.get("phrases") or table.get("pattern")):
+        raise RuleError(f"{where}: phrases and pattern are for the stages {', '.join(READING_STAGES)}; {stage} reads none")
     if not isinstance(table.get("group", ""), str):
         raise RuleError(f"{where}: group is a string")
     for k in ("join", "optional", "alone"):
@@ -141,8 +146,14 @@ def _phrases(where: str, value: object) -> tuple[tuple[str, tuple[str, ...]], ..
             for slot in _SLOT.findall(phrase):
                 if slot not in SLOTS:
                     raise RuleError(f"{where}: unknown slot {{{slot}}} in {phrase!r}{nearest(slot, SLOTS)}")
+            if not any(c.isalnum() for c in _SLOT.sub(_number, phrase)):
+                raise RuleError(f"{where}: phrase {phrase!r} holds no word, so it would match nothing or everything")
         out.append((lang, tuple(words)))
     return tuple(out)
+
+
+def _number(slot: re.Match[str]) -> str:
+    return "1" if slot[1] == "n" else ""
 
 
 def _pattern(where: str, value: object) -> str | None:
@@ -151,8 +162,9 @@ def _pattern(where: str, value: object) -> str | None:
     if not isinstance(value, str):
         raise RuleError(f"{where}: pattern is a string")
     try:
-        regex.compile(value, regex.IGNORECASE)
-    except regex.error as e:
+        for source in (value, f"(?:{value})"):
+            regex.compile(source, regex.IGNORECASE)
+    except (regex.error, RecursionError, OverflowError) as e:
         raise RuleError(f"{where}: pattern does not compile: {e}") from None
     return value
 
@@ -184,6 +196,7 @@ def collect(files: Iterable[tuple[str, str]]) -> RuleFile:
     """
     rules = {rule.id: rule for rule in builtin()}
     off: list[str] = []
+    off_in: list[tuple[str, tuple[str, ...]]] = []
     keep: list[str] = []
     for name, source in files:
         found = parse(name, source, known=rules)
@@ -191,6 +204,7 @@ def collect(files: Iterable[tuple[str, str]]) -> RuleFile:
             old = rules.get(rule.id)
             rules[rule.id] = replace(rule, was=old.was) if old and not rule.was else rule
         off += found.off
+        off_in.append((name, found.off))
         keep += found.keep
-    return RuleFile(tuple(rules.values()), tuple(off), tuple(keep))
+    return RuleFile(tuple(rules.values()), tuple(off), tuple(keep), tuple(off_in))
 

@@ -108,7 +108,7 @@ class Ruleset:
         self._row = self.number.get("menu.row")
         self._keep = tuple(fold(text) for text in keep)
         wakes: dict[str, list[int]] = defaultdict(list)
-        for number, rule in enumerate(self.rules):
+        for number, rule in sorted(enumerate(self.rules), key=_rank):
             self._add(number, rule, wakes)
         self._squashed = frozenset(line for text in self._exact for line in _squashed_forms(text))
         self._wakes = [tuple(found) for found in wakes.values()]
@@ -122,9 +122,9 @@ class Ruleset:
             for phrase in phrases:
                 folded = fold(phrase)
                 if rule.at == "line" and not has_pattern_slot(phrase):
-                    self._exact.setdefault(phrase_key(folded), number)
+                    self._exact[phrase_key(folded)] = number
                     if rule.join:
-                        self._joined.setdefault(phrase_key(folded), number)
+                        self._joined[phrase_key(folded)] = number
                 else:
                     keyword, source = phrase_pattern(folded)
                     wakes[keyword].append(self._pattern(number, source, rule.at))
@@ -299,6 +299,11 @@ class Ruleset:
             if i not in keep and self.try_pattern(page, n, page.lines[i])[1] is not None:
                 keep.add(i)
         return frozenset(keep)
+
+
+def _rank(numbered: tuple[int, Rule]) -> bool:
+    """Of two rules with one phrase the later stands, which may be the user's; what protects it stands in any case."""
+    return numbered[1].stage == "protect"
 
 
 def _encodable(text: str) -> str:

@@ -93,6 +93,9 @@ def _close(page: Page, head: int, block: list[int], heads: dict[int, int], *, re
             return []
         if len(block) > 1 and block[-1] not in heads and _may_head(page, block[-1]):
             block = block[:-1]
-    marks: list[Mark] = [(head, heads[head], None, None)]
-    marks += [(i, heads.get(i, heads[head]), None, head) for i in block]
+    marks: list[Mark] = []
+    for i in (head, *block):
+        if i in heads:
+            head = i
+        marks.append((i, heads[head], None, None if i == head else head))
     return marks
