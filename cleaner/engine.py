@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import compress
 
 from cleaner.page import Cut, Page
 from cleaner.repair import name_repair
@@ -51,9 +52,7 @@ def over_budget(kept: int, gentler: int, budget: float) -> bool:
 
 def size(page: Page) -> int:
     """Characters in the lines that stay: the measure of the removal budget, fair to scripts without spaces."""
-    if 0 not in page.kept:
-        return sum(map(len, page.lines))
-    return sum(len(line) for line, there in zip(page.lines, page.kept, strict=True) if there)
+    return sum(map(len, compress(page.lines, page.kept)))
 
 
 def cuts(page: Page, rules: Ruleset) -> tuple[Cut, ...]:

@@ -10,10 +10,10 @@ _TYPOGRAPHIC = {
     "\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u00bb": ">", "\u00ab": "<",
     "\u203a": ">", "\u2039": "<", "\u2013": "-", "\u2014": "-", "\u2026": "...", "\u2022": "*", "\u25aa": "*",
     "\u25cf": "*", "\u2192": ">", "\u2190": "<", "\u2191": "^", "\u25ba": ">", "\u25b8": ">", "\u00d7": "*",
-    "\u00a9": "@",
 }  # fmt: skip
 #: ASCII bytes that do not count when two lines are compared: all but letters, digits and the newline.
 _MARKS = bytes(b for b in range(128) if not chr(b).isalnum() and b != 10)
+_ASCII = bytes(range(128))
 _DIGITS = b"0123456789"
 _OTHER_MARKS = re.compile(r"[^\w\n]+")
 _OTHER_DIGITS = re.compile(r"\d+")
@@ -60,8 +60,7 @@ def squash(folded: str) -> bytes:
     Returns:
         UTF-8 with as many lines. Combining marks go too, so two lines may squash alike and still differ.
     """
-    squashed = folded.encode("utf-8", "surrogatepass").translate(None, _MARKS)
-    return squashed if squashed.isascii() else _each_line(_OTHER_MARKS, squashed)
+    return _without(_OTHER_MARKS, folded.encode("utf-8", "surrogatepass").translate(None, _MARKS))
 
 
 def without_digits(squashed: bytes) -> bytes:
@@ -73,12 +72,13 @@ def without_digits(squashed: bytes) -> bytes:
     Returns:
         The same lines; lines that differ only in numbers become alike.
     """
-    bare = squashed.translate(None, _DIGITS)
-    return bare if bare.isascii() else _each_line(_OTHER_DIGITS, bare)
+    return _without(_OTHER_DIGITS, squashed.translate(None, _DIGITS))
 
 
-def _each_line(unwanted: re.Pattern[str], lines: bytes) -> bytes:
-    """Take a pattern out of the lines that are not ASCII."""
+def _without(unwanted: re.Pattern[str], lines: bytes) -> bytes:
+    """Take a pattern of characters beyond ASCII out of lines that have it."""
+    if lines.isascii() or unwanted.search(lines.translate(None, _ASCII).decode("utf-8", "surrogatepass")) is None:
+        return lines
     return b"\n".join(
         line
         if line.isascii()

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
+from typing import Any
 
 from cleaner.errors import ReplayError
 from cleaner.fold import fold, fold_lines, squash
@@ -82,10 +84,11 @@ class Page:
         trimmed: line -> its text before any trim.
         flags: names of what was noticed on the way.
         named: lines that are a known phrase: line -> rule number.
+        cache: what stages found out of the page as it stands; emptied by every change.
         woken: patterns worth trying: stage -> (line, pattern number).
     """
 
-    __slots__ = ("_folded", "_squashed", "flags", "kept", "lines", "log", "named", "origin", "raw", "row", "rows", "steps", "trimmed", "woken")
+    __slots__ = ("_folded", "_squashed", "cache", "flags", "kept", "lines", "log", "named", "origin", "raw", "row", "rows", "steps", "trimmed", "woken")
 
     def __init__(
         self,
@@ -98,12 +101,10 @@ class Page:
         self.rows = rows
         self.steps = steps
         self.origin = origin
-        self.lines = [line for line in rows if line]
-        self.row: Sequence[int]
-        if len(self.lines) == len(rows):
-            self.row = range(len(rows))
-        else:
-            self.row = [i for i, line in enumerate(rows) if line]
+        self.lines = list(filter(None, rows))
+        self.row: Sequence[int] = range(len(rows))
+        if len(self.lines) < len(rows):
+            self.row = list(compress(self.row, rows))
         self.kept = bytearray(b"\x01") * len(self.lines)
         self.log: list[tuple[str, list[Mark]]] = []
         self.trimmed: dict[int, str] = {}
@@ -112,6 +113,7 @@ class Page:
         self.woken: dict[str, list[tuple[int, int]]] = {}
         self._folded: list[str] | None = None
         self._squashed: bytes | None = None
+        self.cache: dict[str, Any] = {}
 
     @property
     def folded(self) -> list[str]:
@@ -160,6 +162,7 @@ class Page:
                 self.kept[i] = 0
         if done:
             self.log.append((stage, done))
+            self.cache.clear()
         return [i for i in changed if self.kept[i]]
 
     def blank_before(self, i: int) -> bool:

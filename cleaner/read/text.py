@@ -31,7 +31,7 @@ def page_of(raw: list[str], steps: list[tuple[str, list[str]]]) -> Page:
     """A page of raw lines and what each repair made of them."""
     lines = steps[-1][1] if steps else raw
     origin: list[tuple[int, int]] | None = None
-    if any("\n" in line for line in lines):
+    if lines is not raw and "\n".join(lines).count("\n") >= len(lines):
         pairs = [(piece, (i, part)) for i, line in enumerate(lines) for part, piece in enumerate(line.split("\n"))]
         lines, origin = [piece for piece, _ in pairs], [place for _, place in pairs]
     return Page(raw, lines, origin, steps)

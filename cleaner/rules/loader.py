@@ -179,7 +179,7 @@ def sources() -> Iterator[tuple[str, str]]:
 @lru_cache(maxsize=1)
 def builtin() -> tuple[Rule, ...]:
     """The package's own rules, in the order of their files' names."""
-    return tuple(rule for name, source in sources() for rule in parse(name, source).rules)
+    return tuple(replace(rule, builtin=True) for name, source in sources() for rule in parse(name, source).rules)
 
 
 def collect(files: Iterable[tuple[str, str]]) -> RuleFile:

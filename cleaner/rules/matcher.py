@@ -10,24 +10,24 @@ import re
 import warnings
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import accumulate
+from typing import Any
 
 import regex
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from cleaner.errors import RuleTimeoutWarning
 from cleaner.fold import fold, squash, without_digits
 from cleaner.page import Page
 from cleaner.rules.rule import Rule
-from cleaner.rules.slots import has_pattern_slot, key, phrase_key, phrase_pattern
+from cleaner.rules.slots import has_pattern_slot, is_short, key, phrase_key, phrase_pattern
 
 #: Seconds a pattern may spend on one line before it is set aside for that text.
 PATTERN_TIMEOUT = 0.1
 #: A line longer than this is text, not furniture: whole-line patterns are not tried on it.
 LONGEST_LINE = 600
-#: A row of phrases in one line has at most this many words.
-LONGEST_ROW = 24
 #: Known phrases must make up this share of a row's words.
 ROW_SHARE = 0.6
 #: Two phrases that are all of a line are a row if they have this many letters ("Media contact" is a heading).
@@ -37,10 +37,6 @@ SHORTEST_IN_ROW = 4
 #: Start and end patterns see this many characters of the line.
 WINDOW = 240
 
-#: What stands between the phrases of a row, in folded text.
-_SEPARATORS = re.compile(r"\s*[|*>/\u00b7\u25b8\u2605\u203b]+\s*|\s+-+\s+")
-_BULLETS = " \t*-<>|\u00b7\u25e6\u25cb\u25a0\u25a1\u2713\u2714"
-_BETWEEN = ",.:|&()<>*\""
 #: How a pattern is set in its place. At the end of a line it must follow a mark, not the run of a sentence.
 _FRAMES = {
     "line": r"(?:{})",
@@ -48,34 +44,50 @@ _FRAMES = {
     "end": r"(?<=[^\w\s,;'’-]\s{{0,3}})\W{{0,8}}(?:{})\W{{0,8}}\Z",
     "anywhere": r"(?:{})",
 }
+_METHODS = {"line": "fullmatch", "start": "match", "end": "search", "anywhere": "search"}
 _OPENERS = " \t([{|•·–—-»›→:,;/"
 
 
 class Pattern:
-    """One pattern of a rule, compiled when first needed."""
+    """One pattern of a rule, compiled when first needed.
 
-    __slots__ = ("_compiled", "at", "number", "source")
+    The package's own patterns are tested to be linear and run without a clock, by the faster ``re`` where it knows their
+    syntax. A user's run by ``regex``, which can be stopped.
+    """
 
-    def __init__(self, number: int, source: str, at: str) -> None:
+    __slots__ = ("_find", "at", "number", "source", "timed")
+
+    def __init__(self, number: int, source: str, at: str, timed: bool) -> None:
         self.number = number
         self.source = source
         self.at = at
-        self._compiled: regex.Pattern[str] | None = None
+        self.timed = timed
+        self._find: Callable[[str, int, int], Any] | None = None
+
+    def _compile(self) -> Callable[[str, int, int], Any]:
+        source = _FRAMES[self.at].format(self.source)
+        method = _METHODS[self.at]
+        if not self.timed:
+            try:
+                return getattr(re.compile(source, re.IGNORECASE), method)
+            except re.error:
+                return getattr(regex.compile(source, regex.IGNORECASE), method)
+        return partial(getattr(regex.compile(source, regex.IGNORECASE), method), timeout=PATTERN_TIMEOUT)
 
     def rest(self, line: str) -> str | None:
         """What stays of the line if the pattern acts on it: None if it does not, empty if all goes."""
-        if self._compiled is None:
-            self._compiled = regex.compile(_FRAMES[self.at].format(self.source), regex.IGNORECASE)
-        find = self._compiled
+        if self._find is None:
+            self._find = self._compile()
+        size = len(line)
         if self.at == "line":
-            return "" if len(line) <= LONGEST_LINE and find.fullmatch(line, timeout=PATTERN_TIMEOUT) else None
+            return "" if size <= LONGEST_LINE and self._find(line, 0, size) else None
         if self.at == "start":
-            found = find.match(line, 0, WINDOW, timeout=PATTERN_TIMEOUT)
+            found = self._find(line, 0, min(WINDOW, size))
             return line[found.end() :].lstrip() if found else None
         if self.at == "end":
-            found = find.search(line, max(0, len(line) - WINDOW), timeout=PATTERN_TIMEOUT)
+            found = self._find(line, max(0, size - WINDOW), size)
             return line[: found.start()].rstrip(_OPENERS) if found else None
-        return "" if find.search(line, timeout=PATTERN_TIMEOUT) else None
+        return "" if self._find(line, 0, size) else None
 
 
 class Ruleset:
@@ -91,8 +103,6 @@ class Ruleset:
         self.number = {rule.id: n for n, rule in enumerate(self.rules)}
         self._exact: dict[str, int] = {}
         self._joined: dict[str, int] = {}
-        self._heads: dict[str, int] = {}
-        self._lasts: set[str] = set()
         self._patterns: list[Pattern] = []
         self._always: list[int] = []
         self._row = self.number.get("menu.row")
@@ -100,21 +110,11 @@ class Ruleset:
         wakes: dict[str, list[int]] = defaultdict(list)
         for number, rule in sorted(enumerate(self.rules), key=_rank):
             self._add(number, rule, wakes)
-        for text in self._joined:
-            words = text.split()
-            head = words[0].strip(_BETWEEN)
-            self._heads[head] = max(len(words), self._heads.get(head, 0))
-            self._lasts.add(words[-1].strip(_BETWEEN))
         self._squashed = frozenset(line for text in self._exact for line in _squashed_forms(text))
-        rows = [text for text in self._joined if len(text) >= SHORTEST_IN_ROW and "#" not in text]
-        self._row_phrases = [
-            (len(squash(text).decode("utf-8")), int(self.rules[self._joined[text]].run == 1), len(text.split()))
-            for text in rows
-        ]
-        self._row_automaton = AhoCorasick(rows, matchkind=MatchKind.LeftmostLongest) if rows else None
-        self._longest = max(map(len, self._exact), default=0) + 24
         self._wakes = [tuple(found) for found in wakes.values()]
-        self._automaton = AhoCorasick(list(wakes)) if wakes else None
+        self._automaton = AhoCorasick(list(wakes), implementation=Implementation.DFA) if wakes else None
+        self._row_automaton: AhoCorasick | None = None
+        self._row_phrases: list[tuple[int, int, int, int]] = []
         self.has_protect = bool(self._keep) or any(rule.stage == "protect" for rule in self.rules)
 
     def _add(self, number: int, rule: Rule, wakes: dict[str, list[int]]) -> None:
@@ -136,7 +136,7 @@ class Ruleset:
                 self._always.append(n)
 
     def _pattern(self, number: int, source: str, at: str) -> int:
-        self._patterns.append(Pattern(number, source, at))
+        self._patterns.append(Pattern(number, source, at, timed=not self.rules[number].builtin))
         return len(self._patterns) - 1
 
     def stage(self, number: int) -> str:
@@ -162,121 +162,84 @@ class Ruleset:
             page.named[i] = number
 
     def _named(self, page: Page) -> dict[int, int]:
-        """Lines that are a known phrase or a row of them.
-
-        A look at the squashed line tells in one dictionary look-up that most lines are no phrase; a look at the first
-        word, that they are no row of phrases.
-        """
-        found: dict[int, int] = {}
-        known, heads, lasts, longest, exact = self._squashed, self._heads, self._lasts, self._longest, self._exact.get
+        """Lines that as a whole are a known phrase: one look at the squashed line tells that most are none."""
+        folded, known = page.folded, self._squashed
         squashed = without_digits(page.squashed).split(b"\n")
-        for i, line in enumerate(page.folded):
-            if len(line) > longest:
-                continue
-            number = exact(line)
-            if number is None:
-                if squashed[i] not in known:
-                    if line.rpartition(" ")[2].strip(_BETWEEN) not in lasts:
-                        continue
-                    first = line.lstrip(_BULLETS).partition(" ")[0].strip(_BETWEEN)
-                    if first not in heads and first[:1].isalpha():
-                        continue
-                number = self.name(line)
+        found: dict[int, int] = {}
+        for i in [i for i, line in enumerate(squashed) if line in known]:
+            number = self.name(folded[i])
             if number is not None:
                 found[i] = number
         return found
 
     def name(self, folded: str) -> int | None:
-        """The rule whose phrase this folded line is, or which it is made of; None if there is none."""
-        core = key(folded)
-        if not core:
-            return None
-        number = self._exact.get(core)
-        if number is None:
-            number = self._composite(core)
-        return number
+        """The rule whose phrase this folded line is; None if there is none."""
+        number = self._exact.get(folded)
+        return self._exact.get(key(folded)) if number is None else number
 
-    def _composite(self, core: str) -> int | None:
-        """The rule of a line that is nothing but joinable phrases, side by side or with marks between them."""
-        numbers = self._chain(core) if core.rpartition(" ")[2].strip(_BETWEEN) in self._lasts else None
-        if numbers is not None and len(numbers) < 3 and not any(self.rules[n].alone for n in numbers):
-            numbers = None
-        if numbers is None and len(pieces := _SEPARATORS.split(core)) > 1:
-            numbers = []
-            for piece in filter(None, map(key, pieces)):
-                number = self._joined.get(piece)
-                if number is None and piece != "#":
-                    return None
-                if number is not None:
-                    numbers.append(number)
-        if not numbers or len(numbers) < 2:
-            return None
-        rules = self.rules
-        strong = next((n for n in numbers if rules[n].run == 1), None)
-        if strong is not None:
-            return strong
-        return self._row if len(numbers) >= rules[numbers[0]].run else numbers[0]
-
-    def _chain(self, core: str) -> list[int] | None:
-        """The rules of joinable phrases that follow one another, the longest taken first; None if others intrude."""
-        words = core.split()
-        if len(words) > LONGEST_ROW:
-            return None
-        numbers: list[int] = []
-        at = 0
-        while at < len(words):
-            number, at = self._longest_phrase(words, at)
-            if number is None:
-                return None
-            numbers.append(number)
-        return numbers
-
-    def _longest_phrase(self, words: list[str], at: int) -> tuple[int | None, int]:
-        """The longest joinable phrase that starts at a word: (its rule or None, the word after it)."""
-        longest = self._heads.get(words[at].strip(_BETWEEN), 0)
-        for end in range(min(len(words), at + longest), at, -1):
-            number = self._joined.get(" ".join(words[at:end]).strip(_BETWEEN))
-            if number is not None:
-                return number, end
-        return None, at + 1
-
-    def rows(self, lines: list[str]) -> dict[int, int]:
-        """Lines that are mostly menu phrases, with marks, spaces or nothing at all between them.
+    def rows(self, lines: list[str]) -> dict[int, tuple[int, bool]]:
+        """Lines in which several phrases stand, with marks, spaces or nothing at all between them.
 
         Args:
             lines: folded lines.
 
         Returns:
-            Line -> the row rule, for lines in which at least three known phrases (two if nothing else is there) make up
-            most of the letters. One word of a row must stand free; a longer phrase may be grown together with others.
+            Line -> (rule, whether it is furniture beyond doubt). Beyond doubt is a line of two or more phrases and
+            nothing else, one of them of a rule that counts alone. The others are mostly menu phrases, at least three.
+            A single word of a row must stand free; a longer phrase may be grown together with others.
         """
-        found: dict[int, int] = {}
-        if self._row is None or self._row_automaton is None:
+        found: dict[int, tuple[int, bool]] = {}
+        if self._row is None:
             return found
+        if self._row_automaton is None:
+            self._prepare_rows()
+        assert self._row_automaton is not None
         text = "\n".join(lines)
         hits = self._row_automaton.find_matches_as_indexes(_encodable(text))
-        covered: dict[int, list[int]] = {}
+        rows: dict[int, list[int]] = {}
         end_of_last = line_end = i = -1
         for k, (n, start, end) in enumerate(hits):
             while start > line_end:
                 i += 1
                 line_end += len(lines[i]) + 1
-            size, strong, words = self._row_phrases[n]
-            if words == 1 and start != end_of_last and text[start - 1 : start].isalpha():
-                continue
-            if words == 1 and text[end : end + 1].isalpha() and (k + 1 == len(hits) or hits[k + 1][1] != end):
-                continue
+            size, words, link, sure = self._row_phrases[n]
+            if words == 1:
+                if start != end_of_last and text[start - 1 : start].isalpha():
+                    continue
+                if text[end : end + 1].isalpha() and (k + 1 == len(hits) or hits[k + 1][1] != end):
+                    continue
             end_of_last = end
-            count = covered.setdefault(i, [0, 0, 0])
-            count[0] += 1
-            count[1] += size
-            count[2] |= strong
-        for i, (phrases, size, strong) in covered.items():
-            if phrases > 1 and strong:
-                letters = len(squash(lines[i]).decode("utf-8", "surrogatepass"))
-                if size >= ROW_SHARE * letters and (phrases > 2 or size == letters >= LETTERS_OF_TWO):
-                    found[i] = self._row
+            row = rows.get(i)
+            if row is None:
+                rows[i] = [1, size, link, sure]
+            else:
+                row[0] += 1
+                row[1] += size
+                row[2] = max(link, row[2])
+                row[3] = max(sure, row[3])
+        for i, (count, size, link, sure) in rows.items():
+            if count > 1:
+                letters = len(without_digits(squash(lines[i])).decode("utf-8", "surrogatepass"))
+                if size == letters and sure >= 0:
+                    found[i] = (sure, True)
+                elif count > 2 and (size == letters or (link and size >= ROW_SHARE * letters)):
+                    found[i] = (self._row, False)
+                elif link and size == letters >= LETTERS_OF_TWO:
+                    found[i] = (self._row, False)
         return found
+
+    def _prepare_rows(self) -> None:
+        """Phrases that may stand in a row: (letters, words, whether a menu link, the rule if it counts alone or -1)."""
+        phrases: list[str] = []
+        for text, number in self._joined.items():
+            bare = text.replace("#", "").strip()
+            if len(bare) >= SHORTEST_IN_ROW:
+                rule = self.rules[number]
+                sure = number if rule.alone and rule.run == 1 and not is_short(text) else -1
+                phrases.append(bare)
+                letters = len(without_digits(squash(bare)).decode("utf-8"))
+                self._row_phrases.append((letters, len(bare.split()), int(rule.run == 1), sure))
+        self._row_automaton = AhoCorasick(phrases, matchkind=MatchKind.LeftmostLongest)
 
     def _woken(self, page: Page) -> dict[str, list[tuple[int, int]]]:
         pairs: set[tuple[int, int]] = set()

@@ -32,6 +32,7 @@ class Rule:
         lone: texts that stay on a page that shows no other furniture, though they may go from one that does.
         was: ids it had before.
         source: the file it came from, for error messages.
+        builtin: whether it is one of the package's own.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Rule:
     lone: tuple[str, ...] = ()
     was: tuple[str, ...] = ()
     source: str = ""
+    builtin: bool = False
 
     def __post_init__(self) -> None:
         if not self.group:

@@ -23,8 +23,9 @@ SURE_FOR_WORDS = 1
 SURE_FOR_RULES = 2
 WEAK_FOR_RULES = 5
 
-#: Lines that are looked at as rows of menu phrases have this many characters.
-SHORTEST_ROW, LONGEST_ROW = 12, 600
+#: Lines that are looked at as rows of phrases have this many characters; a longer one than the second of these is not
+#: looked at if it ends a sentence.
+SHORTEST_ROW, SHORT_ROW, LONGEST_ROW = 12, 90, 600
 
 
 def is_scraped(page: Page, rules: Ruleset) -> bool:
@@ -63,31 +64,40 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
         if rule.stage == "phrases" and rule.run == 1:
             found = words if is_short(page.folded[i]) else sure if rule.alone else others
             found.append((i, number, None, None))
-    named = {mark[0] for found in (sure, words, others) for mark in found}
+    done = {mark[0] for found in (sure, words, others) for mark in found}
     for i, pairs in groupby(page.woken.get("phrases", ()), itemgetter(0)):
-        if i not in named:
+        if i not in done:
             for mark in _pieces(page, rules, i, [n for _, n in pairs]):
                 (sure if table[mark[1]].alone else others).append(mark)
+                done.add(i)
     count = len({page.folded[mark[0]] for mark in sure})
+    for i, number, is_sure in _rows(page, rules, done):
+        (sure if is_sure else others).append((i, number, None, None))
     if count >= SURE_FOR_WORDS:
         sure += words
     if _enough(count, len({page.folded[i] for i, *_ in chain(words, others)})):
         sure += others
-        sure += _rows(page, rules, named | {mark[0] for mark in sure})
     return sure
 
 
-def _rows(page: Page, rules: Ruleset, done: set[int]) -> list[Mark]:
-    """Rows of menu phrases with some unknown ones among them."""
+def _rows(page: Page, rules: Ruleset, done: set[int]) -> list[tuple[int, int, bool]]:
+    """Lines in which several phrases stand: (line, rule, whether beyond doubt)."""
     lines = [
         (i, line)
         for i, line in enumerate(page.folded)
-        if SHORTEST_ROW <= len(line) <= LONGEST_ROW and line[-1] not in SENTENCE_ENDS and i not in done
+        if SHORTEST_ROW <= (size := len(line)) <= LONGEST_ROW
+        and (size <= SHORT_ROW or line[-1] not in SENTENCE_ENDS)
+        and i not in done
+        and i not in page.named
     ]
     if not lines:
         return []
-    places, texts = zip(*lines, strict=True)
-    return [(places[k], number, None, None) for k, number in rules.rows(list(texts)).items()]
+    found = rules.rows([line for _, line in lines])
+    return [
+        (lines[k][0], number, is_sure)
+        for k, (number, is_sure) in found.items()
+        if is_sure or lines[k][1][-1] not in SENTENCE_ENDS
+    ]
 
 
 def _pieces(page: Page, rules: Ruleset, i: int, patterns: list[int]) -> list[Mark]:
@@ -105,7 +115,10 @@ def _pieces(page: Page, rules: Ruleset, i: int, patterns: list[int]) -> list[Mar
                 shrinking = bool(line)
                 break
         if shrinking:
-            named = rules.name(fold(line))
+            folded = fold(line)
+            named = rules.name(folded)
+            if named is None:
+                named = rules.rows([folded]).get(0, (None, False))[0]
             if named is not None and rules.stage(named) == "phrases" and rules.rules[named].run == 1:
                 marks.append((i, named, None, None))
                 break

@@ -42,16 +42,25 @@ def find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
     Returns:
         Repeated line -> (first copy, name of the rule).
     """
+    found: dict[int, tuple[int, str]] | None = page.cache.get("repeats")
+    if found is None:
+        found = page.cache["repeats"] = _find(page, rules)
+    return found
+
+
+def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
     alive, lines = page.kept, page.lines
     keys = page.squashed.split(b"\n")
-    there = list(compress(keys, alive))
-    for i, key in _bare_titles(page, set(there)).items():
-        keys[i] = key
-        there.append(key)
-    count = Counter(there)
-    if len(count) == len(there):
+    there = list(compress(keys, alive)) if 0 in alive else keys
+    different = set(there)
+    titles = _bare_titles(page, different)
+    if not titles and len(different) == len(there):
         return {}
-    count = Counter(compress(keys, alive))
+    if titles:
+        for i, title in titles.items():
+            keys[i] = title
+        there = list(compress(keys, alive))
+    count = Counter(there)
     twice = {key for key, copies in count.items() if copies > 1 and len(key) >= SHORTEST}
     head = _head_end(page)
     scraped = is_scraped(page, rules)
@@ -127,7 +136,7 @@ def _bare_titles(page: Page, keys: set[bytes]) -> dict[int, bytes]:
     lines = page.lines
     last = len(lines)
     near = {*range(min(EDGE_LINES, last)), *range(max(0, last - EDGE_LINES), last)}
-    near.update(i for i, line in enumerate(lines) if " | " in line)
+    near.update([i for i, line in enumerate(lines) if " | " in line])
     found: dict[int, bytes] = {}
     for i in sorted(near):
         if page.kept[i] and len(lines[i]) <= LONGEST_TITLE:

@@ -1,0 +1,109 @@
+"""Tell the language of a text from its script and its function words."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter, defaultdict
+from functools import lru_cache
+from importlib import resources
+
+#: Scripts by range. A code stands for a script of one language here; a longer name for one that several share.
+_SCRIPTS = (
+    ("A", "\u024f", "latin"), ("\u1e00", "\u1eff", "latin"), ("\u0400", "\u04ff", "cyrillic"),
+    ("\u4e00", "\u9fff", "han"), ("\u3040", "\u30ff", "ja"), ("\uac00", "\ud7af", "ko"),
+    ("\u0600", "\u06ff", "arabic"), ("\u0900", "\u097f", "devanagari"), ("\u0590", "\u05ff", "hebrew"),
+    ("\u0370", "\u03ff", "el"), ("\u0530", "\u058f", "hy"), ("\u10a0", "\u10ff", "ka"), ("\u1200", "\u137f", "am"),
+    ("\u0980", "\u09ff", "bn"), ("\u0a00", "\u0a7f", "pa"), ("\u0a80", "\u0aff", "gu"), ("\u0b00", "\u0b7f", "or"),
+    ("\u0b80", "\u0bff", "ta"), ("\u0c00", "\u0c7f", "te"), ("\u0c80", "\u0cff", "kn"), ("\u0d00", "\u0d7f", "ml"),
+    ("\u0d80", "\u0dff", "si"), ("\u0e00", "\u0e7f", "th"), ("\u0e80", "\u0eff", "lo"), ("\u1000", "\u109f", "my"),
+    ("\u1780", "\u17ff", "km"),
+)  # fmt: skip
+#: Characters that only simplified and only traditional Chinese writes.
+_SIMPLIFIED = frozenset("们这国来时说对为会个过还发经问长开关学现实见点动业东车进与产报务区")
+_TRADITIONAL = frozenset("們這國來時說對為會個過還發經問長開關學現實見點動業東車進與產報務區")
+#: How much of a text is looked at, and how many function words make a finding.
+SAMPLE = 1_200
+LONG_LINE = 80
+FEWEST_WORDS = 6
+#: The best language must be this much ahead of the second.
+LEAD = 1.15
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, dict[str, tuple[tuple[str, float], ...]]]:
+    """Script -> word -> (language, weight); a word of several languages weighs less for each."""
+    data = tomllib.loads(resources.files("cleaner.language").joinpath("words.toml").read_text(encoding="utf-8"))
+    table: dict[str, dict[str, tuple[tuple[str, float], ...]]] = {}
+    for script, languages in data.items():
+        owners: dict[str, set[str]] = defaultdict(set)
+        for language, words in languages.items():
+            for word in words.split():
+                owners[word].add(language)
+        table[script] = {
+            word: tuple((language, 1 / len(who)) for language in sorted(who)) for word, who in owners.items()
+        }
+    return table
+
+
+def detect(text: str) -> str | None:
+    """Tell the language of a text.
+
+    Args:
+        text: the text; its longer lines tell most, and a sample of them is enough.
+
+    Returns:
+        A code such as ``"de"`` or ``"zh-hant"``; None if the text is too short or too mixed to tell.
+    """
+    sample = _sample(text)
+    letters = Counter(map(_script, sample)) if not sample.isascii() else Counter({"latin": 1})
+    del letters[""]
+    if letters["ja"] and letters["ja"] * 8 > letters["han"]:
+        return "ja"
+    if not letters:
+        return None
+    letters["han"] *= 2
+    best = max(letters, key=lambda name: letters[name])
+    if best == "han":
+        found = set(sample)
+        return "zh-hant" if len(found & _TRADITIONAL) > len(found & _SIMPLIFIED) else "zh"
+    return _by_words(sample, best) if best in _words() else best
+
+
+@lru_cache(maxsize=4096)
+def _script(character: str) -> str:
+    """The script of a character, or the one language written in it; empty for marks, digits and other scripts."""
+    if not character.isalpha():
+        return ""
+    return next((name for first, last, name in _SCRIPTS if first <= character <= last), "")
+
+
+def _sample(text: str) -> str:
+    """Long lines of the text up to a limit: furniture of another language stands in short ones."""
+    if len(text) <= SAMPLE:
+        return text
+    lines: list[str] = []
+    size = 0
+    for line in text[: 20 * SAMPLE].split("\n"):
+        if len(line) > LONG_LINE:
+            lines.append(line[:SAMPLE])
+            size += len(line)
+            if size > SAMPLE:
+                break
+    return "\n".join(lines) if size > SAMPLE // 4 else text[:SAMPLE]
+
+
+def _by_words(sample: str, script: str) -> str | None:
+    table = _words()[script]
+    scores: Counter[str] = Counter()
+    hits = 0
+    for word, count in Counter(_WORD.findall(sample.lower().replace("’", "'"))).items():
+        for language, weight in table.get(word, ()):
+            scores[language] += weight * min(count, 20)
+        hits += count if word in table else 0
+    if hits < FEWEST_WORDS:
+        return None
+    (best, score), *rest = [*scores.most_common(2), ("", 0.0)]
+    return best if score > LEAD * rest[0][1] else None
