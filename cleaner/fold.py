@@ -85,3 +85,19 @@ def _without(unwanted: re.Pattern[str], lines: bytes) -> bytes:
         else unwanted.sub("", line.decode("utf-8", "surrogatepass")).encode("utf-8", "surrogatepass")
         for line in lines.split(b"\n")
     )
+
+
+def encodable(text: str) -> str:
+    """Text that can be encoded: lone surrogates, there with the encoding stage off, are replaced at the same length.
+
+    Args:
+        text: any text.
+
+    Returns:
+        The text itself unless it holds a lone surrogate.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode()
+    return text

@@ -13,6 +13,7 @@ from typing import Any
 
 from cleaner.errors import ReplayError
 from cleaner.fold import fold, fold_lines, squash
+from cleaner.language import detect
 
 #: What a stage proposes for one line: (index in ``Page.lines``, rule number, text that stays or None, detail).
 #: The detail is an index of another line that explains the cut (a heading, a first copy), or a phrase, or None.
@@ -88,7 +89,7 @@ class Page:
         woken: patterns worth trying: stage -> (line, pattern number).
     """
 
-    __slots__ = ("_folded", "_squashed", "cache", "flags", "kept", "lines", "log", "named", "origin", "raw", "row", "rows", "steps", "trimmed", "woken")
+    __slots__ = ("_folded", "_language", "_squashed", "cache", "flags", "kept", "lines", "log", "named", "origin", "raw", "row", "rows", "steps", "trimmed", "woken")
 
     def __init__(
         self,
@@ -114,6 +115,7 @@ class Page:
         self._folded: list[str] | None = None
         self._squashed: bytes | None = None
         self.cache: dict[str, Any] = {}
+        self._language: str | None = ""
 
     @property
     def folded(self) -> list[str]:
@@ -128,6 +130,17 @@ class Page:
         if self._squashed is None:
             self._squashed = squash("\n".join(self.folded))
         return self._squashed
+
+    @property
+    def language(self) -> str | None:
+        """The code of the text's language, found when first asked for; None if there is no telling."""
+        if self._language == "":
+            self._language = detect("\n".join(self.lines))
+        return self._language
+
+    @language.setter
+    def language(self, code: str | None) -> None:
+        self._language = code
 
     def flag(self, name: str) -> None:
         """Note something about the page, once."""

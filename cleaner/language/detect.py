@@ -29,6 +29,8 @@ FEWEST_WORDS = 6
 #: The best language must be this much ahead of the second.
 LEAD = 1.15
 
+#: Where these make up so much of a text, no other language needs to be looked for.
+_ENGLISH = (" the ", " of ", " and ", " to ")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
@@ -58,6 +60,8 @@ def detect(text: str) -> str | None:
         A code such as ``"de"`` or ``"zh-hant"``; None if the text is too short or too mixed to tell.
     """
     sample = _sample(text)
+    if sum(map(sample.count, _ENGLISH)) * 60 > len(sample):
+        return "en"
     letters = Counter(map(_script, sample)) if not sample.isascii() else Counter({"latin": 1})
     del letters[""]
     if letters["ja"] and letters["ja"] * 8 > letters["han"]:

@@ -9,6 +9,23 @@ PLACES = ("line", "start", "end", "anywhere")
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """A rule's phrases made ready for look-up.
+
+    Attributes:
+        exact: (language, keys): whole lines that count in any text.
+        bound: (language, keys): whole lines that count only in a text of that language.
+        squashed: what lines with one of the keys squash to.
+        slots: (keyword, pattern) of phrases with slots.
+    """
+
+    exact: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    bound: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    squashed: tuple[bytes, ...] = ()
+    slots: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A rule read from a TOML table.
 
@@ -20,6 +37,7 @@ class Rule:
         at: where its words stand: the whole ``"line"``, its ``"start"``, its ``"end"``, or ``"anywhere"``.
         phrases: language -> its phrases; ``{n}`` stands for a number, ``{date}``, ``{name}`` and ``{any}`` for
             a short run of such words.
+        bound: language -> those of its phrases that count only in a text of that language.
         pattern: a regular expression (the ``regex`` package), letter case ignored.
         keywords: the pattern is tried only on a line that holds one of these.
         join: its phrases may fill a line together ("Facebook Twitter Email").
@@ -32,6 +50,7 @@ class Rule:
         lone: texts that stay on a page that shows no other furniture, though they may go from one that does.
         was: ids it had before.
         source: the file it came from, for error messages.
+        words: the phrases made ready, if that was done before.
         builtin: whether it is one of the package's own.
     """
 
@@ -41,6 +60,7 @@ class Rule:
     preset: str = "careful"
     at: str = "line"
     phrases: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    bound: tuple[tuple[str, tuple[str, ...]], ...] = ()
     pattern: str | None = None
     keywords: tuple[str, ...] = ()
     join: bool = False
@@ -53,6 +73,7 @@ class Rule:
     lone: tuple[str, ...] = ()
     was: tuple[str, ...] = ()
     source: str = ""
+    words: Words | None = None
     builtin: bool = False
 
     def __post_init__(self) -> None:

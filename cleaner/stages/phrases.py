@@ -92,7 +92,7 @@ def _rows(page: Page, rules: Ruleset, done: set[int]) -> list[tuple[int, int, bo
     ]
     if not lines:
         return []
-    found = rules.rows([line for _, line in lines])
+    found = rules.rows(page, [line for _, line in lines])
     return [
         (lines[k][0], number, is_sure)
         for k, (number, is_sure) in found.items()
@@ -116,9 +116,9 @@ def _pieces(page: Page, rules: Ruleset, i: int, patterns: list[int]) -> list[Mar
                 break
         if shrinking:
             folded = fold(line)
-            named = rules.name(folded)
+            named = rules.name(page, folded)
             if named is None:
-                named = rules.rows([folded]).get(0, (None, False))[0]
+                named = rules.rows(page, [folded]).get(0, (None, False))[0]
             if named is not None and rules.stage(named) == "phrases" and rules.rules[named].run == 1:
                 marks.append((i, named, None, None))
                 break

@@ -1,0 +1,69 @@
+"""A rule's pattern: where in a line it is tried, and on how much of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import regex
+
+#: Seconds a pattern may spend on one line before it is set aside for that text.
+PATTERN_TIMEOUT = 0.1
+#: A line longer than this is text, not furniture: whole-line patterns are not tried on it.
+LONGEST_LINE = 600
+#: Start and end patterns see this many characters of the line.
+WINDOW = 240
+
+#: How a pattern is set in its place. At the end of a line it must follow a mark, not the run of a sentence.
+_FRAMES = {
+    "line": r"(?:{})",
+    "start": r"\W{{0,8}}(?:{})",
+    "end": r"(?<=[^\w\s,;'’-]\s{{0,3}})\W{{0,8}}(?:{})\W{{0,8}}\Z",
+    "anywhere": r"(?:{})",
+}
+_METHODS = {"line": "fullmatch", "start": "match", "end": "search", "anywhere": "search"}
+_OPENERS = " \t([{|•·–—-»›→:,;/"
+
+
+class Pattern:
+    """One pattern of a rule, compiled when first needed.
+
+    The package's own patterns are tested to be linear and run without a clock, by the faster ``re`` where it knows their
+    syntax. A user's run by ``regex``, which can be stopped.
+    """
+
+    __slots__ = ("_find", "at", "number", "source", "timed")
+
+    def __init__(self, number: int, source: str, at: str, timed: bool) -> None:
+        self.number = number
+        self.source = source
+        self.at = at
+        self.timed = timed
+        self._find: Callable[[str, int, int], Any] | None = None
+
+    def _compile(self) -> Callable[[str, int, int], Any]:
+        source = _FRAMES[self.at].format(self.source)
+        method = _METHODS[self.at]
+        if not self.timed:
+            try:
+                return getattr(re.compile(source, re.IGNORECASE), method)
+            except re.error:
+                return getattr(regex.compile(source, regex.IGNORECASE), method)
+        return partial(getattr(regex.compile(source, regex.IGNORECASE), method), timeout=PATTERN_TIMEOUT)
+
+    def rest(self, line: str) -> str | None:
+        """What stays of the line if the pattern acts on it: None if it does not, empty if all goes."""
+        if self._find is None:
+            self._find = self._compile()
+        size = len(line)
+        if self.at == "line":
+            return "" if size <= LONGEST_LINE and self._find(line, 0, size) else None
+        if self.at == "start":
+            found = self._find(line, 0, min(WINDOW, size))
+            return line[found.end() :].lstrip() if found else None
+        if self.at == "end":
+            found = self._find(line, max(0, size - WINDOW), size)
+            return line[: found.start()].rstrip(_OPENERS) if found else None
+        return "" if self._find(line, 0, size) else None
