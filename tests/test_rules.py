@@ -16,7 +16,8 @@ from cleaner.fold import fold
 from cleaner.page import REPAIR_STAGES, Page
 from cleaner.rules.examples import check
 from cleaner.rules.loader import RULE_STAGES, builtin
-from cleaner.rules.matcher import LONGEST_LINE, WINDOW, Ruleset
+from cleaner.rules.matcher import Ruleset
+from cleaner.rules.patterns import LONGEST_LINE, WINDOW
 from cleaner.rules.rule import Rule
 from cleaner.rules.slots import has_pattern_slot, phrase_key, phrase_pattern
 
@@ -91,7 +92,7 @@ def test_every_phrase_is_found_as_its_rules_own(rule: Rule) -> None:
         if rule.at == "line" and not has_pattern_slot(phrase):
             shown = phrase.replace("{n}", "3")
             for text in (shown, shown.upper(), f"» {shown} »", phrase.replace("{n}", "1,204")):
-                number = ruleset.name(fold(text))
+                number = ruleset.name(Page([text], [text]), fold(text))
                 assert number is not None, text
                 assert ruleset.rules[number].id == rule.id, text
 
