@@ -170,29 +170,27 @@ class Cleaner:
     def _run(self, text: str) -> tuple[Page, Ruleset]:
         if not isinstance(text, str):
             raise InputError(_not_text(text))
-        page, rules = self._run_preset(text, self.settings.preset)
-        total = sum(map(len, page.lines))
-        kept = engine.size(page)
-        presets = sorted(PRESETS, key=lambda name: PRESETS[name].rank)
-        for gentler in reversed(presets[: PRESETS[self.settings.preset].rank]):
-            budget = self.settings.budget
-            if budget is None:
-                budget = PRESETS[presets[PRESETS[gentler].rank + 1]].budget
-            if not engine.over_budget(kept, total, budget):
-                break
-            flags = page.flags
-            gentle_page, gentle_rules = self._run_preset(text, gentler)
-            gentle_kept = engine.size(gentle_page)
-            if not engine.over_budget(kept, gentle_kept, budget):
-                break
-            page, rules, kept = gentle_page, gentle_rules, gentle_kept
-            for flag in (*flags, "over_removal"):
-                page.flag(flag)
+        page, rules, kept = self._within_budget(text, self.settings.preset)
         if not text.strip():
             page.flag("empty")
         elif not kept:
             page.flag("all_furniture")
         return page, rules
+
+    def _within_budget(self, text: str, preset: str) -> tuple[Page, Ruleset, int]:
+        """A preset's result and its size; that of the next gentler one if this took too much of it."""
+        page, rules = self._run_preset(text, preset)
+        kept = engine.size(page)
+        gentler = next((name for name, p in PRESETS.items() if p.rank == PRESETS[preset].rank - 1), None)
+        budget = PRESETS[preset].budget if self.settings.budget is None else self.settings.budget
+        if gentler is None or not engine.over_budget(kept, sum(map(len, page.rows)), budget):
+            return page, rules, kept
+        gentle = self._within_budget(text, gentler)
+        if not engine.over_budget(kept, gentle[2], budget):
+            return page, rules, kept
+        for flag in (*page.flags, "over_removal"):
+            gentle[0].flag(flag)
+        return gentle
 
     def _run_preset(self, text: str, preset: str) -> tuple[Page, Ruleset]:
         page = read_text(text, self._repairs)
