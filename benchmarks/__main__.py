@@ -41,11 +41,11 @@ def quality_rows(data: Path | None, tools: Sequence[Tool], limit: int, procs: in
 def speed_rows(tools: Sequence[Tool], texts: Sequence[str], rounds: int) -> Rows:
     """Speed, and the cost of the import."""
     speeds = speed.measure(tools, texts, rounds)
-    taken = {module: speed.imports(module, 3)[0] for module in {tool.imports for tool in tools} if module}
+    taken = {module: speed.imports(module, 3)[1] for module in {tool.imports for tool in tools} if module}
     return [
         ["MB/s", *(number(speeds[tool.name].mb, 1) for tool in tools)],
         [f"  times {speed.REFERENCE}", *(number(speeds[tool.name].ratio, 1) for tool in tools)],
-        ["  import, ms", *(number(taken.get(tool.imports), 0) for tool in tools)],
+        ["  import, ms of CPU", *(number(taken.get(tool.imports), 0) for tool in tools)],
     ]
 
 
