@@ -33,6 +33,7 @@ class Cleaner:
         on: optional rules that are to run.
         keep: lines that hold one of these strings, whatever its case, are never cut.
         budget: the largest share of the text that cuts may take; None for the preset's.
+        lang: the language of the texts (``"de"``, ``"zh-hant"``); None to tell it from each text.
         settings: all of the above in one object, in place of them.
         stages: the stages to run, in order; ``cleaner.STAGES`` with your own among them.
 
@@ -50,6 +51,7 @@ class Cleaner:
         on: Iterable[str] = (),
         keep: Iterable[str] = (),
         budget: float | None = None,
+        lang: str | None = None,
         settings: Settings | None = None,
         stages: tuple[Stage, ...] = STAGES,
     ) -> None:
@@ -64,6 +66,7 @@ class Cleaner:
             keep=_names("keep", keep),
             rules=tuple(_rule_file(item) for item in _names("rules", rules)),
             budget=budget,
+            lang=lang,
         )
         self.stages = _names("stages", stages)
         for stage in self.stages:
@@ -83,6 +86,10 @@ class Cleaner:
         _check("on", settings.on, known, SettingsError)
         for file, switched in found.off_in:
             _check(f"{file}: off", switched, known, RuleError)
+        if settings.lang is not None:
+            spoken = {code for rule in found.rules if rule.words for code, _ in (*rule.words.exact, *rule.words.bound)}
+            if settings.lang not in spoken:
+                raise SettingsError(f"lang: there are no rules for {settings.lang!r}{nearest(settings.lang, spoken)}")
         off = {aliases.get(name, name) for name in (*settings.off, *found.off)}
         on = {aliases.get(name, name) for name in settings.on}
         self._repairs = repairs(options(off, on))
@@ -170,32 +177,30 @@ class Cleaner:
     def _run(self, text: str) -> tuple[Page, Ruleset]:
         if not isinstance(text, str):
             raise InputError(_not_text(text))
-        page, rules, kept = self._within_budget(text, self.settings.preset)
+        page = read_text(text, self._repairs)
+        page.language = self.settings.lang or ""
+        page, rules, kept = self._within_budget(page, self.settings.preset)
         if not text.strip():
             page.flag("empty")
         elif not kept:
             page.flag("all_furniture")
         return page, rules
 
-    def _within_budget(self, text: str, preset: str) -> tuple[Page, Ruleset, int]:
+    def _within_budget(self, page: Page, preset: str) -> tuple[Page, Ruleset, int]:
         """A preset's result and its size; that of the next gentler one if this took too much of it."""
-        page, rules = self._run_preset(text, preset)
+        rules = self._ruleset(preset)
+        engine.run(page, rules, self._stages, self.settings)
         kept = engine.size(page)
         gentler = next((name for name, p in PRESETS.items() if p.rank == PRESETS[preset].rank - 1), None)
         budget = PRESETS[preset].budget if self.settings.budget is None else self.settings.budget
         if gentler is None or not engine.over_budget(kept, sum(map(len, page.rows)), budget):
             return page, rules, kept
-        gentle = self._within_budget(text, gentler)
+        gentle = self._within_budget(page.fresh(), gentler)
         if not engine.over_budget(kept, gentle[2], budget):
             return page, rules, kept
         for flag in (*page.flags, "over_removal"):
             gentle[0].flag(flag)
         return gentle
-
-    def _run_preset(self, text: str, preset: str) -> tuple[Page, Ruleset]:
-        page = read_text(text, self._repairs)
-        rules = self._ruleset(preset)
-        return engine.run(page, rules, self._stages, self.settings), rules
 
 
 def _check(where: str, names: Iterable[str], known: set[str], error: type[CleanerError]) -> None:

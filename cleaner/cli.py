@@ -53,6 +53,8 @@ def _parser() -> argparse.ArgumentParser:
     group.add_argument("--on", action="append", default=[], metavar="NAME", help="an optional stage or rule to run")
     group.add_argument("--keep", action="append", default=[], metavar="TEXT", help="never cut a line that holds this")
 
+    group.add_argument("--lang", metavar="CODE", help="the language of the texts (default: told from each text)")
+
     clean = commands.add_parser("clean", parents=[settings], help="print the clean text")
     clean.add_argument("files", nargs="+", metavar="FILE", help="text files; - for standard input")
     clean.add_argument("-o", "--output", metavar="PATH", help="a file, or a folder for several (made if missing)")
@@ -65,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
 
     ruling = commands.add_parser("rules", help="look at rules and test them").add_subparsers(required=True, metavar="WHAT")
     listing = ruling.add_parser("list", parents=[settings], help="all rules, a line each")
-    listing.add_argument("--lang", metavar="CODE", help="the phrases of one language; * marks those bound to it")
+    listing.epilog = "With --lang: the phrases of that language; * marks those that count only in its texts."
     listing.set_defaults(run=rules.listing)
     show = ruling.add_parser("show", parents=[settings], help="one rule, whole")
     show.add_argument("id", metavar="ID")

@@ -117,6 +117,12 @@ class Page:
         self.cache: dict[str, Any] = {}
         self._language: str | None = ""
 
+    def fresh(self) -> Page:
+        """The page as it was read, for another run: same lines, nothing cut."""
+        page = Page(self.raw, self.rows, self.origin, self.steps)
+        page._language = self._language
+        return page
+
     @property
     def folded(self) -> list[str]:
         """The lines in the form phrases are looked up in: case folded, apostrophes straight."""

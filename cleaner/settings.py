@@ -43,6 +43,7 @@ class Settings:
         keep: a line that holds one of these strings, whatever its case, is never cut.
         rules: rule files of the user's: (name, TOML source).
         budget: the largest share of text that may go; None takes the preset's.
+        lang: the language of the texts; None tells it from each text.
     """
 
     preset: str = "standard"
@@ -51,6 +52,7 @@ class Settings:
     keep: tuple[str, ...] = ()
     rules: tuple[tuple[str, str], ...] = ()
     budget: float | None = None
+    lang: str | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.preset, str) or self.preset not in PRESETS:

@@ -19,7 +19,7 @@ from cleaner.report.terminal import show
 
 def make_cleaner(args: argparse.Namespace) -> Cleaner:
     """The cleaner that the settings options ask for."""
-    return Cleaner(preset=args.preset, rules=args.rules, off=args.off, on=args.on, keep=args.keep)
+    return Cleaner(preset=args.preset, rules=args.rules, off=args.off, on=args.on, keep=args.keep, lang=args.lang)
 
 
 def clean(args: argparse.Namespace) -> int:

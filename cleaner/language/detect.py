@@ -30,7 +30,8 @@ FEWEST_WORDS = 6
 #: The best language must be this much ahead of the second.
 LEAD = 1.15
 
-#: Where these make up so much of a text, no other language needs to be looked for.
+#: One of these every so many characters: English, and no other language needs to be looked for.
+ENGLISH_EVERY = 100
 _ENGLISH = (" the ", " of ", " and ", " to ")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
@@ -60,7 +61,7 @@ def detect(text: str) -> str | None:
     Returns:
         A code such as ``"de"`` or ``"zh-hant"``; None if the text is too short or too mixed to tell.
     """
-    if sum(map(text.count, _ENGLISH)) * 60 > len(text):
+    if sum(map(text.count, _ENGLISH)) * ENGLISH_EVERY > len(text):
         return "en"
     letters = Counter(map(_script, text)) if not text.isascii() else Counter({"latin": 1})
     del letters[""]

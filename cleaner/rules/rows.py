@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -16,6 +17,13 @@ ROW_SHARE = 0.6
 LETTERS_OF_TWO = 20
 #: Shorter phrases are not looked for in rows that run together.
 SHORTEST_IN_ROW = 4
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+def _bare(line: str) -> str:
+    """The line from its first letter on."""
+    found = _LETTER.search(line)
+    return line[found.start() :] if found else ""
 
 
 class Rows:
@@ -37,6 +45,7 @@ class Rows:
                 letters = len(without_digits(squash(bare)).decode("utf-8"))
                 texts.append(bare)
                 self._facts.append((letters, len(bare.split()), int(rule.run == 1), sure))
+        self._starts = frozenset(text[:SHORTEST_IN_ROW] for text in texts)
         self._automaton = AhoCorasick(texts, matchkind=MatchKind.LeftmostLongest) if texts else None
 
     def find(self, lines: list[str]) -> dict[int, tuple[int, bool]]:
@@ -48,12 +57,25 @@ class Rows:
         Returns:
             Line -> (rule, whether it is furniture beyond doubt). Beyond doubt is a line of two or more phrases and
             nothing else, one of them of a rule that counts alone. The others are mostly menu phrases, at least three.
-            A single word of a row must stand free; a longer phrase may be grown together with others.
+            The line begins with a phrase. A single word of a row must stand free; a longer phrase may be grown together with others.
         """
         if self._automaton is None:
             return {}
+        starts = self._starts
+        places = [
+            i
+            for i, line in enumerate(lines)
+            if (line if line[0].isalpha() else _bare(line))[:SHORTEST_IN_ROW] in starts
+        ]
+        if not places:
+            return {}
+        found = self._find([lines[i] for i in places], self._automaton)
+        return {places[k]: row for k, row in found.items()}
+
+    def _find(self, lines: list[str], automaton: AhoCorasick) -> dict[int, tuple[int, bool]]:
+        """As :meth:`find`, of lines that begin as a phrase does."""
         text = "\n".join(lines)
-        hits = self._automaton.find_matches_as_indexes(encodable(text))
+        hits = automaton.find_matches_as_indexes(encodable(text))
         rows: dict[int, list[int]] = {}
         end_of_last = line_end = i = -1
         for k, (n, start, end) in enumerate(hits):
