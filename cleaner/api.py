@@ -12,6 +12,7 @@ from cleaner.errors import CleanerError, InputError, RuleError, SettingsError, n
 from cleaner.page import Page, Result
 from cleaner.read.text import read_text
 from cleaner.repair import REPAIRS, options, repairs
+from cleaner.rules.compiled import builtin
 from cleaner.rules.loader import collect
 from cleaner.rules.matcher import Ruleset
 from cleaner.rules.rule import Rule
@@ -72,7 +73,7 @@ class Cleaner:
 
     def _prepare(self) -> None:
         settings = self.settings
-        found = collect(settings.rules)
+        found = collect(builtin(), settings.rules)
         keep = (*settings.keep, *found.keep)
         names = {*REPAIRS, *(stage.name for stage in self.stages)}
         ids = {rule.id for rule in found.rules}

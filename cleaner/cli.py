@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
 
     ruling = commands.add_parser("rules", help="look at rules and test them").add_subparsers(required=True, metavar="WHAT")
     listing = ruling.add_parser("list", parents=[settings], help="all rules, a line each")
+    listing.add_argument("--lang", metavar="CODE", help="the phrases of one language; * marks those bound to it")
     listing.set_defaults(run=rules.listing)
     show = ruling.add_parser("show", parents=[settings], help="one rule, whole")
     show.add_argument("id", metavar="ID")

@@ -12,13 +12,23 @@ from cleaner.api import Cleaner
 from cleaner.commands.files import make_cleaner
 from cleaner.errors import SettingsError, nearest
 from cleaner.rules.examples import check
-from cleaner.rules.loader import builtin
+from cleaner.rules.compiled import readable
+from cleaner.rules.loader import collect
 from cleaner.rules.rule import Rule
 
 
+def _written(args: argparse.Namespace) -> list[Rule]:
+    """The rules that the settings options leave on, as written: with phrases and examples."""
+    cleaner = make_cleaner(args)
+    on = {rule.id for rule in cleaner.rules}
+    return [rule for rule in collect(readable(), cleaner.settings.rules).rules if rule.id in on]
+
+
 def listing(args: argparse.Namespace) -> int:
-    """Print all rules that are on, a line each."""
-    rules = make_cleaner(args).rules
+    """Print all rules that are on, a line each; with ``--lang``, the phrases of one language."""
+    rules = _written(args)
+    if args.lang:
+        return _of_language(rules, args.lang)
     console = Console(highlight=False, markup=False)
     if not console.is_terminal:
         for rule in rules:
@@ -32,9 +42,21 @@ def listing(args: argparse.Namespace) -> int:
     return 0
 
 
+def _of_language(rules: list[Rule], language: str) -> int:
+    codes = {code for rule in rules for code, _ in rule.phrases}
+    if language not in codes:
+        raise SettingsError(f"there are no phrases in {language!r}{nearest(language, codes)}")
+    for rule in rules:
+        bound = dict(rule.bound).get(language, ())
+        phrases = dict(rule.phrases).get(language, ())
+        if phrases:
+            print(f"{rule.id}\t" + " | ".join(f"{p} *" if p in bound else p for p in phrases))
+    return 0
+
+
 def show(args: argparse.Namespace) -> int:
     """Print one rule, whole."""
-    rules = {rule.id: rule for rule in make_cleaner(args).rules}
+    rules = {rule.id: rule for rule in _written(args)}
     aliases = {old: rule.id for rule in rules.values() for old in rule.was}
     rule = rules.get(aliases.get(args.id, args.id))
     if rule is None:
@@ -62,7 +84,8 @@ def test(args: argparse.Namespace) -> int:
     """Try the examples of rule files; returns 1 if any does not hold."""
     cleaner = Cleaner(preset="strict", rules=args.files)
     names = {name for name, _ in cleaner.settings.rules}
-    tried = [rule for rule in cleaner.rules if rule.source in names] if args.files else list(builtin())
+    rules = collect(readable(), cleaner.settings.rules).rules
+    tried = [rule for rule in rules if rule.source in names] if args.files else list(rules)
     failures = list(check((rule for rule in tried if not rule.optional), cleaner.explain))
     for rule in tried:
         if rule.optional:

@@ -6,7 +6,6 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -176,16 +175,11 @@ def sources() -> Iterator[tuple[str, str]]:
             yield entry.name, entry.read_text(encoding="utf-8")
 
 
-@lru_cache(maxsize=1)
-def builtin() -> tuple[Rule, ...]:
-    """The package's own rules, in the order of their files' names."""
-    return tuple(replace(rule, builtin=True) for name, source in sources() for rule in parse(name, source).rules)
-
-
-def collect(files: Iterable[tuple[str, str]]) -> RuleFile:
+def collect(base: Iterable[Rule], files: Iterable[tuple[str, str]]) -> RuleFile:
     """Put a user's rule files upon the package's own.
 
     Args:
+        base: the package's rules.
         files: (name, TOML source); a later file outranks an earlier one.
 
     Returns:
@@ -194,7 +188,7 @@ def collect(files: Iterable[tuple[str, str]]) -> RuleFile:
     Raises:
         RuleError: as :func:`parse`.
     """
-    rules = {rule.id: rule for rule in builtin()}
+    rules = {rule.id: rule for rule in base}
     off: list[str] = []
     off_in: list[tuple[str, tuple[str, ...]]] = []
     keep: list[str] = []

@@ -20,7 +20,7 @@ from cleaner.page import Page
 from cleaner.rules.patterns import PATTERN_TIMEOUT, Pattern
 from cleaner.rules.rows import Rows
 from cleaner.rules.rule import Rule
-from cleaner.rules.slots import key
+from cleaner.rules.slots import EDGES, START, key
 from cleaner.rules.words import ANY, make_words
 
 
@@ -39,7 +39,9 @@ class Ruleset:
         self._bound: dict[str, dict[str, int]] = {}
         self._joined: dict[str, list[tuple[tuple[str, ...], int]]] = defaultdict(list)
         self._squashed: set[bytes] = set()
-        self._patterns: list[Pattern] = []
+        self._starts: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        self._sources: list[tuple[int, str, str]] = []
+        self._patterns: dict[int, Pattern] = {}
         self._always: list[int] = []
         self._rows: dict[str, Rows] = {}
         self._keep = tuple(fold(text) for text in keep)
@@ -62,7 +64,11 @@ class Ruleset:
             if rule.join:
                 self._joined[language].append((keys, number))
         for keyword, source in words.slots:
-            wakes[keyword].append(self._pattern(number, source, rule.at))
+            n = self._pattern(number, source, rule.at)
+            if keyword[0] == "\n" and len(keyword) > START:
+                self._starts[keyword[1 : START + 1]].append((keyword[1:], n))
+            else:
+                wakes[keyword].append(n)
         if rule.pattern is not None:
             n = self._pattern(number, rule.pattern, rule.at)
             for keyword in rule.keywords:
@@ -71,8 +77,16 @@ class Ruleset:
                 self._always.append(n)
 
     def _pattern(self, number: int, source: str, at: str) -> int:
-        self._patterns.append(Pattern(number, source, at, timed=not self.rules[number].builtin))
-        return len(self._patterns) - 1
+        self._sources.append((number, source, at))
+        return len(self._sources) - 1
+
+    def _made(self, n: int) -> Pattern:
+        """Pattern ``n``, made when first needed: most are for languages that a text is not in."""
+        found = self._patterns.get(n)
+        if found is None:
+            number, source, at = self._sources[n]
+            self._patterns[n] = found = Pattern(number, source, at, timed=not self.rules[number].builtin)
+        return found
 
     def stage(self, number: int) -> str:
         """The stage of a rule."""
@@ -142,24 +156,36 @@ class Ruleset:
         return rows.find(lines)
 
     def _woken(self, page: Page) -> dict[str, list[tuple[int, int]]]:
-        pairs: set[tuple[int, int]] = set()
-        if self._automaton is not None and page.lines:
-            folded = page.folded
+        folded = page.folded
+        pairs = self._started(folded)
+        if self._automaton is not None:
             text = "\n" + "\n".join(folded)
             hits = self._automaton.find_matches_as_indexes(encodable(text), overlapping=True)
             if hits:
-                starts = list(accumulate((len(line) + 1 for line in folded), initial=1))
-                wakes = self._wakes
+                ends = list(accumulate((len(line) + 1 for line in folded), initial=1))
                 for keyword, start, _ in hits:
-                    i = max(0, bisect_right(starts, start if text[start] != "\n" else start + 1) - 1)
-                    for n in wakes[keyword]:
+                    i = max(0, bisect_right(ends, start) - 1)
+                    for n in self._wakes[keyword]:
                         pairs.add((i, n))
         for n in self._always:
             pairs.update((i, n) for i in range(len(page.lines)))
         out: dict[str, list[tuple[int, int]]] = {}
         for i, n in sorted(pairs):
-            out.setdefault(self.rules[self._patterns[n].number].stage, []).append((i, n))
+            out.setdefault(self.rules[self._sources[n][0]].stage, []).append((i, n))
         return out
+
+    def _started(self, folded: list[str]) -> set[tuple[int, int]]:
+        """Patterns woken by how a line starts: (line, pattern)."""
+        starts = self._starts
+        if not starts:
+            return set()
+        lines = [line if line[0].isalnum() else line.lstrip(EDGES) for line in folded]
+        return {
+            (i, n)
+            for i in [i for i, line in enumerate(lines) if line[:START] in starts]
+            for text, n in starts[lines[i][:START]]
+            if lines[i].startswith(text)
+        }
 
     def try_pattern(self, page: Page, n: int, line: str) -> tuple[int, str | None]:
         """Try a pattern that ``page.woken`` names on a line.
@@ -172,7 +198,7 @@ class Ruleset:
         Returns:
             (rule number, what stays of the line); None stays for a line on which it does not act.
         """
-        pattern = self._patterns[n]
+        pattern = self._made(n)
         rule = self.rules[pattern.number]
         flag = f"timeout:{rule.id}"
         if flag in page.flags:

@@ -18,10 +18,12 @@ _SLOT = re.compile(r"\{(n|date|name|any)\}")
 #: A number with its thousands marks, and an optional K, M or B: one token in a key.
 _NUMBER = re.compile(r"\d+(?:[.,' ]\d+)*(?:[kmb]\b)?\+?")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+#: A phrase that begins with so many literal characters is found by the start of the line.
+START = 4
 _DIGIT = re.compile(r"\d")
 _BRACKETED = re.compile(r"^\s*[(\[]#[)\]]\s*|\s*[(\[]#[)\]]\W*$")
 #: The marks most often found around a phrase: taken off by ``str.strip``, which is far faster than a pattern.
-_EDGES = " \t.,:;!?|/\\*+-_<>@=~^`\"'()[]{}&\u00b7\u25aa\u25e6\u2713\u2714\u2605"
+EDGES = " \t.,:;!?|/\\*+-_<>@=~^`\"'()[]{}&\u00b7\u25aa\u25e6\u2713\u2714\u2605"
 _CORE = regex.compile(r"[\p{L}\p{N}#](?:.*[\p{L}\p{N}#]\p{M}*)?", regex.DOTALL)
 
 
@@ -40,9 +42,9 @@ def key(folded: str) -> str:
         The text without marks, bullets and arrows around it and without a number in brackets at either end;
         every number reads ``#``. Empty if nothing but marks is left.
     """
-    core = folded.strip(_EDGES)
+    core = folded.strip(EDGES)
     if _DIGIT.search(core):
-        core = _BRACKETED.sub("", _NUMBER.sub("#", folded)).strip(_EDGES)
+        core = _BRACKETED.sub("", _NUMBER.sub("#", folded)).strip(EDGES)
     if core and (core[0].isalnum() or core[0] == "#") and (core[-1].isalnum() or core[-1] == "#"):
         return core
     found = _CORE.search(core)
@@ -73,7 +75,8 @@ def phrase_pattern(folded: str) -> tuple[str, str]:
         folded: the phrase, folded.
 
     Returns:
-        (keyword, pattern): the longest literal piece, to find lines by, and the pattern for the whole line.
+        (keyword, pattern): a literal piece to find lines by, and the pattern for the whole line. A keyword that begins
+        with a newline stands at the line's start.
     """
     pieces = _SLOT.split(folded)
     literals = pieces[0::2]
@@ -82,6 +85,6 @@ def phrase_pattern(folded: str) -> tuple[str, str]:
         for i, piece in enumerate(pieces)
     )
     keyword = max((piece.strip() for piece in literals), key=len)
-    if pieces[0].strip() == keyword and len(keyword) < 5:
-        keyword = "\n" + pieces[0]
+    if len(pieces[0].lstrip(EDGES)) >= min(START, len(keyword)):
+        keyword = "\n" + pieces[0].lstrip(EDGES)
     return keyword, rf"\W{{0,8}}{body}\W{{0,8}}"

@@ -1,0 +1,1 @@
+"""Quality and speed of the cleaner beside other tools: ``python -m benchmarks``."""
