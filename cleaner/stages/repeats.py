@@ -79,7 +79,7 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
             words = word_count(lines[i])
             ends = lines[i][-1] in SENTENCE_ENDS
             rule = _judge(words, place - latest[key], first[key] < head, i <= head, scraped, ends, count[key])
-        if rule is None:
+        if rule not in rules.number:
             latest[key] = place
         else:
             found[i] = (first[key], rule)
@@ -109,7 +109,7 @@ def _judge(
     """
     if words < 3 or (not scraped and not (in_head and (words >= HEADLINE_WORDS or not ends))):
         return None
-    if distance == 1 and copies <= 3:
+    if distance == 1 and copies <= (4 if from_head else 3):
         return "repeats.adjacent"
     if from_head and words >= 4 and copies <= 4:
         return "repeats.headline"
