@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from cleaner.fold import fold
-from cleaner.rules.loader import builtin
+from cleaner.rules.compiled import builtin
 from tests.fixtures import cases, negatives
 
 

@@ -13,7 +13,7 @@ import cleaner
 from cleaner.repair import fix_encoding, fix_whitespace, options
 from cleaner.repair.options import DEFAULT
 from cleaner.repair.segment import config, fix_line, nfc
-from cleaner.rules.loader import builtin
+from cleaner.rules.compiled import builtin
 
 CASES = json.loads((Path(__file__).parent / "data" / "ftfy_cases.json").read_text(encoding="utf-8"))["original"]
 TEXTS = [

@@ -15,7 +15,8 @@ import cleaner
 from cleaner.fold import fold
 from cleaner.page import REPAIR_STAGES, Page
 from cleaner.rules.examples import check
-from cleaner.rules.loader import RULE_STAGES, builtin
+from cleaner.rules.compiled import builtin
+from cleaner.rules.loader import RULE_STAGES
 from cleaner.rules.matcher import Ruleset
 from cleaner.rules.patterns import LONGEST_LINE, WINDOW
 from cleaner.rules.rule import Rule
