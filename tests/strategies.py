@@ -5,13 +5,13 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from cleaner.fold import fold
-from cleaner.rules.compiled import builtin
+from cleaner.rules.compiled import readable
 from tests.fixtures import cases, negatives
 
 
 def _phrases() -> list[str]:
     found = []
-    for rule in builtin():
+    for rule in readable():
         words = [phrase for _, phrases in rule.phrases for phrase in phrases]
         found += [phrase.replace("{n}", "7").replace("{name}", "Jane Doe") for phrase in words[::9]]
         found += [line for example in (*rule.fire, *rule.quiet, *rule.lone) for line in example.split("\n") if line]

@@ -13,7 +13,7 @@ import cleaner
 from cleaner.repair import fix_encoding, fix_whitespace, options
 from cleaner.repair.options import DEFAULT
 from cleaner.repair.segment import config, fix_line, nfc
-from cleaner.rules.compiled import builtin
+from cleaner.rules.compiled import readable
 
 CASES = json.loads((Path(__file__).parent / "data" / "ftfy_cases.json").read_text(encoding="utf-8"))["original"]
 TEXTS = [
@@ -154,7 +154,7 @@ def test_code_and_verse_keep_their_indentation() -> None:
 
 
 @pytest.mark.parametrize(
-    "rule", [r for r in builtin() if r.stage in ("encoding", "whitespace", "unwrap")], ids=lambda r: r.id
+    "rule", [r for r in readable() if r.stage in ("encoding", "whitespace", "unwrap")], ids=lambda r: r.id
 )
 def test_rule_examples(rule: object) -> None:
     on = ["unwrap"] if rule.stage == "unwrap" else []

@@ -15,14 +15,18 @@ import cleaner
 from cleaner.fold import fold
 from cleaner.page import REPAIR_STAGES, Page
 from cleaner.rules.examples import check
-from cleaner.rules.compiled import builtin
+from cleaner.rules.compiled import readable
 from cleaner.rules.loader import RULE_STAGES
 from cleaner.rules.matcher import Ruleset
 from cleaner.rules.patterns import LONGEST_LINE, WINDOW
 from cleaner.rules.rule import Rule
 from cleaner.rules.slots import has_pattern_slot, phrase_key, phrase_pattern
 
-RULES = builtin()
+#: The rules as their files give them; the phrases of other languages are tested in test_languages.py.
+RULES = tuple(
+    replace(rule, phrases=tuple((code, words) for code, words in rule.phrases if code in ("en", "any")), bound=())
+    for rule in readable()
+)
 IDS = [rule.id for rule in RULES]
 
 

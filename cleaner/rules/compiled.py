@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import tempfile
+from collections import defaultdict
 from dataclasses import asdict, replace
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +25,8 @@ from cleaner.rules.words import make_words
 
 #: The compiled file that a wheel brings.
 SHIPPED = Path(__file__).parent / "compiled.json"
+#: The language of the rule files themselves.
+OWN_LANGUAGE = "en"
 #: What is left out of it: needed only by those who read rules, not by those who run them.
 _LEFT_OUT = ("phrases", "bound", "fire", "quiet", "lone", "words")
 
@@ -58,8 +61,8 @@ def compile_rules() -> dict[str, Any]:
         ``digest`` and ``rules``, each a table of a rule's fields with its words as joined strings.
     """
     rules = []
-    for rule in readable():
-        words = make_words(rule)
+    written = readable()
+    for rule, words in zip(written, _untangled([make_words(rule) for rule in written]), strict=True):
         fields = {key: value for key, value in asdict(rule).items() if key not in _LEFT_OUT}
         fields["exact"] = {language: "\n".join(keys) for language, keys in words.exact}
         fields["bound"] = {language: "\n".join(keys) for language, keys in words.bound}
@@ -67,6 +70,28 @@ def compile_rules() -> dict[str, Any]:
         fields["slots"] = words.slots
         rules.append(fields)
     return {"digest": _digest(), "rules": rules}
+
+
+def _untangled(every: list[Words]) -> list[Words]:
+    """Bind to their languages the phrases on which languages differ: the same key under two rules, or an English one's."""
+    owners: dict[str, set[int]] = defaultdict(set)
+    english: dict[str, int] = {}
+    for n, words in enumerate(every):
+        for language, keys in words.exact:
+            for key in keys:
+                owners[key].add(n)
+                if language == OWN_LANGUAGE:
+                    english.setdefault(key, n)
+    untangled: list[Words] = []
+    for n, words in enumerate(every):
+        bound = {language: list(keys) for language, keys in words.bound}
+        exact: list[tuple[str, tuple[str, ...]]] = []
+        for language, keys in words.exact:
+            disputed = [k for k in keys if language != OWN_LANGUAGE and (len(owners[k]) > 1 or english.get(k, n) != n)]
+            exact.append((language, tuple(k for k in keys if k not in disputed)))
+            bound.setdefault(language, []).extend(disputed)
+        untangled.append(replace(words, exact=tuple(exact), bound=tuple((c, tuple(k)) for c, k in bound.items() if k)))
+    return untangled
 
 
 def _digest() -> str:

@@ -11,7 +11,7 @@ _SLOT_PATTERNS = {
     "n": r"\d[\d.,\u00a0 ]{0,12}[kmb+]?",
     "date": r"(?:(?!\bby\b)[^\n!?]){0,30}\d(?:(?!\bby\b)[^\n!?]){0,40}",
     "name": r"[\p{L}\p{M}][\p{L}\p{M}\p{N}'\u2019.&/,@ -]{1,70}",
-    "any": r"[^\n]{1,160}",
+    "any": r"[^\n]{0,159}[^\n.!?。।]",
 }
 _SLOT = re.compile(r"\{(n|date|name|any)\}")
 
@@ -87,4 +87,6 @@ def phrase_pattern(folded: str) -> tuple[str, str]:
     keyword = max((piece.strip() for piece in literals), key=len)
     if len(pieces[0].lstrip(EDGES)) >= min(START, len(keyword)):
         keyword = "\n" + pieces[0].lstrip(EDGES)
-    return keyword, rf"\W{{0,8}}{body}\W{{0,8}}"
+    # What ends in a full stop is a sentence, not a label with a word or two behind it.
+    closing = r"[^\w.!?。।]{0,8}" if len(pieces) > 1 and pieces[-2] in ("any", "name") and not pieces[-1] else r"\W{0,8}"
+    return keyword, rf"\W{{0,8}}{body}{closing}"
