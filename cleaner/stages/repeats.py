@@ -68,8 +68,9 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
     latest: dict[bytes, int] = {}
     found: dict[int, tuple[int, str]] = {}
     gone = counted = upto = 0
+    counting = bytes(there and key != b"" for there, key in zip(alive, keys, strict=True))
     for i in [i for i, key in enumerate(keys) if key in twice and alive[i]]:
-        counted += alive.count(1, upto, i)
+        counted += counting.count(1, upto, i)
         upto = i
         place, key = counted - gone, keys[i]
         rule = None
@@ -84,6 +85,8 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
         else:
             found[i] = (first[key], rule)
             gone += 1
+            if i == head:
+                head = _head_end(page, i + 1)
     return found
 
 
@@ -118,10 +121,10 @@ def _judge(
     return None
 
 
-def _head_end(page: Page) -> int:
+def _head_end(page: Page, start: int = 0) -> int:
     """The first line of prose: what stands before it is the page's head. -1 if none comes soon (verse, lists)."""
-    seen = 0
-    for i, line in enumerate(page.lines):
+    seen = page.kept.count(1, 0, start)
+    for i, line in enumerate(page.lines[start:], start):
         if page.kept[i]:
             if is_prose(line):
                 return i

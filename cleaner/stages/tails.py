@@ -49,12 +49,13 @@ def tails(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
         if head is None:
             if i in heads and to_come < total:
                 head, block = i, []
-        elif i in repeated and repeated[i][0] not in taken:
+        elif i in repeated and repeated[i][0] not in taken and repeated[i][0] not in (head, *block):
             continue
         elif i not in heads and prose[i]:
             for at in _openers(head, block, heads, rules):
                 links = block[at:]
-                if _size(page, rules, links) <= MIDDLE_LINES or to_come <= MIDDLE_SHARE * total:
+                new = [j for j in links if j not in repeated]
+                if _size(page, rules, new) <= MIDDLE_LINES or to_come <= MIDDLE_SHARE * total:
                     found = _close(page, block[at - 1] if at else head, links, heads, resumed=True)
                     taken.update(mark[0] for mark in found)
                     marks += found
