@@ -5,26 +5,30 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from cleaner.fold import fold
-from cleaner.rules.compiled import readable
 from tests.fixtures import cases, negatives
 
 
-def _phrases() -> list[str]:
-    found = []
-    for rule in readable():
-        words = [phrase for _, phrases in rule.phrases for phrase in phrases]
-        found += [phrase.replace("{n}", "7").replace("{name}", "Jane Doe") for phrase in words[::9]]
-        found += [line for example in (*rule.fire, *rule.quiet, *rule.lone) for line in example.split("\n") if line]
-    return sorted(set(found))
-
-
 def _article_lines() -> list[str]:
-    texts = [case.text for case in (*cases("articles"), *cases("known_failures"), *cases("languages"))]
-    texts += negatives().values()
+    texts = [case.text for case in cases("articles") if case.name in ("ferry-strike", "forum-leaky-roof", "twice-deck")]
+    texts += [text for name, text in negatives().items() if name in ("lang-arabic", "poem-refrain", "table-results")]
     return sorted({line for text in texts for line in text.split("\n") if line.strip()})
 
 
-FURNITURE = _phrases()
+#: Written out, not read from the rules: a new rule must not change what is tried.
+FURNITURE = [
+    "Skip to content", "Back to top", "Print this page", "Share this article", "Share on Facebook", "Copy link",
+    "Click to share on Twitter (Opens in new window)", "Follow us on Facebook", "Log in", "Sign in / Register", "My account",
+    "Advertisement", "Story continues below advertisement", "Advertisement - Continue Reading Below", "Sponsored",
+    "5 min read", "3 likes", "12 comments", "1.2K shares", "14 points", "2 hours ago", "Leave a comment",
+    "Your email address will not be published. Required fields are marked *", "Accept all cookies", "Cookie settings",
+    "This website uses cookies to ensure you get the best experience.", "Subscribe to our newsletter", "Subscribe",
+    "Get the latest news delivered to your inbox.", "Read more", "Continue reading →", "Show more", "Learn more »",
+    "Read also: Storm closes harbour for a week", "Related: How the pilots train", "Tags: harbour, ferry, storms",
+    "© 2024 Harbour Post. All rights reserved.", "All rights reserved", "Powered by WordPress", "Search", "Main menu",
+    "Next page", "Page 1 of 7", "1 2 3 … 7 Next »", "Loading...", "Please enable JavaScript to view this page.",
+    "To continue reading, subscribe or sign in.", "Already a subscriber? Log in", "Privacy policy | Terms of use",
+    "Home News Sport Weather Contact", "Facebook Twitter Pinterest Email", "Zum Inhalt springen", "Lire aussi :",
+]  # fmt: skip
 LINES = _article_lines()
 HEADINGS = ["Read also:", "Latest", "Related articles", "Most read", "More on this story", "Comments", "See also"]
 WORDS = ["Share", "Print", "Menu", "Facebook", "Twitter", "Email", "Home", "News", "Sport", "Yes", "No", "1", "2", "Next"]
