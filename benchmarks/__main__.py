@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import quality, speed
-from benchmarks.peers import Tool, available
+from benchmarks.peers import Tool, available, function
 from benchmarks.sets import data_folder, load, main_track, names
 from benchmarks.table import number, percent, table
 
@@ -41,11 +41,11 @@ def quality_rows(data: Path | None, tools: Sequence[Tool], limit: int, procs: in
 def speed_rows(tools: Sequence[Tool], texts: Sequence[str], rounds: int) -> Rows:
     """Speed, and the cost of the import."""
     speeds = speed.measure(tools, texts, rounds)
-    taken = {module: speed.imports(module, 3)[0] for module in {tool.imports for tool in tools} if module}
+    taken = {module: speed.imports(module, 3)[1] for module in {tool.imports for tool in tools} if module}
     return [
         ["MB/s", *(number(speeds[tool.name].mb, 1) for tool in tools)],
         [f"  times {speed.REFERENCE}", *(number(speeds[tool.name].ratio, 1) for tool in tools)],
-        ["  import, ms", *(number(taken.get(tool.imports), 0) for tool in tools)],
+        ["  import, ms of CPU", *(number(taken.get(tool.imports), 0) for tool in tools)],
     ]
 
 
@@ -73,13 +73,14 @@ def main() -> None:
         f"{size:.1f} MB, CPU time in one process, median of {args.rounds} rounds taken in turns. {versions}."
     )
     print(table(head, rows), note, sep="\n\n", flush=True)
-    parts = [speed.facts(texts, args.preset, markdown=bool(args.markdown))]
-    print("", parts[0], sep="\n", flush=True)
+    parts: list[tuple[Sequence[str], Rows]] = [(speed.FACTS, speed.facts(texts, args.preset))]
+    print("", table(*parts[0]), sep="\n", flush=True)
     if not args.no_hostile:
-        parts.append(speed.hostile_table(markdown=bool(args.markdown)))
-        print("", parts[1], sep="\n")
+        parts.append((speed.HOSTILE_HEAD, speed.hostile(function("standard"))))
+        print("", table(*parts[1]), sep="\n")
     if args.markdown:
-        args.markdown.write_text("\n\n".join([table(head, rows, markdown=True), note, *parts]) + "\n", encoding="utf-8")
+        tables = [table(*part, markdown=True) for part in [(head, rows), *parts]]
+        args.markdown.write_text("\n\n".join([tables[0], note, *tables[1:]]) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

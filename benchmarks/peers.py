@@ -116,6 +116,7 @@ SIGN_IN = re.compile(r"^\s*sign-in\b\s*", re.IGNORECASE)
 def refinedweb(text: str) -> str:
     """RefinedWeb's line rules (Penedo et al. 2023, appendix G.2), as DCLM's repository implements them again.
 
+    What stands between spaces is a word, so a line of Chinese, Japanese or Thai is a single word and goes, as there.
     A line goes if more than half of its characters are upper case, if it is a number, a counter ("3 likes") or a
     single word; from a line of ten words or fewer "items in cart", a final "Read more..." and a leading "Sign-in" go.
     """
@@ -134,7 +135,7 @@ def _refinedweb_line(line: str) -> str | None:
     bare = line.strip()
     if len(words) < 2 or sum(map(str.isupper, bare)) > 0.5 * len(bare):
         return None
-    if "".join(words).isdigit() or COUNTER.fullmatch(bare):
+    if bare.isdigit() or COUNTER.fullmatch(bare):
         return None
     if len(words) <= 10:
         line = SIGN_IN.sub("", READ_MORE.sub("", CART.sub("", line)))

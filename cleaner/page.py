@@ -13,7 +13,7 @@ from typing import Any
 
 from cleaner.errors import ReplayError
 from cleaner.fold import fold, fold_lines, squash
-from cleaner.language import detect
+from cleaner.language import detect, sample
 
 #: What a stage proposes for one line: (index in ``Page.lines``, rule number, text that stays or None, detail).
 #: The detail is an index of another line that explains the cut (a heading, a first copy), or a phrase, or None.
@@ -135,7 +135,7 @@ class Page:
     def language(self) -> str | None:
         """The code of the text's language, found when first asked for; None if there is no telling."""
         if self._language == "":
-            self._language = detect("\n".join(self.lines))
+            self._language = detect(sample(self.lines))
         return self._language
 
     @language.setter

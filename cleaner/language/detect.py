@@ -25,6 +25,7 @@ _TRADITIONAL = frozenset("們這國來時說對為會個過還發經問長開關
 #: How much of a text is looked at, and how many function words make a finding.
 SAMPLE = 1_200
 LONG_LINE = 80
+MOST_LINES = 100
 FEWEST_WORDS = 6
 #: The best language must be this much ahead of the second.
 LEAD = 1.15
@@ -54,15 +55,14 @@ def detect(text: str) -> str | None:
     """Tell the language of a text.
 
     Args:
-        text: the text; its longer lines tell most, and a sample of them is enough.
+        text: the text, or what :func:`sample` takes from it.
 
     Returns:
         A code such as ``"de"`` or ``"zh-hant"``; None if the text is too short or too mixed to tell.
     """
-    sample = _sample(text)
-    if sum(map(sample.count, _ENGLISH)) * 60 > len(sample):
+    if sum(map(text.count, _ENGLISH)) * 60 > len(text):
         return "en"
-    letters = Counter(map(_script, sample)) if not sample.isascii() else Counter({"latin": 1})
+    letters = Counter(map(_script, text)) if not text.isascii() else Counter({"latin": 1})
     del letters[""]
     if letters["ja"] and letters["ja"] * 8 > letters["han"]:
         return "ja"
@@ -71,9 +71,9 @@ def detect(text: str) -> str | None:
     letters["han"] *= 2
     best = max(letters, key=lambda name: letters[name])
     if best == "han":
-        found = set(sample)
+        found = set(text)
         return "zh-hant" if len(found & _TRADITIONAL) > len(found & _SIMPLIFIED) else "zh"
-    return _by_words(sample, best) if best in _words() else best
+    return _by_words(text, best) if best in _words() else best
 
 
 @lru_cache(maxsize=4096)
@@ -84,26 +84,31 @@ def _script(character: str) -> str:
     return next((name for first, last, name in _SCRIPTS if first <= character <= last), "")
 
 
-def _sample(text: str) -> str:
-    """Long lines of the text up to a limit: furniture of another language stands in short ones."""
-    if len(text) <= SAMPLE:
-        return text
-    lines: list[str] = []
+def sample(lines: list[str]) -> str:
+    """As much of a text as tells its language: long lines first, since furniture of another language stands in short ones.
+
+    Args:
+        lines: the text's lines.
+
+    Returns:
+        Some of them, joined.
+    """
+    chosen: list[str] = []
     size = 0
-    for line in text[: 20 * SAMPLE].split("\n"):
+    for line in lines:
         if len(line) > LONG_LINE:
-            lines.append(line[:SAMPLE])
-            size += len(line)
+            chosen.append(line[:SAMPLE])
+            size += len(chosen[-1])
             if size > SAMPLE:
                 break
-    return "\n".join(lines) if size > SAMPLE // 4 else text[:SAMPLE]
+    return "\n".join(chosen if size > SAMPLE // 4 else lines[:MOST_LINES])[: 2 * SAMPLE]
 
 
-def _by_words(sample: str, script: str) -> str | None:
+def _by_words(text: str, script: str) -> str | None:
     table = _words()[script]
     scores: Counter[str] = Counter()
     hits = 0
-    for word, count in Counter(_WORD.findall(sample.lower().replace("’", "'"))).items():
+    for word, count in Counter(_WORD.findall(text.lower().replace("’", "'"))).items():
         for language, weight in table.get(word, ()):
             scores[language] += weight * min(count, 20)
         hits += count if word in table else 0

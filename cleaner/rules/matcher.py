@@ -7,17 +7,15 @@ automaton has seen one of its keywords.
 from __future__ import annotations
 
 import warnings
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
-from itertools import accumulate
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from cleaner.errors import RuleTimeoutWarning
 from cleaner.fold import encodable, fold, without_digits
 from cleaner.page import Page
-from cleaner.rules.patterns import PATTERN_TIMEOUT, Pattern
+from cleaner.rules.patterns import PATTERN_TIMEOUT, Pattern, SlotPattern
 from cleaner.rules.rows import Rows
 from cleaner.rules.rule import Rule
 from cleaner.rules.slots import EDGES, START, key
@@ -40,8 +38,9 @@ class Ruleset:
         self._joined: dict[str, list[tuple[tuple[str, ...], int]]] = defaultdict(list)
         self._squashed: set[bytes] = set()
         self._starts: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        #: Of each pattern its rule, its source and its place; of a start with a slot the slot and the start.
         self._sources: list[tuple[int, str, str]] = []
-        self._patterns: dict[int, Pattern] = {}
+        self._patterns: dict[int, Pattern | SlotPattern] = {}
         self._always: list[int] = []
         self._rows: dict[str, Rows] = {}
         self._keep = tuple(fold(text) for text in keep)
@@ -64,11 +63,11 @@ class Ruleset:
             if rule.join:
                 self._joined[language].append((keys, number))
         for keyword, source in words.slots:
-            n = self._pattern(number, source, rule.at)
             if keyword[0] == "\n" and len(keyword) > START:
+                n = self._pattern(number, source, keyword[1:] if source[0] == "{" else rule.at)
                 self._starts[keyword[1 : START + 1]].append((keyword[1:], n))
             else:
-                wakes[keyword].append(n)
+                wakes[keyword].append(self._pattern(number, source, rule.at))
         if rule.pattern is not None:
             n = self._pattern(number, rule.pattern, rule.at)
             for keyword in rule.keywords:
@@ -80,12 +79,16 @@ class Ruleset:
         self._sources.append((number, source, at))
         return len(self._sources) - 1
 
-    def _made(self, n: int) -> Pattern:
+    def _made(self, n: int) -> Pattern | SlotPattern:
         """Pattern ``n``, made when first needed: most are for languages that a text is not in."""
         found = self._patterns.get(n)
         if found is None:
             number, source, at = self._sources[n]
-            self._patterns[n] = found = Pattern(number, source, at, timed=not self.rules[number].builtin)
+            if source[0] == "{":
+                found = SlotPattern(number, at, source)
+            else:
+                found = Pattern(number, source, at, timed=not self.rules[number].builtin)
+            self._patterns[n] = found
         return found
 
     def stage(self, number: int) -> str:
@@ -160,13 +163,13 @@ class Ruleset:
         pairs = self._started(folded)
         if self._automaton is not None:
             text = "\n" + "\n".join(folded)
-            hits = self._automaton.find_matches_as_indexes(encodable(text), overlapping=True)
-            if hits:
-                ends = list(accumulate((len(line) + 1 for line in folded), initial=1))
-                for keyword, start, _ in hits:
-                    i = max(0, bisect_right(ends, start) - 1)
-                    for n in self._wakes[keyword]:
-                        pairs.add((i, n))
+            end, i = 0, -1
+            for keyword, start, _ in self._automaton.find_matches_as_indexes(encodable(text), overlapping=True):
+                while start >= end:
+                    i += 1
+                    end += len(folded[i]) + 1
+                if i not in page.named:
+                    pairs.update([(i, n) for n in self._wakes[keyword]])
         for n in self._always:
             pairs.update((i, n) for i in range(len(page.lines)))
         out: dict[str, list[tuple[int, int]]] = {}

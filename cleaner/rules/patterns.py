@@ -9,6 +9,9 @@ from typing import Any
 
 import regex
 
+from cleaner.fold import fold
+from cleaner.rules.slots import EDGES, fills
+
 #: Seconds a pattern may spend on one line before it is set aside for that text.
 PATTERN_TIMEOUT = 0.1
 #: A line longer than this is text, not furniture: whole-line patterns are not tried on it.
@@ -67,3 +70,21 @@ class Pattern:
             found = self._find(line, max(0, size - WINDOW), size)
             return line[: found.start()].rstrip(_OPENERS) if found else None
         return "" if self._find(line, 0, size) else None
+
+
+class SlotPattern:
+    """A phrase of literal text and one slot at its end: ``photo: {name}``. Nothing to compile."""
+
+    __slots__ = ("number", "slot", "start")
+
+    def __init__(self, number: int, start: str, slot: str) -> None:
+        self.number = number
+        self.start = start
+        self.slot = slot
+
+    def rest(self, line: str) -> str | None:
+        """As :meth:`Pattern.rest`: empty if the line is the phrase, None if not."""
+        if len(line) > LONGEST_LINE:
+            return None
+        folded = fold(line).lstrip(EDGES)
+        return "" if folded.startswith(self.start) and fills(self.slot, folded, len(self.start)) else None

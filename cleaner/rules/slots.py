@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import regex
 
@@ -13,6 +14,8 @@ _SLOT_PATTERNS = {
     "name": r"[\p{L}\p{M}][\p{L}\p{M}\p{N}'\u2019.&/,@ -]{1,70}",
     "any": r"[^\n]{0,159}[^\n.!?。।]",
 }
+#: What ends in a full stop is a sentence, not a label with a word or two behind it.
+_CLOSING = r"[^\w.!?。।]{0,8}"
 _SLOT = re.compile(r"\{(n|date|name|any)\}")
 
 #: A number with its thousands marks, and an optional K, M or B: one token in a key.
@@ -76,17 +79,42 @@ def phrase_pattern(folded: str) -> tuple[str, str]:
 
     Returns:
         (keyword, pattern): a literal piece to find lines by, and the pattern for the whole line. A keyword that begins
-        with a newline stands at the line's start.
+        with a newline stands at the line's start. Most phrases are such a start and one slot; their pattern is the slot
+        in braces alone, so that it need not be compiled for each.
     """
     pieces = _SLOT.split(folded)
     literals = pieces[0::2]
+    keyword = max((piece.strip() for piece in literals), key=len)
+    start = pieces[0].lstrip(EDGES)
+    if len(start) >= START and len(pieces) == 3 and not pieces[2] and pieces[1] != "n":
+        return "\n" + start, f"{{{pieces[1]}}}"
+    if pieces[0].strip() == keyword and len(start) > 1:
+        keyword = "\n" + start
     body = "".join(
         regex.escape(piece, special_only=True) if i % 2 == 0 else _SLOT_PATTERNS[piece]
         for i, piece in enumerate(pieces)
     )
-    keyword = max((piece.strip() for piece in literals), key=len)
-    if len(pieces[0].lstrip(EDGES)) >= min(START, len(keyword)):
-        keyword = "\n" + pieces[0].lstrip(EDGES)
-    # What ends in a full stop is a sentence, not a label with a word or two behind it.
-    closing = r"[^\w.!?。।]{0,8}" if len(pieces) > 1 and pieces[-2] in ("any", "name") and not pieces[-1] else r"\W{0,8}"
+    closing = _CLOSING if pieces[-2] in ("any", "name") and not pieces[-1] else r"\W{0,8}"
     return keyword, rf"\W{{0,8}}{body}{closing}"
+
+
+def fills(slot: str, text: str, start: int) -> bool:
+    """Whether the rest of a folded line is what a slot stands for.
+
+    Args:
+        slot: ``"{name}"``, ``"{date}"`` or ``"{any}"``.
+        text: the line.
+        start: where the rest begins.
+
+    Returns:
+        True if it is.
+    """
+    return _fillers()[slot].fullmatch(text, start) is not None
+
+
+@lru_cache(maxsize=1)
+def _fillers() -> dict[str, regex.Pattern[str]]:
+    return {
+        f"{{{slot}}}": regex.compile(body + (_CLOSING if slot != "date" else r"\W{0,8}"), regex.IGNORECASE)
+        for slot, body in _SLOT_PATTERNS.items()
+    }
