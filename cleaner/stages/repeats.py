@@ -68,8 +68,9 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
     latest: dict[bytes, int] = {}
     found: dict[int, tuple[int, str]] = {}
     gone = counted = upto = 0
+    counting = bytes(there and key != b"" for there, key in zip(alive, keys, strict=True))
     for i in [i for i, key in enumerate(keys) if key in twice and alive[i]]:
-        counted += alive.count(1, upto, i)
+        counted += counting.count(1, upto, i)
         upto = i
         place, key = counted - gone, keys[i]
         rule = None
@@ -79,11 +80,13 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
             words = word_count(lines[i])
             ends = lines[i][-1] in SENTENCE_ENDS
             rule = _judge(words, place - latest[key], first[key] < head, i <= head, scraped, ends, count[key])
-        if rule is None:
+        if rule not in rules.number:
             latest[key] = place
         else:
             found[i] = (first[key], rule)
             gone += 1
+            if i == head:
+                head = _head_end(page, i + 1)
     return found
 
 
@@ -109,7 +112,7 @@ def _judge(
     """
     if words < 3 or (not scraped and not (in_head and (words >= HEADLINE_WORDS or not ends))):
         return None
-    if distance == 1 and copies <= 3:
+    if distance == 1 and copies <= (4 if from_head else 3):
         return "repeats.adjacent"
     if from_head and words >= 4 and copies <= 4:
         return "repeats.headline"
@@ -118,10 +121,10 @@ def _judge(
     return None
 
 
-def _head_end(page: Page) -> int:
+def _head_end(page: Page, start: int = 0) -> int:
     """The first line of prose: what stands before it is the page's head. -1 if none comes soon (verse, lists)."""
-    seen = 0
-    for i, line in enumerate(page.lines):
+    seen = page.kept.count(1, 0, start)
+    for i, line in enumerate(page.lines[start:], start):
         if page.kept[i]:
             if is_prose(line):
                 return i

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
+from cleaner.rules.slots import key
 from cleaner.settings import Settings
 from cleaner.stages.phrases import is_scraped
 from cleaner.stages.prose import is_prose, word_count
@@ -48,13 +49,17 @@ def tails(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
         if head is None:
             if i in heads and to_come < total:
                 head, block = i, []
-        elif i in repeated and repeated[i][0] not in taken:
+        elif i in repeated and repeated[i][0] not in taken and repeated[i][0] not in (head, *block):
             continue
         elif i not in heads and prose[i]:
-            if len(block) <= MIDDLE_LINES or to_come <= MIDDLE_SHARE * total:
-                found = _close(page, head, block, heads, resumed=True)
-                taken.update(mark[0] for mark in found)
-                marks += found
+            for at in _openers(head, block, heads, rules):
+                links = block[at:]
+                new = [j for j in links if j not in repeated]
+                if _size(page, rules, new) <= MIDDLE_LINES or to_come <= MIDDLE_SHARE * total:
+                    found = _close(page, block[at - 1] if at else head, links, heads, resumed=True)
+                    taken.update(mark[0] for mark in found)
+                    marks += found
+                    break
             head = None
         else:
             block.append(i)
@@ -77,6 +82,25 @@ def _headings(page: Page, rules: Ruleset) -> dict[int, int]:
     if heads and not is_scraped(page, rules):
         heads = {i: number for i, number in heads.items() if rules.rules[number].alone}
     return heads
+
+
+def _openers(head: int, block: list[int], heads: dict[int, int], rules: Ruleset) -> list[int]:
+    """Where in a block its links may start: at the first, or behind the first heading that needs no other furniture.
+
+    That one is what opens the block once the furniture is gone, so it is asked now.
+    """
+    if rules.rules[heads[head]].alone:
+        return [0]
+    return [0, *[at for at, i in enumerate(block, 1) if i in heads and rules.rules[heads[i]].alone][:1]]
+
+
+def _size(page: Page, rules: Ruleset, block: list[int]) -> int:
+    """Lines of a block but for marks and phrases that a later stage may take."""
+    return sum(bool(key(page.folded[i])) and not _is_phrase(page, rules, i) for i in block)
+
+
+def _is_phrase(page: Page, rules: Ruleset, i: int) -> bool:
+    return i in page.named and rules.stage(page.named[i]) == "phrases"
 
 
 def _may_head(page: Page, i: int) -> bool:
