@@ -1,7 +1,7 @@
-"""Strip the page's furniture from scraped text, and say of every line that went which rule took it and why.
+r"""Strip the page's furniture from scraped text, and say of every line that went which rule took it and why.
 
 >>> import cleaner
->>> cleaner.clean("Skip to content\\n\\nThe harbour reopened on Monday after a week of storms.\\n\\nRead also:")
+>>> cleaner.clean("Skip to content\n\nThe harbour reopened on Monday after a week of storms.\n\nRead also:")
 'The harbour reopened on Monday after a week of storms.'
 """
 

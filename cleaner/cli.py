@@ -49,7 +49,9 @@ def _parser() -> argparse.ArgumentParser:
     group = settings.add_argument_group("settings")
     group.add_argument("--preset", default="standard", help=f"{', '.join(PRESETS)} (default: standard)")
     group.add_argument("--rules", action="append", default=[], metavar="FILE", help="a rule file of your own (TOML)")
-    group.add_argument("--off", action="append", default=[], metavar="NAME", help="a stage, rule file or rule to leave out")
+    group.add_argument(
+        "--off", action="append", default=[], metavar="NAME", help="a stage, rule file or rule to leave out"
+    )
     group.add_argument("--on", action="append", default=[], metavar="NAME", help="an optional stage or rule to run")
     group.add_argument("--keep", action="append", default=[], metavar="TEXT", help="never cut a line that holds this")
 
@@ -65,7 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--json", action="store_true", help="one JSON object a file")
     explain.set_defaults(run=files.explain)
 
-    ruling = commands.add_parser("rules", help="look at rules and test them").add_subparsers(required=True, metavar="WHAT")
+    ruling = commands.add_parser("rules", help="look at rules and test them").add_subparsers(
+        required=True, metavar="WHAT"
+    )
     listing = ruling.add_parser("list", parents=[settings], help="all rules, a line each")
     listing.epilog = "With --lang: the phrases of that language; * marks those that count only in its texts."
     listing.set_defaults(run=rules.listing)

@@ -25,12 +25,12 @@ REPAIR_STAGES = ("encoding", "whitespace", "unwrap")
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """One change to one line.
+    r"""One change to one line.
 
     Attributes:
         rule: id of the rule that did it, such as ``"share.buttons"``.
         stage: the stage the rule belongs to.
-        line: line of the original text, counted from 1 at each ``"\\n"``.
+        line: line of the original text, counted from 1 at each ``"\n"``.
         before: the line before the change.
         after: what stayed of it; None where the whole line went.
         why: the reason, in words.
@@ -71,10 +71,10 @@ class Result:
 
 
 class Page:
-    """A text as columns. ``lines``, ``row`` and ``gap`` are parallel, one entry for each line that is not blank.
+    r"""A text as columns. ``lines``, ``row`` and ``gap`` are parallel, one entry for each line that is not blank.
 
     Attributes:
-        raw: the original, split at ``"\\n"``.
+        raw: the original, split at ``"\n"``.
         rows: the repaired lines, blank ones too.
         steps: what each repair made of the raw lines: (stage name, lines), in order.
         origin: for each of ``rows`` its (raw line, part); None where rows and raw lines are one to one.
@@ -89,7 +89,24 @@ class Page:
         woken: patterns worth trying: stage -> (line, pattern number).
     """
 
-    __slots__ = ("_folded", "_language", "_squashed", "cache", "flags", "kept", "lines", "log", "named", "origin", "raw", "row", "rows", "steps", "trimmed", "woken")
+    __slots__ = (
+        "_folded",
+        "_language",
+        "_squashed",
+        "cache",
+        "flags",
+        "kept",
+        "lines",
+        "log",
+        "named",
+        "origin",
+        "raw",
+        "row",
+        "rows",
+        "steps",
+        "trimmed",
+        "woken",
+    )
 
     def __init__(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 from rich.console import Console
@@ -16,7 +17,7 @@ def main() -> None:
     """Write ``docs/explained.svg``."""
     text = (ROOT / "fixtures/articles/ferry-strike/input.txt").read_text(encoding="utf-8")
     lines = [line if len(line) < 90 else line[:88] + "…" for line in text.split("\n")]
-    console = Console(record=True, width=118, file=Path("/dev/null").open("w"), force_terminal=True, color_system="truecolor")
+    console = Console(record=True, width=118, file=io.StringIO(), force_terminal=True, color_system="truecolor")
     show(cleaner.explain("\n".join(lines)), console)
     console.save_svg(str(ROOT / "docs/explained.svg"), title="cleaner explain")
 

@@ -31,7 +31,22 @@ FURNITURE = [
 ]  # fmt: skip
 LINES = _article_lines()
 HEADINGS = ["Read also:", "Latest", "Related articles", "Most read", "More on this story", "Comments", "See also"]
-WORDS = ["Share", "Print", "Menu", "Facebook", "Twitter", "Email", "Home", "News", "Sport", "Yes", "No", "1", "2", "Next"]
+WORDS = [
+    "Share",
+    "Print",
+    "Menu",
+    "Facebook",
+    "Twitter",
+    "Email",
+    "Home",
+    "News",
+    "Sport",
+    "Yes",
+    "No",
+    "1",
+    "2",
+    "Next",
+]
 PROSE = [
     "The harbour reopened on Monday after a week of storms.",
     "“Nobody knew what to do,” she said, “so we went home and waited for the wind to drop.”",
@@ -41,7 +56,23 @@ PROSE = [
 TITLES = ["Harbour Reopens After Storms", "Boats leave the quay at first light", "Ten things to know about eels"]
 MARKS = ["", "", "", "* ", "• ", "- ", "» ", "1. ", "[", "| ", "“"]
 ENDS = ["", "", "", " »", " | The Harbour Post", " – Tarn Today", ":", ".", "…", "!", " Read more", " (12)", " →", "]"]
-NOISE = ["•", "***", "|", "…", "12", "\u200b", "\u00a0", "&nbsp;", "\ufeff", "cafÃ©", "\ud83d", "\0", "ИГРА", "漢字", "\u0301"]
+NOISE = [
+    "•",
+    "***",
+    "|",
+    "…",
+    "12",
+    "\u200b",
+    "\u00a0",
+    "&nbsp;",
+    "\ufeff",
+    "cafÃ©",
+    "\ud83d",
+    "\0",
+    "ИГРА",
+    "漢字",
+    "\u0301",
+]
 
 plain = st.one_of(
     st.sampled_from(FURNITURE),
@@ -54,7 +85,9 @@ plain = st.one_of(
 marked = st.builds("{}{}{}".format, st.sampled_from(MARKS), plain, st.sampled_from(ENDS))
 joined = st.builds(
     lambda parts, between: between.join(parts),
-    st.lists(st.one_of(st.sampled_from(FURNITURE), st.sampled_from(WORDS), st.sampled_from(PROSE)), min_size=2, max_size=5),
+    st.lists(
+        st.one_of(st.sampled_from(FURNITURE), st.sampled_from(WORDS), st.sampled_from(PROSE)), min_size=2, max_size=5
+    ),
     st.sampled_from([" ", " | ", " · ", " > ", "  ", ". ", "", " - ", " • "]),
 )
 cased = st.builds(lambda line, change: change(line), plain, st.sampled_from([str.upper, str.lower, str.title, fold]))

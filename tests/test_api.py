@@ -218,7 +218,10 @@ def test_all_furniture_and_empty() -> None:
         (["share.networks"], ["Facebook", "Twitter", "Instagram"]),
         (["tails"], ["Related articles", "Storm in May"]),
         (["related"], ["Related articles", "Storm in May"]),
-        (["phrases", "company"], ["Skip to content", "Back to top", "Facebook", "Twitter", "Instagram", "Share this article"]),
+        (
+            ["phrases", "company"],
+            ["Skip to content", "Back to top", "Facebook", "Twitter", "Instagram", "Share this article"],
+        ),
     ],
 )
 def test_off(off: list[str], stays: list[str]) -> None:

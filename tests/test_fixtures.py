@@ -31,7 +31,11 @@ def expected_failure(case: Case, reason: str) -> object:
 
 FAILING = [
     *(expected_failure(case, " ".join(read(case.folder / "why.txt").split())) for case in FAILURES),
-    *(expected_failure(case, "the rules of this language are not complete") for case in LANGUAGES if case not in HOLDING),
+    *(
+        expected_failure(case, "the rules of this language are not complete")
+        for case in LANGUAGES
+        if case not in HOLDING
+    ),
 ]
 
 

@@ -33,7 +33,16 @@ HOUSE = (
 FLOOR = {room: floor for floor, (room, _) in enumerate(HOUSE)}
 
 #: Decorators that do nothing but wrap what they stand on; any other might register it somewhere.
-DECORATORS = {"dataclass", "lru_cache", "property", "setter", "contextmanager", "staticmethod", "classmethod", "overload"}
+DECORATORS = {
+    "dataclass",
+    "lru_cache",
+    "property",
+    "setter",
+    "contextmanager",
+    "staticmethod",
+    "classmethod",
+    "overload",
+}
 MUTATORS = {"append", "extend", "insert", "add", "update", "setdefault", "pop", "popitem", "clear", "remove", "discard"}
 
 PACKAGE = ROOT / "cleaner"

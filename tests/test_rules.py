@@ -14,8 +14,8 @@ import pytest
 import cleaner
 from cleaner.fold import fold
 from cleaner.page import REPAIR_STAGES, Page
-from cleaner.rules.examples import check
 from cleaner.rules.compiled import readable
+from cleaner.rules.examples import check
 from cleaner.rules.loader import RULE_STAGES
 from cleaner.rules.matcher import Ruleset
 from cleaner.rules.patterns import LONGEST_LINE, WINDOW
@@ -118,7 +118,9 @@ def test_a_sentence_that_quotes_a_phrase_stays(cleaners: dict[str, cleaner.Clean
     assert [(cut.rule, cut.before) for cut in lost if cut.rule not in TOO_EAGER] == []
 
 
-@pytest.mark.xfail(strict=True, reason="patterns of consent.banner and notice.script reach into prose before the notice")
+@pytest.mark.xfail(
+    strict=True, reason="patterns of consent.banner and notice.script reach into prose before the notice"
+)
 @pytest.mark.parametrize(
     "sentence",
     [

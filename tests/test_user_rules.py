@@ -51,7 +51,7 @@ def test_phrases_may_be_a_list_and_hold_slots() -> None:
 )
 def test_a_pattern_has_its_place(at: str, before: str, after: str | None) -> None:
     pattern = "quiz:.*" if at == "line" else r"quiz:\s*"
-    chosen = with_rules(f"[quiz]\n{HEAD}at = \"{at}\"\nkeywords = [\"quiz:\"]\npattern = '{pattern}'\n")
+    chosen = with_rules(f'[quiz]\n{HEAD}at = "{at}"\nkeywords = ["quiz:"]\npattern = \'{pattern}\'\n')
     assert rules_that_cut(chosen, f"{PROSE}\n\n{before}") == ["mine.quiz"]
     assert chosen.explain(f"{PROSE}\n\n{before}").cuts[-1].after == after
 
@@ -126,7 +126,10 @@ def test_a_file_protects_lines() -> None:
 def test_protected_lines_outrank_every_stage(rule: str, stage: str, line: str, text: str) -> None:
     found = [cut.before for cut in cleaner.explain(text).cuts if cut.kind != "repair"]
     assert line in found or stage == "tidy", "the line would have stayed anyway"
-    source = rule.format(line=line.replace("*", "") if "phrases" in rule else line.replace("*", r"\*"), word=line.split()[-1].strip("*"))
+    source = rule.format(
+        line=line.replace("*", "") if "phrases" in rule else line.replace("*", r"\*"),
+        word=line.rsplit(maxsplit=1)[-1].strip("*"),
+    )
     chosen = with_rules(f'[mine]\nstage = "protect"\nwhy = "mine"\n{source}\n')
     result = assert_sound(text, chosen)
     assert line in result.text.split("\n")
@@ -136,7 +139,7 @@ def test_protected_lines_outrank_every_stage(rule: str, stage: str, line: str, t
 def test_a_fixed_phrase_protects_a_bullet(cleaners: dict[str, cleaner.Cleaner]) -> None:
     text = f"{PROSE}\n\n•\nSkip to content"
     assert cleaners["standard"].clean(text) == PROSE
-    chosen = with_rules("[mine]\nstage = \"protect\"\nwhy = \"mine\"\npattern = '•'\n")
+    chosen = with_rules('[mine]\nstage = "protect"\nwhy = "mine"\npattern = \'•\'\n')
     assert chosen.clean(text) == f"{PROSE}\n\n•"
 
 
@@ -148,7 +151,9 @@ def test_an_old_name_still_switches_a_rule_off_and_on() -> None:
     optional = source + "optional = true\n"
     assert with_rules(optional).clean(text) == text
     assert with_rules(optional, on=["mine.old"]).clean(text) == PROSE
-    replacing = with_rules(f'["share.buttons"]\n{HEAD}was = ["share.bar"]\nphrases = ["Quiz of the week"]', off=["share.bar"])
+    replacing = with_rules(
+        f'["share.buttons"]\n{HEAD}was = ["share.bar"]\nphrases = ["Quiz of the week"]', off=["share.bar"]
+    )
     assert replacing.clean(text) == text
 
 
@@ -223,7 +228,9 @@ def test_a_mistake_is_named_with_its_place(source: str, parts: list[str]) -> Non
 
 
 def test_a_name_that_exists_is_no_new_rule() -> None:
-    with pytest.raises(cleaner.RuleError, match=r'share\.toml: \[buttons\]: there is a rule .* write \["share\.buttons"\]'):
+    with pytest.raises(
+        cleaner.RuleError, match=r'share\.toml: \[buttons\]: there is a rule .* write \["share\.buttons"\]'
+    ):
         with_rules(f"[buttons]\n{HEAD}", name="share.toml")
 
 
@@ -263,7 +270,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("stage", ["phrases", "tails", "protect"])
 def test_a_pattern_that_blows_up_is_stopped(pattern: str, stage: str) -> None:
     at = 'at = "anywhere"\n' if stage == "protect" else ""
-    chosen = with_rules(f"[bad]\nstage = \"{stage}\"\nwhy = \"w\"\n{at}pattern = '{pattern}'\n")
+    chosen = with_rules(f'[bad]\nstage = "{stage}"\nwhy = "w"\n{at}pattern = \'{pattern}\'\n')
     text = f"Skip to content\n\n{PROSE}\n\n{'a' * 500}?\n\n{'a' * 400}?\n\nShare this article"
     with pytest.warns(cleaner.RuleTimeoutWarning, match=r"rule mine\.bad \(mine\.toml\)") as warned:
         result = chosen.explain(text)

@@ -110,7 +110,7 @@ def decode_text(data: bytes) -> str:
             raise InputError(f"not a text file but {kind}")
     text = decode(data).text
     sample = text[:4096]
-    odd = sum(c < " " and c not in "\t\n\r\f\v\x1b" or c == "\ufffd" for c in sample)
+    odd = sum((c < " " and c not in "\t\n\r\f\v\x1b") or c == "\ufffd" for c in sample)
     if odd > max(2, len(sample) // 10):
         raise InputError("not a text file: it holds mostly bytes that are no text in any encoding")
     return text

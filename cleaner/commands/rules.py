@@ -11,8 +11,8 @@ from rich.table import Table
 from cleaner.api import Cleaner
 from cleaner.commands.files import make_cleaner
 from cleaner.errors import SettingsError, nearest
-from cleaner.rules.examples import check
 from cleaner.rules.compiled import readable
+from cleaner.rules.examples import check
 from cleaner.rules.loader import collect
 from cleaner.rules.rule import Rule
 
@@ -66,7 +66,12 @@ def show(args: argparse.Namespace) -> int:
 
 
 def _describe(rule: Rule) -> list[str]:
-    lines = [rule.id, f"  why     {rule.why}", f"  stage   {rule.stage}, from preset {rule.preset}", f"  file    {rule.source}"]
+    lines = [
+        rule.id,
+        f"  why     {rule.why}",
+        f"  stage   {rule.stage}, from preset {rule.preset}",
+        f"  file    {rule.source}",
+    ]
     if not rule.alone:
         lines.append("  counts  only on a page that shows other furniture")
     if rule.run > 1:

@@ -86,7 +86,7 @@ def _script(character: str) -> str:
 
 
 def sample(lines: list[str]) -> str:
-    """As much of a text as tells its language: long lines first, since furniture of another language stands in short ones.
+    """As much of a text as tells its language: long lines, since furniture of another language is short.
 
     Args:
         lines: the text's lines.
@@ -107,7 +107,7 @@ def sample(lines: list[str]) -> str:
 
 def _by_words(text: str, script: str) -> str | None:
     table = _words()[script]
-    scores: Counter[str] = Counter()
+    scores: dict[str, float] = defaultdict(float)
     hits = 0
     for word, count in Counter(_WORD.findall(text.lower().replace("’", "'"))).items():
         for language, weight in table.get(word, ()):
@@ -115,5 +115,6 @@ def _by_words(text: str, script: str) -> str | None:
         hits += count if word in table else 0
     if hits < FEWEST_WORDS:
         return None
-    (best, score), *rest = [*scores.most_common(2), ("", 0.0)]
-    return best if score > LEAD * rest[0][1] else None
+    ranked = sorted(scores, key=lambda language: -scores[language])
+    second = scores[ranked[1]] if len(ranked) > 1 else 0.0
+    return ranked[0] if scores[ranked[0]] > LEAD * second else None

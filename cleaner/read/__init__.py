@@ -1,0 +1,1 @@
+"""Readers: what was given, as a page."""

@@ -66,7 +66,11 @@ def summary(result: Result) -> str:
     """
     kinds = Counter(cut.kind for cut in result.cuts)
     lines = {kind: len({(c.line, c.part) for c in result.cuts if c.kind == kind}) for kind in kinds}
-    parts = [f"{lines.get('cut', 0)} lines cut", f"{lines.get('trim', 0)} trimmed", f"{lines.get('repair', 0)} repaired"]
+    parts = [
+        f"{lines.get('cut', 0)} lines cut",
+        f"{lines.get('trim', 0)} trimmed",
+        f"{lines.get('repair', 0)} repaired",
+    ]
     top = Counter(cut.rule for cut in result.cuts if cut.kind != "repair").most_common(5)
     if top:
         parts.append("rules: " + ", ".join(f"{rule} {n}" for rule, n in top))

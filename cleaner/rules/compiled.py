@@ -2,7 +2,8 @@
 
 The compiled file names the digest of the rule files it was made from. A wheel brings one, which is taken as it is. In a
 checkout it is made at the
-first use after a change and kept beside the byte code. Where it can be neither found nor written, the rules are compiled
+first use after a change and kept beside the byte code. Where it can be neither found nor written, the rules are
+compiled
 for this process alone: slower, and the same.
 """
 
@@ -73,7 +74,7 @@ def compile_rules() -> dict[str, Any]:
 
 
 def _untangled(every: list[Words]) -> list[Words]:
-    """Bind to their languages the phrases on which languages differ: the same key under two rules, or an English one's."""
+    """Bind to their languages the phrases on which languages differ: one key under two rules."""
     owners: dict[str, set[int]] = defaultdict(set)
     english: dict[str, int] = {}
     for n, words in enumerate(every):
@@ -108,7 +109,7 @@ def _kept(digest: str) -> Path:
 
 
 def _load(path: Path, digest: str | None) -> tuple[Rule, ...] | None:
-    """The rules of a compiled file; None if there is none, or it is broken, or of other rule files than the digest's."""
+    """The rules of a compiled file; None if there is none, or it is broken, or of other rule files."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         return tuple(map(_rule, data["rules"])) if digest in (None, data["digest"]) else None

@@ -39,8 +39,10 @@ class Failure:
 def check(rules: Iterable[Rule], explain: Callable[[str], Result]) -> Iterator[Failure]:
     """Try the examples of rules.
 
-    A repair's examples speak of that repair alone. Otherwise a ``fire`` example must have a cut by its rule, on its own or, for what counts only in company, on a page that shows
-    other furniture. A ``quiet`` example must come back whole from such a page and on its own, a ``lone`` one on its own.
+    A repair's examples speak of that repair alone. Otherwise a ``fire`` example must have a cut by its rule, on its
+    own or, for what counts only in company, on a page that shows
+    other furniture. A ``quiet`` example must come back whole from such a page and on its own, a ``lone`` one on its
+    own.
 
     Args:
         rules: the rules whose examples are tried.

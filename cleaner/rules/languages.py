@@ -83,8 +83,8 @@ def read_language(name: str, source: str, rules: Iterable[Rule]) -> Language:
     code = data.get("language")
     if code != Path(name).stem:
         raise RuleError(f"{name}: language is {code!r}, but the file is called {name!r}")
-    texts = [str(data.get(key, "")) for key in ("name", "native", "reviewed")]
-    return Language(code, *texts, tuple(data.get("sources", ())), entries)
+    name_, native, reviewed = (str(data.get(key, "")) for key in ("name", "native", "reviewed"))
+    return Language(code, name_, native, reviewed, tuple(data.get("sources", ())), entries)
 
 
 def _entry(where: str, table: dict[str, Any]) -> Entry:

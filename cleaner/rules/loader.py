@@ -21,7 +21,26 @@ RULE_STAGES = ("encoding", "whitespace", "unwrap", "phrases", "tails", "repeats"
 #: Those whose rules act by phrases and patterns; the others' rules stand for code.
 READING_STAGES = ("phrases", "tails", "protect")
 
-_KEYS = frozenset("stage why preset at phrases pattern keywords join run group alone optional fire quiet lone was".split())
+_KEYS = frozenset(
+    [
+        "stage",
+        "why",
+        "preset",
+        "at",
+        "phrases",
+        "pattern",
+        "keywords",
+        "join",
+        "run",
+        "group",
+        "alone",
+        "optional",
+        "fire",
+        "quiet",
+        "lone",
+        "was",
+    ]
+)
 _TOP = frozenset(("off", "keep"))
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 _SLOT = re.compile(r"\{([^}]*)\}")
@@ -30,7 +49,7 @@ SLOTS = ("n", "date", "name", "any")
 
 @dataclass(frozen=True, slots=True)
 class RuleFile:
-    """What one file holds, or several: rules, the names switched off, the strings protected, and which file said off."""
+    """What files hold: rules, names switched off, strings protected, and which file said off."""
 
     rules: tuple[Rule, ...] = ()
     off: tuple[str, ...] = ()
@@ -97,7 +116,9 @@ def _rule(name: str, stem: str, key: str, table: dict[str, Any], known: frozense
     if at == "anywhere" and stage != "protect":
         raise RuleError(f"{where}: at = 'anywhere' is for protect rules")
     if stage not in READING_STAGES and (table.get("phrases") or table.get("pattern")):
-        raise RuleError(f"{where}: phrases and pattern are for the stages {', '.join(READING_STAGES)}; {stage} reads none")
+        raise RuleError(
+            f"{where}: phrases and pattern are for the stages {', '.join(READING_STAGES)}; {stage} reads none"
+        )
     if not isinstance(table.get("group", ""), str):
         raise RuleError(f"{where}: group is a string")
     for k in ("join", "optional", "alone"):
@@ -201,4 +222,3 @@ def collect(base: Iterable[Rule], files: Iterable[tuple[str, str]]) -> RuleFile:
         off_in.append((name, found.off))
         keep += found.keep
     return RuleFile(tuple(rules.values()), tuple(off), tuple(keep), tuple(off_in))
-

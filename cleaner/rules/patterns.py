@@ -33,7 +33,8 @@ _OPENERS = " \t([{|•·–—-»›→:,;/"
 class Pattern:
     """One pattern of a rule, compiled when first needed.
 
-    The package's own patterns are tested to be linear and run without a clock, by the faster ``re`` where it knows their
+    The package's own patterns are tested to be linear and run without a clock, by the faster ``re`` where it knows
+    their
     syntax. A user's run by ``regex``, which can be stopped.
     """
 
@@ -49,12 +50,15 @@ class Pattern:
     def _compile(self) -> Callable[[str, int, int], Any]:
         source = _FRAMES[self.at].format(self.source)
         method = _METHODS[self.at]
-        if not self.timed:
-            try:
-                return getattr(re.compile(source, re.IGNORECASE), method)
-            except re.error:
-                return getattr(regex.compile(source, regex.IGNORECASE), method)
-        return partial(getattr(regex.compile(source, regex.IGNORECASE), method), timeout=PATTERN_TIMEOUT)
+        find: Callable[[str, int, int], Any]
+        if self.timed:
+            find = partial(getattr(regex.compile(source, regex.IGNORECASE), method), timeout=PATTERN_TIMEOUT)
+            return find
+        try:
+            find = getattr(re.compile(source, re.IGNORECASE), method)
+        except re.error:
+            find = getattr(regex.compile(source, regex.IGNORECASE), method)
+        return find
 
     def rest(self, line: str) -> str | None:
         """What stays of the line if the pattern acts on it: None if it does not, empty if all goes."""

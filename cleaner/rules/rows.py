@@ -57,7 +57,8 @@ class Rows:
         Returns:
             Line -> (rule, whether it is furniture beyond doubt). Beyond doubt is a line of two or more phrases and
             nothing else, one of them of a rule that counts alone. The others are mostly menu phrases, at least three.
-            The line begins with a phrase. A single word of a row must stand free; a longer phrase may be grown together with others.
+            The line begins with a phrase. A single word of a row must stand free; a longer phrase may be grown
+            together with others.
         """
         if self._automaton is None:
             return {}

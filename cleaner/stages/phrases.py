@@ -17,8 +17,10 @@ from cleaner.rules.slots import is_short, key
 from cleaner.settings import Settings
 from cleaner.stages.prose import SENTENCE_ENDS
 
-#: Different lines of furniture beyond doubt that a page must show before a phrase that could be the article's own goes: for one
-#: short word, and for the rules marked ``alone = false``. For the latter one is enough on a page with several weak ones.
+#: Different lines of furniture beyond doubt that a page must show before a phrase that could be the article's own
+#: goes: for one
+#: short word, and for the rules marked ``alone = false``. For the latter one is enough on a page with several weak
+#: ones.
 SURE_FOR_WORDS = 1
 SURE_FOR_RULES = 2
 WEAK_FOR_RULES = 5

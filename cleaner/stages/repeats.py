@@ -91,7 +91,7 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
 
 
 def _alike(line: str, other: str) -> bool:
-    """Whether two lines that squash alike are the same to a reader: vowel signs count, marks and a site's name do not."""
+    """Whether two lines that squash alike read alike: vowel signs count, marks and a site's name do not."""
     if line == other or line.isascii():
         return True
     a, b = (_MARKS.sub("", fold(x)) for x in (line, other))
@@ -103,7 +103,7 @@ def _is_listed(line: str) -> bool:
     return line[-1] == ":" or _LISTED.match(line) is not None or sum(map(line.count, "0123456789")) * 8 > len(line)
 
 
-def _judge(
+def _judge(  # noqa: PLR0917
     words: int, distance: int, from_head: bool, in_head: bool, scraped: bool, ends: bool, copies: int
 ) -> str | None:
     """Which rule calls a line a repeat, if any does.
