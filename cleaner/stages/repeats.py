@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Container
 from itertools import compress
 
 import regex
@@ -62,7 +63,7 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
         there = list(compress(keys, alive))
     count = Counter(there)
     twice = {key for key, copies in count.items() if copies > 1 and len(key) >= SHORTEST}
-    head = _head_end(page)
+    head = _head_end(page, rules, keys, ())
     scraped = is_scraped(page, rules)
     first: dict[bytes, int] = {}
     latest: dict[bytes, int] = {}
@@ -86,7 +87,7 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
             found[i] = (first[key], rule)
             gone += 1
             if i == head:
-                head = _head_end(page, i + 1)
+                head = _head_end(page, rules, keys, found)
     return found
 
 
@@ -99,8 +100,8 @@ def _alike(line: str, other: str) -> bool:
 
 
 def _is_listed(line: str) -> bool:
-    """Whether the line is one of a list, a table or a speech, where the same may be said twice."""
-    return line[-1] == ":" or _LISTED.match(line) is not None or sum(map(line.count, "0123456789")) * 8 > len(line)
+    """Whether the line is one of a list, a table, a speech or a program, where the same may be said twice."""
+    return line[0] == " " or line[-1] in ":;{}" or _LISTED.match(line) is not None or sum(map(line.count, "0123456789")) * 8 > len(line)
 
 
 def _judge(  # noqa: PLR0917
@@ -121,16 +122,20 @@ def _judge(  # noqa: PLR0917
     return None
 
 
-def _head_end(page: Page, start: int = 0) -> int:
-    """The first line of prose: what stands before it is the page's head. -1 if none comes soon (verse, lists)."""
-    seen = page.kept.count(1, 0, start)
-    for i, line in enumerate(page.lines[start:], start):
-        if page.kept[i]:
+def _head_end(page: Page, rules: Ruleset, keys: list[bytes], gone: Container[int]) -> int:
+    """The first line of prose: what stands before it is the page's head. -1 if none comes soon (verse, lists).
+
+    Known phrases, which may yet go, and lines that say the same are not counted, nor those that are gone.
+    """
+    seen: set[bytes] = set()
+    for i, line in enumerate(page.lines):
+        if page.kept[i] and i not in gone:
             if is_prose(line):
                 return i
-            seen += 1
-            if seen > HEAD_LINES:
-                break
+            if i not in page.named or rules.stage(page.named[i]) != "phrases":
+                seen.add(keys[i])
+                if len(seen) > HEAD_LINES:
+                    break
     return -1
 
 
