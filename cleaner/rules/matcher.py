@@ -168,8 +168,7 @@ class Ruleset:
                 while start >= end:
                     i += 1
                     end += len(folded[i]) + 1
-                if i not in page.named:
-                    pairs.update([(i, n) for n in self._wakes[keyword]])
+                pairs.update([(i, n) for n in self._wakes[keyword]])
         for n in self._always:
             pairs.update((i, n) for i in range(len(page.lines)))
         out: dict[str, list[tuple[int, int]]] = {}
