@@ -54,7 +54,7 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
     keys = page.squashed.split(b"\n")
     there = list(compress(keys, alive)) if 0 in alive else keys
     different = set(there)
-    titles = _bare_titles(page, different)
+    titles = _bare_titles(page, rules, keys, different)
     if not titles and len(different) == len(there):
         return {}
     if titles:
@@ -69,7 +69,10 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
     latest: dict[bytes, int] = {}
     found: dict[int, tuple[int, str]] = {}
     gone = counted = upto = 0
-    counting = bytes(there and key != b"" for there, key in zip(alive, keys, strict=True))
+    counting = bytearray(there and key != b"" for there, key in zip(alive, keys, strict=True))
+    for i, number in page.named.items():
+        if rules.stage(number) == "phrases":
+            counting[i] = 0
     for i in [i for i, key in enumerate(keys) if key in twice and alive[i]]:
         counted += counting.count(1, upto, i)
         upto = i
@@ -85,7 +88,7 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
             latest[key] = place
         else:
             found[i] = (first[key], rule)
-            gone += 1
+            gone += counting[i]
             if i == head:
                 head = _head_end(page, rules, keys, found)
     return found
@@ -113,7 +116,7 @@ def _judge(  # noqa: PLR0917
     """
     if words < 3 or (not scraped and not (in_head and (words >= HEADLINE_WORDS or not ends))):
         return None
-    if distance == 1 and copies <= (4 if from_head else 3):
+    if distance <= 1 and copies <= (4 if from_head else 3):
         return "repeats.adjacent"
     if from_head and words >= 4 and copies <= 4:
         return "repeats.headline"
@@ -139,17 +142,31 @@ def _head_end(page: Page, rules: Ruleset, keys: list[bytes], gone: Container[int
     return -1
 
 
-def _bare_titles(page: Page, keys: set[bytes]) -> dict[int, bytes]:
+def _edge(page: Page, rules: Ruleset, keys: list[bytes], places: range) -> list[int]:
+    """The first lines that stay, so many that ``EDGE_LINES`` different ones are no known phrases."""
+    near: list[int] = []
+    seen: set[bytes] = set()
+    for i in places:
+        if page.kept[i]:
+            near.append(i)
+            if i not in page.named or rules.stage(page.named[i]) != "phrases":
+                seen.add(keys[i])
+                if len(seen) > EDGE_LINES:
+                    break
+    return near
+
+
+def _bare_titles(page: Page, rules: Ruleset, keys: list[bytes], different: set[bytes]) -> dict[int, bytes]:
     """Lines that are another line with a site's name behind it: line -> the other's key."""
     lines = page.lines
     last = len(lines)
-    near = {*range(min(EDGE_LINES, last)), *range(max(0, last - EDGE_LINES), last)}
+    near = {*_edge(page, rules, keys, range(last)), *_edge(page, rules, keys, range(last - 1, -1, -1))}
     near.update([i for i, line in enumerate(lines) if " | " in line])
     found: dict[int, bytes] = {}
     for i in sorted(near):
         if page.kept[i] and len(lines[i]) <= LONGEST_TITLE:
             title = without_site_name(lines[i])
-            if title and (key := squash(fold(title))) in keys:
+            if title and (key := squash(fold(title))) in different:
                 found[i] = key
     return found
 
