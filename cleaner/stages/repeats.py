@@ -130,28 +130,27 @@ def _head_end(page: Page, rules: Ruleset, keys: list[bytes], gone: Container[int
 
     Known phrases, which may yet go, and lines that say the same are not counted, nor those that are gone.
     """
-    seen: set[bytes] = set()
+    seen = {b""}
     for i, line in enumerate(page.lines):
-        if page.kept[i] and i not in gone:
-            if is_prose(line):
+        if page.kept[i] and i not in gone and (i not in page.named or rules.stage(page.named[i]) != "phrases"):
+            if is_prose(line) and is_prose(without_site_name(line) or line):
                 return i
-            if i not in page.named or rules.stage(page.named[i]) != "phrases":
-                seen.add(keys[i])
-                if len(seen) > HEAD_LINES:
-                    break
+            seen.add(keys[i])
+            if len(seen) > HEAD_LINES + 1:
+                break
     return -1
 
 
 def _edge(page: Page, rules: Ruleset, keys: list[bytes], places: range) -> list[int]:
     """The first lines that stay, so many that ``EDGE_LINES`` different ones are no known phrases."""
     near: list[int] = []
-    seen: set[bytes] = set()
+    seen = {b""}
     for i in places:
         if page.kept[i]:
             near.append(i)
             if i not in page.named or rules.stage(page.named[i]) != "phrases":
                 seen.add(keys[i])
-                if len(seen) > EDGE_LINES:
+                if len(seen) > EDGE_LINES + 1:
                     break
     return near
 
