@@ -19,7 +19,7 @@ from cleaner.stages.prose import SENTENCE_ENDS, is_prose, word_count
 #: A line that starts like this is one of a list, a speech or a quotation; the same may be said twice there.
 _LISTED = re.compile(r"[-–—*•·▪‣◦>|\"“„«‘(\[]|\d+[.):]|\w[.)]\s")
 #: A page's head, from the first line to the first prose, has at most this many lines.
-HEAD_LINES = 40
+HEAD_LINES = 30
 #: A shorter line with a full stop is a sentence, not a headline, and may be said twice.
 HEADLINE_WORDS = 8
 #: The name of a site behind a headline: a mark, and a few words after it.
