@@ -53,7 +53,7 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
     keys = page.squashed.split(b"\n")
     there = list(compress(keys, alive)) if 0 in alive else keys
     different = set(there)
-    titles = _bare_titles(page, different)
+    titles = _bare_titles(page, keys, different)
     if not titles and len(different) == len(there):
         return {}
     if titles:
@@ -62,7 +62,7 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
         there = list(compress(keys, alive))
     count = Counter(there)
     twice = {key for key, copies in count.items() if copies > 1 and len(key) >= SHORTEST}
-    head = _head_end(page)
+    head = _head_end(page, keys)
     scraped = is_scraped(page, rules)
     first: dict[bytes, int] = {}
     latest: dict[bytes, int] = {}
@@ -86,7 +86,7 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
             found[i] = (first[key], rule)
             gone += 1
             if i == head:
-                head = _head_end(page, i + 1)
+                head = _head_end(page, keys, i + 1)
     return found
 
 
@@ -121,32 +121,47 @@ def _judge(  # noqa: PLR0917
     return None
 
 
-def _head_end(page: Page, start: int = 0) -> int:
-    """The first line of prose: what stands before it is the page's head. -1 if none comes soon (verse, lists)."""
-    seen = page.kept.count(1, 0, start)
-    for i, line in enumerate(page.lines[start:], start):
+def _head_end(page: Page, keys: list[bytes], start: int = 0) -> int:
+    """The first line of prose from ``start`` on, before which is the page's head; -1 if none comes soon.
+
+    Different lines are counted, so that the head is the same once its repeats have gone.
+    """
+    different: set[bytes] = set()
+    for i, line in enumerate(page.lines):
         if page.kept[i]:
-            if is_prose(line):
+            if i >= start and is_prose(line):
                 return i
-            seen += 1
-            if seen > HEAD_LINES:
+            different.add(keys[i])
+            if len(different) > HEAD_LINES:
                 break
     return -1
 
 
-def _bare_titles(page: Page, keys: set[bytes]) -> dict[int, bytes]:
+def _bare_titles(page: Page, keys: list[bytes], different: set[bytes]) -> dict[int, bytes]:
     """Lines that are another line with a site's name behind it: line -> the other's key."""
-    lines = page.lines
-    last = len(lines)
-    near = {*range(min(EDGE_LINES, last)), *range(max(0, last - EDGE_LINES), last)}
+    lines, kept = page.lines, page.kept
+    near = _edge(keys, kept, range(len(lines))) | _edge(keys, kept, range(len(lines) - 1, -1, -1))
     near.update([i for i, line in enumerate(lines) if " | " in line])
     found: dict[int, bytes] = {}
     for i in sorted(near):
-        if page.kept[i] and len(lines[i]) <= LONGEST_TITLE:
+        if kept[i] and len(lines[i]) <= LONGEST_TITLE:
             title = without_site_name(lines[i])
-            if title and (key := squash(fold(title))) in keys:
+            if title and (key := squash(fold(title))) in different:
                 found[i] = key
     return found
+
+
+def _edge(keys: list[bytes], kept: bytearray, order: range) -> set[int]:
+    """Lines from one end of the page up to so many different ones."""
+    seen: set[bytes] = set()
+    near: set[int] = set()
+    for i in order:
+        if kept[i]:
+            seen.add(keys[i])
+            if len(seen) > EDGE_LINES:
+                break
+            near.add(i)
+    return near
 
 
 def without_site_name(line: str) -> str | None:
@@ -173,8 +188,10 @@ def repeats(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     marks: list[Mark] = [(i, number[rule], None, j) for i, (j, rule) in found.items() if rule in number]
     trim = number.get("repeats.site_name")
     if trim is not None:
+        trimmed: set[int] = set()
         for i, (j, _) in found.items():
             title = without_site_name(page.lines[j])
-            if title and page.lines[i].casefold() == title.casefold():
+            if title and j not in trimmed and page.lines[i].casefold() == title.casefold():
+                trimmed.add(j)
                 marks.append((j, trim, title, i))
     return marks
