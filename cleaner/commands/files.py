@@ -50,7 +50,7 @@ def explain(args: argparse.Namespace) -> int:
     """Show every line of the texts; returns 1 if any input could not be cleaned."""
     cleaner = make_cleaner(args)
     inputs = _Inputs(args.files)
-    console = Console(highlight=False, markup=False, emoji=False)
+    console = _Console(highlight=False, markup=False, emoji=False)
     for name, text in inputs:
         result = cleaner.explain(text)
         if args.json:
@@ -66,6 +66,13 @@ _FLAGS = {
     "all_furniture": "nothing but furniture in it; the result is empty",
     "over_removal": "too much would have gone; a gentler preset was used",
 }
+
+
+class _Console(Console):
+    """A console that leaves a closed pipe to ``main``; rich would end the process with another exit code."""
+
+    def on_broken_pipe(self) -> None:
+        raise  # noqa: PLE0704 - called while the error is handled
 
 
 class _Inputs:

@@ -36,10 +36,9 @@ def tails(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     if not heads:
         return []
     lines, kept = page.lines, page.kept
+    scraped = is_scraped(page, rules)
     repeated = find(page, rules)
     prose = [there and is_prose(line) for line, there in zip(lines, kept, strict=True)]
-    for i in page.named:
-        prose[i] = prose[i] and not _is_phrase(page, rules, i)
     to_come = total = sum(len(line) for line, there in zip(lines, prose, strict=True) if there)
     marks: list[Mark] = []
     taken: set[int] = set()
@@ -62,6 +61,10 @@ def tails(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
                     taken.update(mark[0] for mark in found)
                     marks += found
                     break
+            else:  # too long for a box, but an unmistakable heading is none of the article's
+                if scraped and rules.rules[heads[head]].alone:
+                    marks.append((head, heads[head], None, None))
+                    taken.add(head)
             head = None
         else:
             block.append(i)
