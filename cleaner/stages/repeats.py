@@ -129,7 +129,7 @@ def _head_end(page: Page, keys: list[bytes], start: int = 0) -> int:
     different: set[bytes] = set()
     for i, line in enumerate(page.lines):
         if page.kept[i]:
-            if i >= start and is_prose(line):
+            if i >= start and is_prose(line) and is_prose(without_site_name(line) or line):
                 return i
             different.add(keys[i])
             if len(different) > HEAD_LINES:

@@ -53,18 +53,19 @@ def tails(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
         elif i in repeated and repeated[i][0] not in taken and repeated[i][0] not in (head, *block):
             continue
         elif i not in heads and prose[i]:
-            for at in _openers(head, block, heads, rules):
+            lone = scraped and rules.rules[heads[head]].alone
+            for at in _openers(head, block, heads, rules, every=lone):
+                opener = block[at - 1] if at else head
                 links = block[at:]
                 new = [j for j in links if j not in repeated]
                 if _size(page, rules, new) <= MIDDLE_LINES or to_come <= MIDDLE_SHARE * total:
-                    found = _close(page, block[at - 1] if at else head, links, heads, resumed=True)
+                    found = _close(page, opener, links, heads, resumed=True)
                     taken.update(mark[0] for mark in found)
                     marks += found
                     break
-            else:  # too long for a box, but an unmistakable heading is none of the article's
-                if scraped and rules.rules[heads[head]].alone:
-                    marks.append((head, heads[head], None, None))
-                    taken.add(head)
+                if lone:  # too long for a box, but an unmistakable heading is none of the article's
+                    marks.append((opener, heads[opener], None, None))
+                    taken.add(opener)
             head = None
         else:
             block.append(i)
@@ -89,14 +90,16 @@ def _headings(page: Page, rules: Ruleset) -> dict[int, int]:
     return heads
 
 
-def _openers(head: int, block: list[int], heads: dict[int, int], rules: Ruleset) -> list[int]:
-    """Where in a block its links may start: at the first, or behind the first heading that needs no other furniture.
+def _openers(head: int, block: list[int], heads: dict[int, int], rules: Ruleset, *, every: bool) -> list[int]:
+    """Where in a block its links may start: at the first, or behind a heading that needs no other furniture.
 
-    That one is what opens the block once the furniture is gone, so it is asked now.
+    Once what goes has gone, such a heading is what opens the block, so it is asked now: every one if those before it
+    go even without their links, or else the first one behind a heading that does need other furniture.
     """
-    if rules.rules[heads[head]].alone:
-        return [0]
-    return [0, *[at for at, i in enumerate(block, 1) if i in heads and rules.rules[heads[i]].alone][:1]]
+    sure = [at for at, i in enumerate(block, 1) if i in heads and rules.rules[heads[i]].alone]
+    if every:
+        return [0, *sure]
+    return [0] if rules.rules[heads[head]].alone else [0, *sure[:1]]
 
 
 def _size(page: Page, rules: Ruleset, block: list[int]) -> int:
