@@ -7,7 +7,6 @@ from cleaner.rules.matcher import Ruleset
 from cleaner.rules.slots import key
 from cleaner.settings import Settings
 
-
 #: A line that ends so closes a block of a program; there is none among bullets and separators.
 _CODE = "{};)]"
 
