@@ -6,6 +6,7 @@ import pickle
 import random
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
 
 import pytest
 
@@ -254,9 +255,10 @@ def test_stages_of_ones_own() -> None:
 
 
 def test_the_table_of_stages_is_what_runs() -> None:
-    assert [stage.name for stage in cleaner.STAGES] == ["phrases", "tails", "repeats", "company", "tidy"]
-    order = [cut.stage for cut in cleaner.explain(PAGE).cuts]
-    assert order == sorted(order, key=[stage.name for stage in cleaner.STAGES].index)
+    names = [stage.name for stage in cleaner.STAGES]
+    assert names == ["phrases", "company", "tails", "repeats", "company", "tidy"]
+    table = iter(names)
+    assert all(stage in table for stage, _ in groupby(cut.stage for cut in cleaner.explain(PAGE).cuts))
 
 
 @pytest.mark.parametrize("off", [[], ["encoding"], ["whitespace"], ["encoding", "whitespace"]], ids=str)

@@ -24,7 +24,12 @@ ENV = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "NO_COLOR": ""}
 def run(*args: str | Path, stdin: bytes = b"", cwd: Path = ROOT) -> tuple[int, str, str]:
     """Run the command as a process: exit code, what it printed, what it said on stderr."""
     done = subprocess.run(
-        [sys.executable, "-m", "cleaner", *map(str, args)], input=stdin, capture_output=True, env=ENV, cwd=cwd, check=False
+        [sys.executable, "-m", "cleaner", *map(str, args)],
+        input=stdin,
+        capture_output=True,
+        env=ENV,
+        cwd=cwd,
+        check=False,
     )
     return done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
 
@@ -185,7 +190,9 @@ def test_a_wrong_setting_ends_it(args: list[str], said: str, page: Path) -> None
         assert len(err.splitlines()) == 1
 
 
-@pytest.mark.parametrize("args", [[], ["cleen"], ["clean"], ["rules"], ["rules", "show"], ["clean", "--presett", "x", "-"]])
+@pytest.mark.parametrize(
+    "args", [[], ["cleen"], ["clean"], ["rules"], ["rules", "show"], ["clean", "--presett", "x", "-"]]
+)
 def test_a_wrong_command_is_explained(args: list[str]) -> None:
     code, out, err = run(*args)
     assert (code, out) == (2, "")
@@ -198,7 +205,11 @@ def test_a_reader_that_goes_away_is_no_error(command: list[str], tmp_path: Path)
     path.write_text("".join(f"Line {n} of a long text about the harbour.\n" for n in range(50_000)), encoding="utf-8")
     reading, writing = os.pipe()
     process = subprocess.Popen(
-        [sys.executable, "-m", "cleaner", *command, *[str(path)] * 3], stdout=writing, stderr=subprocess.PIPE, env=ENV, cwd=ROOT
+        [sys.executable, "-m", "cleaner", *command, *[str(path)] * 3],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        env=ENV,
+        cwd=ROOT,
     )
     os.close(writing)
     os.read(reading, 10)
@@ -269,7 +280,9 @@ def test_rules_show(capsys: pytest.CaptureFixture[str]) -> None:
 def test_rules_test(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     mine = tmp_path / "mine.toml"
     rule = '[quiz]\nstage = "phrases"\nwhy = "A quiz."\nphrases = ["Quiz of the week"]\n'
-    mine.write_text(rule + 'fire = ["Quiz of the week »"]\nquiet = ["The quiz of the week was won by a goat."]', encoding="utf-8")
+    mine.write_text(
+        rule + 'fire = ["Quiz of the week »"]\nquiet = ["The quiz of the week was won by a goat."]', encoding="utf-8"
+    )
     assert main(["rules", "test", str(mine)]) == 0
     assert capsys.readouterr().out == "1 rules, 2 examples, 0 do not hold\n"
     mine.write_text(rule + 'fire = ["Song of the week"]\nquiet = ["Quiz of the week!"]', encoding="utf-8")

@@ -17,6 +17,14 @@ from cleaner.report.data import as_data
 from cleaner.report.terminal import show
 
 
+class PipeConsole(Console):
+    """A console that leaves a closed pipe to the command, which knows the exit code for it."""
+
+    def on_broken_pipe(self) -> None:
+        """Pass the error on."""
+        raise BrokenPipeError
+
+
 def make_cleaner(args: argparse.Namespace) -> Cleaner:
     """The cleaner that the settings options ask for."""
     return Cleaner(preset=args.preset, rules=args.rules, off=args.off, on=args.on, keep=args.keep, lang=args.lang)
@@ -50,7 +58,7 @@ def explain(args: argparse.Namespace) -> int:
     """Show every line of the texts; returns 1 if any input could not be cleaned."""
     cleaner = make_cleaner(args)
     inputs = _Inputs(args.files)
-    console = _Console(highlight=False, markup=False, emoji=False)
+    console = PipeConsole(highlight=False, markup=False, emoji=False)
     for name, text in inputs:
         result = cleaner.explain(text)
         if args.json:
@@ -66,13 +74,6 @@ _FLAGS = {
     "all_furniture": "nothing but furniture in it; the result is empty",
     "over_removal": "too much would have gone; a gentler preset was used",
 }
-
-
-class _Console(Console):
-    """A console that leaves a closed pipe to ``main``; rich would end the process with another exit code."""
-
-    def on_broken_pipe(self) -> None:
-        raise  # noqa: PLE0704 - called while the error is handled
 
 
 class _Inputs:

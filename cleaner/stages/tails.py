@@ -39,6 +39,8 @@ def tails(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     scraped = is_scraped(page, rules)
     repeated = find(page, rules)
     prose = [there and is_prose(line) for line, there in zip(lines, kept, strict=True)]
+    for i in page.named:
+        prose[i] = prose[i] and not _is_phrase(page, rules, i)
     to_come = total = sum(len(line) for line, there in zip(lines, prose, strict=True) if there)
     marks: list[Mark] = []
     taken: set[int] = set()
