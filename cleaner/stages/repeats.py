@@ -63,6 +63,8 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
         there = list(compress(keys, alive))
     count = Counter(there)
     twice = {key for key, copies in count.items() if copies > 1 and len(key) >= SHORTEST}
+    if not twice:
+        return {}
     head = _head_end(page, rules, keys, ())
     scraped = is_scraped(page, rules)
     first: dict[bytes, int] = {}
