@@ -55,16 +55,17 @@ def _runs(page: Page, rules: Ruleset, weak: dict[int, int]) -> list[list[int]]:
 
     Phrase lines that are gone count as company.
     """
+    kept, table = page.kept, rules.rules
     runs: list[list[int]] = []
     open_runs: dict[str, list[int]] = {}
-    for i, there in enumerate(page.kept):
-        number = page.named.get(i)
-        if number is not None and rules.stage(number) == "phrases":
-            group = rules.rules[number].group
-            if group not in open_runs:
-                open_runs[group] = []
-                runs.append(open_runs[group])
-            open_runs[group].append(i)
-        elif there and open_runs and key(page.folded[i]):
+    before = -1
+    for i in sorted(i for i, number in page.named.items() if table[number].stage == "phrases"):
+        if open_runs and any(key(page.folded[j]) for j in range(before + 1, i) if kept[j]):
             open_runs = {}
+        before = i
+        group = table[page.named[i]].group
+        if group not in open_runs:
+            open_runs[group] = []
+            runs.append(open_runs[group])
+        open_runs[group].append(i)
     return [run for run in runs if any(i in weak for i in run)]

@@ -63,6 +63,8 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
         there = list(compress(keys, alive))
     count = Counter(there)
     twice = {key for key, copies in count.items() if copies > 1 and len(key) >= SHORTEST}
+    if not twice:
+        return {}
     head = _head_end(page, rules, keys, ())
     scraped = is_scraped(page, rules)
     first: dict[bytes, int] = {}
@@ -199,10 +201,8 @@ def repeats(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     marks: list[Mark] = [(i, number[rule], None, j) for i, (j, rule) in found.items() if rule in number]
     trim = number.get("repeats.site_name")
     if trim is not None:
-        trimmed: set[int] = set()
         for i, (j, _) in found.items():
             title = without_site_name(page.lines[j])
-            if title and j not in trimmed and page.lines[i].casefold() == title.casefold():
-                trimmed.add(j)
+            if title and page.lines[i].casefold() == title.casefold():
                 marks.append((j, trim, title, i))
     return marks

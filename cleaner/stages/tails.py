@@ -41,12 +41,17 @@ def tails(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     prose = [there and is_prose(line) for line, there in zip(lines, kept, strict=True)]
     for i in page.named:
         prose[i] = prose[i] and not _is_phrase(page, rules, i)
-    to_come = total = sum(len(line) for line, there in zip(lines, prose, strict=True) if there)
+    # Prose that is said twice will go, and must not weigh now, or a second pass would find another middle.
+    weight = [
+        len(line) if there and i not in repeated else 0
+        for i, (line, there) in enumerate(zip(lines, prose, strict=True))
+    ]
+    to_come = total = sum(weight)
     marks: list[Mark] = []
     taken: set[int] = set()
     head: int | None = None
     block: list[int] = []
-    for i, line in enumerate(lines):
+    for i in range(len(lines)):
         if not kept[i]:
             continue
         if head is None:
@@ -55,24 +60,22 @@ def tails(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
         elif i in repeated and repeated[i][0] not in taken and repeated[i][0] not in (head, *block):
             continue
         elif i not in heads and prose[i]:
-            lone = scraped and rules.rules[heads[head]].alone
-            for at in _openers(head, block, heads, rules, every=lone):
-                opener = block[at - 1] if at else head
+            for at in _openers(head, block, heads, rules):
                 links = block[at:]
                 new = [j for j in links if j not in repeated]
                 if _size(page, rules, new) <= MIDDLE_LINES or to_come <= MIDDLE_SHARE * total:
-                    found = _close(page, opener, links, heads, resumed=True)
+                    found = _close(page, block[at - 1] if at else head, links, heads, resumed=True)
                     taken.update(mark[0] for mark in found)
                     marks += found
                     break
-                if lone:  # too long for a box, but an unmistakable heading is none of the article's
-                    marks.append((opener, heads[opener], None, None))
-                    taken.add(opener)
+            else:  # too long for a box, but an unmistakable heading is none of the article's
+                openers = [j for j in (head, *block) if scraped and j in heads and rules.rules[heads[j]].alone]
+                marks += [(j, heads[j], None, None) for j in openers]
+                taken.update(openers)
             head = None
         else:
             block.append(i)
-        if prose[i]:
-            to_come -= len(line)
+        to_come -= weight[i]
     if head is not None:
         marks += _close(page, head, block, heads, resumed=False)
     return marks
@@ -92,16 +95,14 @@ def _headings(page: Page, rules: Ruleset) -> dict[int, int]:
     return heads
 
 
-def _openers(head: int, block: list[int], heads: dict[int, int], rules: Ruleset, *, every: bool) -> list[int]:
-    """Where in a block its links may start: at the first, or behind a heading that needs no other furniture.
+def _openers(head: int, block: list[int], heads: dict[int, int], rules: Ruleset) -> list[int]:
+    """Where in a block its links may start: at the first, or behind the first heading that needs no other furniture.
 
-    Once what goes has gone, such a heading is what opens the block, so it is asked now: every one if those before it
-    go even without their links, or else the first one behind a heading that does need other furniture.
+    That one is what opens the block once the furniture is gone, so it is asked now.
     """
-    sure = [at for at, i in enumerate(block, 1) if i in heads and rules.rules[heads[i]].alone]
-    if every:
-        return [0, *sure]
-    return [0] if rules.rules[heads[head]].alone else [0, *sure[:1]]
+    if rules.rules[heads[head]].alone:
+        return [0]
+    return [0, *[at for at, i in enumerate(block, 1) if i in heads and rules.rules[heads[i]].alone][:1]]
 
 
 def _size(page: Page, rules: Ruleset, block: list[int]) -> int:
