@@ -12,19 +12,15 @@ PROSE = "The harbour reopened on Monday after a week of storms. "
 #: A repaired repeat of one character, where it is not the character itself.
 ONE_CHARACTER = {
     "x": "x" * 10 * MEGA,
-    " ": "",
     "\n": "",
     "\t": "",
     "\0": "",
     "\r": "",
     "&": "&" * 10 * MEGA,
     "|": "|" * 10 * MEGA,
-    ".": "." * 10 * MEGA,
-    "é": "é" * 10 * MEGA,
     "港": "港" * 10 * MEGA,
     "\u0301": "\u0301" * 10 * MEGA,
     "\u00ad": "",
-    "\u200d": "",
 }
 
 
