@@ -130,7 +130,7 @@ def _pieces(page: Page, rules: Ruleset, i: int, patterns: list[int]) -> list[Mar
                 rows = rules.rows(page)
                 row = rows.find([folded]) if rows.may_be(folded, rows.openings.get(head(folded), ())) else {}
                 named = row.get(0, (None, False))[0]
-            if named is not None and rules.stage(named) == "phrases" and rules.rules[named].run == 1:
+            if named is not None and rules.stages[named] == "phrases" and rules.rules[named].run == 1:
                 marks.append((i, named, None, None))
                 break
     return marks
