@@ -7,7 +7,7 @@ page that shows enough furniture of the first kind. A clean text shows none, so 
 
 from __future__ import annotations
 
-from itertools import chain, compress, groupby
+from itertools import chain, groupby
 from operator import itemgetter
 
 from cleaner.fold import fold
