@@ -90,9 +90,13 @@ def test_no_phrase_stands_in_two_rules() -> None:
     assert {phrase: ids for phrase, ids in owners.items() if len(ids) > 1} == {}
 
 
+@pytest.fixture(scope="module")
+def ruleset() -> Ruleset:
+    return Ruleset(RULES)
+
+
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.phrases], ids=lambda rule: rule.id)
-def test_every_phrase_is_found_as_its_rules_own(rule: Rule) -> None:
-    ruleset = Ruleset(RULES)
+def test_every_phrase_is_found_as_its_rules_own(rule: Rule, ruleset: Ruleset) -> None:
     for phrase in phrases_of(rule):
         if rule.at == "line" and not has_pattern_slot(phrase):
             shown = phrase.replace("{n}", "3")

@@ -89,11 +89,12 @@ def phrase_key(folded: str) -> str:
     return key(folded.replace("{n}", "1"))
 
 
-def phrase_pattern(folded: str) -> tuple[str, str]:
+def phrase_pattern(folded: str, at: str = "line") -> tuple[str, str]:
     """Turn a phrase with slots into a pattern.
 
     Args:
         folded: the phrase, folded.
+        at: where in the line it stands.
 
     Returns:
         (keyword, pattern): a literal piece to find lines by, and the pattern for the whole line. A keyword that begins
@@ -104,15 +105,16 @@ def phrase_pattern(folded: str) -> tuple[str, str]:
     literals = pieces[0::2]
     keyword = max((piece.strip() for piece in literals), key=len)
     start = pieces[0].lstrip(EDGES)
-    if len(start) >= START and len(pieces) == 3 and not pieces[2] and pieces[1] != "n":
-        return "\n" + start, f"{{{pieces[1]}}}"
-    if pieces[0].strip() == keyword and len(start) > 1:
-        keyword = "\n" + start
+    if at == "line":
+        if len(start) >= START and len(pieces) == 3 and not pieces[2] and pieces[1] != "n":
+            return "\n" + start, f"{{{pieces[1]}}}"
+        if pieces[0].strip() == keyword and len(start) > 1:
+            keyword = "\n" + start
     body = "".join(
         regex.escape(piece, special_only=True) if i % 2 == 0 else _SLOT_PATTERNS[piece]
         for i, piece in enumerate(pieces)
     )
-    closing = _CLOSING if pieces[-2] in ("any", "name") and not pieces[-1] else r"\W{0,8}"
+    closing = _CLOSING if not pieces[-1] and pieces[-2] in ("any", "name") else r"(?!\w)\W{0,8}"
     return keyword, rf"\W{{0,8}}{body}{closing}"
 
 
