@@ -13,6 +13,7 @@ import pickle
 import pkgutil
 import secrets
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import fields, replace
 from functools import lru_cache
 from pathlib import Path
@@ -142,4 +143,5 @@ def _keep(path: Path, data: bytes) -> None:
             if old != path:
                 old.unlink(missing_ok=True)
     except OSError:
-        written.unlink(missing_ok=True)
+        with suppress(OSError):
+            written.unlink()
