@@ -35,7 +35,7 @@ class Cleaner:
         budget: the largest share of the text that cuts may take; None for the preset's.
         lang: the language of the texts (``"de"``, ``"zh-hant"``); None to tell it from each text.
         settings: all of the above in one object, in place of them.
-        stages: the stages to run, in order; ``cleaner.STAGES`` with your own among them.
+        stages: the stages to run, in order; ``cleaner.STAGES`` with your own among them, which rule files may name.
 
     Raises:
         SettingsError: an unknown preset, stage, rule file or rule id.
@@ -79,7 +79,7 @@ class Cleaner:
     def _prepare(self) -> None:
         settings = self.settings
         package = builtin()
-        found = collect(package.rules, settings.rules)
+        found = collect(package.rules, settings.rules, [stage.name for stage in self.stages])
         own = [rule for rule in found.rules if not rule.builtin]
         self._book = package.book.with_rules(own) if own else package.book
         keep = (*settings.keep, *found.keep)
