@@ -18,14 +18,16 @@ _SLOT_PATTERNS = {
 _CLOSING = r"[^\w.!?。।]{0,8}"
 _SLOT = re.compile(r"\{(n|date|name|any)\}")
 
-#: A number with its thousands marks, and an optional K, M or B: one token in a key.
-_NUMBER = re.compile(r"\d+(?:[.,' ]\d+)*(?:[kmb]\b)?\+?")
+#: A number in any script's digits with its thousands marks, and an optional K, M or B: one token in a key.
+_NUMBER = re.compile(r"\d+(?:[.,' \u066b\u066c\uff0c]\d+)*(?:[kmb]\b)?\+?")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+#: Letters of Vietnamese alone, which writes a space between the syllables of a word.
+_SYLLABLES = re.compile("[\u0111\u01a1\u01b0\u1ea0-\u1ef9]")
 #: A phrase that begins with so many literal characters is found by the start of the line.
 START = 4
 _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d_]")
-_BRACKETED = re.compile(r"^\s*[(\[]#[)\]]\s*|\s*[(\[]#[)\]]\W*$")
+_BRACKETED = re.compile(r"^\s*[(\[（［【]#[)\]）］】]\s*|\s*[(\[（［【]#[)\]）］】]\W*$")
 #: The marks most often found around a phrase: taken off by ``str.strip``, which is far faster than a pattern.
 EDGES = " \t.,:;!?|/\\*+-_<>@=~^`\"'()[]{}&\u00b7\u25aa\u25e6\u2713\u2714\u2605"
 _BEFORE = EDGES + "0123456789"
@@ -79,9 +81,15 @@ def is_short(line: str) -> bool:
         line: the line; marks around the word do not count much and are not taken off.
 
     Returns:
-        True for one word of at most 12 letters, or at most 4 characters of a script that writes no spaces.
+        True for one word of at most 12 letters (in Vietnamese of two syllables), or at most 4 characters of a script
+        that writes no spaces.
     """
-    return len(line) <= 12 and " " not in line and (len(line) <= 4 or _UNSPACED.search(line) is None)
+    if len(line) > 12:
+        return False
+    spaces = line.count(" ")
+    if spaces:
+        return spaces == 1 and _SYLLABLES.search(line) is not None
+    return len(line) <= 4 or _UNSPACED.search(line) is None
 
 
 def phrase_key(folded: str) -> str:
