@@ -37,19 +37,16 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
 @lru_cache(maxsize=1)
-def _words() -> dict[str, dict[str, tuple[tuple[str, float], ...]]]:
-    """Script -> word -> (language, weight); a word of several languages weighs less for each."""
+def _words() -> dict[str, dict[str, str]]:
+    """Script -> word -> the languages that have it."""
     data = tomllib.loads(resources.files("cleaner.language").joinpath("words.toml").read_text(encoding="utf-8"))
-    table: dict[str, dict[str, tuple[tuple[str, float], ...]]] = {}
+    tables: dict[str, dict[str, str]] = {}
     for script, languages in data.items():
-        owners: dict[str, set[str]] = defaultdict(set)
-        for language, words in languages.items():
-            for word in words.split():
-                owners[word].add(language)
-        table[script] = {
-            word: tuple((language, 1 / len(who)) for language in sorted(who)) for word, who in owners.items()
-        }
-    return table
+        tables[script] = table = {}
+        for language in sorted(languages):
+            for word in dict.fromkeys(languages[language].split()):
+                table[word] = f"{table[word]} {language}" if word in table else language
+    return tables
 
 
 def detect(text: str) -> str | None:
@@ -112,9 +109,11 @@ def _by_words(text: str, script: str) -> str | None:
     scores: dict[str, float] = defaultdict(float)
     hits = 0
     for word, count in Counter(_WORD.findall(text.lower().replace("’", "'"))).items():
-        for language, weight in table.get(word, ()):
-            scores[language] += weight * min(count, 20)
-        hits += count if word in table else 0
+        if word in table:
+            owners = table[word].split()
+            for language in owners:  # a word of several languages weighs less for each
+                scores[language] += min(count, 20) / len(owners)
+            hits += count
     if hits < FEWEST_WORDS:
         return None
     ranked = sorted(scores, key=lambda language: -scores[language])
