@@ -14,6 +14,8 @@ import tempfile
 from collections import defaultdict
 from dataclasses import asdict, replace
 from functools import lru_cache
+from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +24,8 @@ from cleaner.rules.loader import parse, sources
 from cleaner.rules.rule import Rule, Words
 from cleaner.rules.words import make_words
 
-#: A compiled file that an installation may bring.
-SHIPPED = Path(__file__).parent / "compiled.json"
+#: A compiled file that an installation may bring (in a zip of the package too).
+SHIPPED = resources.files("cleaner.rules") / "compiled.json"
 #: The language of the rule files themselves.
 OWN_LANGUAGE = "en"
 #: What is left out of it: needed only by those who read rules, not by those who run them.
@@ -97,8 +99,8 @@ def _digest() -> str:
     found = hashlib.sha256()
     for name, source in (*sources(), *language_sources()):
         found.update(f"{name}\n{source}\n".encode())
-    for module in ("slots.py", "words.py", "../fold.py"):
-        found.update((Path(__file__).parent / module).read_bytes())
+    for module in ("rules/slots.py", "rules/words.py", "fold.py"):
+        found.update((resources.files("cleaner") / module).read_bytes())
     return found.hexdigest()
 
 
@@ -106,7 +108,7 @@ def _kept(digest: str) -> Path:
     return Path(__file__).parent / "__pycache__" / f"rules-{digest[:16]}.json"
 
 
-def _load(path: Path, digest: str | None) -> tuple[Rule, ...] | None:
+def _load(path: Traversable, digest: str | None) -> tuple[Rule, ...] | None:
     """The rules of a compiled file; None if there is none, or it is broken, or of other rule files."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
