@@ -25,7 +25,9 @@ def arrow_batch(cells: Cells, settings: Settings, size: int) -> Cells:
 
     from cleaner.engines.arrow import clean_batch
 
-    batches = [pa.record_batch({"body": pa.array(cells[i : i + size], pa.large_string())}) for i in range(0, len(cells), size)]
+    batches = [
+        pa.record_batch({"body": pa.array(cells[i : i + size], pa.large_string())}) for i in range(0, len(cells), size)
+    ]
     table = clean_batch(pa.Table.from_batches(batches), text="body", settings=settings)
     return table["body"].to_pylist()
 
@@ -36,7 +38,9 @@ def polars_expression(cells: Cells, settings: Settings, size: int, engine: str =
     import cleaner.engines.polars
 
     assert cleaner.engines.polars
-    frame = pl.concat([pl.DataFrame({"text": cells[i : i + size]}, {"text": pl.String}) for i in range(0, len(cells), size)])
+    frame = pl.concat(
+        [pl.DataFrame({"text": cells[i : i + size]}, {"text": pl.String}) for i in range(0, len(cells), size)]
+    )
     return frame.lazy().with_columns(pl.col("text").cleaner.clean(settings)).collect(engine=engine)["text"].to_list()  # type: ignore[call-overload,attr-defined]
 
 
