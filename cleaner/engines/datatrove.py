@@ -34,7 +34,8 @@ class CleanerFormatter(BaseFormatter):
     """Cleans the text of every document; drops none.
 
     A document that has to be set aside (too large) keeps its text and says why in its metadata; :class:`CleanerFilter`
-    takes it, and those of which nothing was left, out of the stream.
+    takes it, and those of which nothing was left, out of the stream (which a Parquet writer needs: it leaves out
+    empty fields).
 
     Args:
         settings: the cleaner's settings.

@@ -32,9 +32,7 @@ from cleaner.engines.cells import CUT_FIELDS, CUTS, FLAGS, MAX_BYTES, QUARANTINE
 from cleaner.engines.ship import package_zip
 from cleaner.errors import InputError
 
-_CUT = StructType(
-    [StructField(name, LongType() if name in ("line", "part") else StringType()) for name in CUT_FIELDS]
-)
+_CUT = StructType([StructField(name, LongType() if name in ("line", "part") else StringType()) for name in CUT_FIELDS])
 TYPES: dict[str, DataType] = {FLAGS: ArrayType(StringType()), QUARANTINE: StringType(), CUTS: ArrayType(_CUT)}
 
 
