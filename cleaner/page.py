@@ -24,6 +24,8 @@ Mark = tuple[int, int, str | None, int | str | None]
 
 #: The stages that mend a line's characters, or join lines, and never take a line's words away.
 REPAIR_STAGES = ("encoding", "whitespace", "unwrap")
+#: ``Page.kept`` the other way round, by ``bytearray.translate``.
+FLIPPED = bytes((1, 0)) + bytes(range(2, 256))
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,19 +289,15 @@ class Page:
         lines, row, kept = self.lines, self.row, self.kept
         if isinstance(row, range) and 0 not in kept:
             return "\n".join(lines)
-        out: list[str] = []
-        gap = False
-        last = -1
-        for i, line in enumerate(lines):
-            here = row[i]
-            if here - last > 1:
-                gap = True
-            last = here
-            if kept[i]:
-                if gap and out:
-                    out.append("")
-                out.append(line)
-                gap = False
+        rows: list[str | None] = list(self.rows)
+        for i in self.trimmed:
+            rows[row[i]] = lines[i]
+        for i in compress(range(len(lines)), kept.translate(FLIPPED)):
+            rows[row[i]] = None
+        before: str | None = ""
+        out = [before := line for line in rows if line or (before and line is not None)]
+        if out and not out[-1]:
+            out.pop()
         return "\n".join(out)
 
     def place(self, i: int) -> tuple[int, int]:

@@ -29,16 +29,18 @@ class Ruleset:
     Attributes:
         rules: the rules, whose index is the number used in marks.
         number: rule id -> number.
+        stages: number -> the rule's stage.
     """
 
     def __init__(self, rules: Iterable[Rule], keep: Iterable[str] = ()) -> None:
         self.rules = tuple(rules)
         self.number = {rule.id: n for n, rule in enumerate(self.rules)}
+        self.stages = tuple(rule.stage for rule in self.rules)
         self._exact: dict[str, int] = {}
         self._bound: dict[str, dict[str, int]] = {}
         self._joined: dict[str, list[tuple[tuple[str, ...], int]]] = defaultdict(list)
         self._squashed: set[bytes] = set()
-        self._starts: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        starts: dict[str, list[tuple[str, int]]] = defaultdict(list)
         #: Of each pattern its rule, its source and its place; of a start with a slot the slot and the start.
         self._sources: list[tuple[int, str, str]] = []
         self._patterns: dict[int, Pattern | SlotPattern] = {}
@@ -47,13 +49,19 @@ class Ruleset:
         self._keep = tuple(fold(text) for text in keep)
         wakes: dict[str, list[int]] = defaultdict(list)
         for number, rule in sorted(enumerate(self.rules), key=_rank):
-            self._add(number, rule, wakes)
+            self._add(number, rule, wakes, starts)
+        #: Head -> (how the lines start, pattern of each).
+        self._starts = {
+            start: (tuple(text for text, _ in found), tuple(n for _, n in found)) for start, found in starts.items()
+        }
         self._wakes = [tuple(found) for found in wakes.values()]
         keywords = [keyword.encode("utf-8") for keyword in wakes]
         self._automaton = BytesAhoCorasick(keywords, implementation=Implementation.DFA) if wakes else None
         self.has_protect = bool(self._keep) or any(rule.stage == "protect" for rule in self.rules)
 
-    def _add(self, number: int, rule: Rule, wakes: dict[str, list[int]]) -> None:
+    def _add(
+        self, number: int, rule: Rule, wakes: dict[str, list[int]], starts: dict[str, list[tuple[str, int]]]
+    ) -> None:
         words = rule.words or make_words(rule)
         self._squashed.update(words.squashed)
         for language, keys in words.exact:
@@ -68,7 +76,7 @@ class Ruleset:
             if keyword[0] == "\n" and len(keyword) > START:
                 n = self._pattern(number, source, keyword[1:] if source[0] == "{" else rule.at)
                 if keyword[1].isalpha():
-                    self._starts[keyword[1 : START + 1]].append((keyword[1:], n))
+                    starts[keyword[1 : START + 1]].append((keyword[1:], n))
                 else:
                     wakes[keyword[1:]].append(n)
             else:
@@ -95,10 +103,6 @@ class Ruleset:
                 found = Pattern(number, source, at, timed=not self.rules[number].builtin)
             self._patterns[n] = found
         return found
-
-    def stage(self, number: int) -> str:
-        """The stage of a rule."""
-        return self.rules[number].stage
 
     def why(self, rule_id: str) -> str:
         """The reason a rule gives; empty for a rule that is not loaded."""
@@ -170,7 +174,7 @@ class Ruleset:
             pairs.update((i, n) for i in range(len(page.lines)))
         out: dict[str, list[tuple[int, int]]] = {}
         for i, n in sorted(pairs):
-            out.setdefault(self.rules[self._sources[n][0]].stage, []).append((i, n))
+            out.setdefault(self.stages[self._sources[n][0]], []).append((i, n))
         return out
 
     def _started(self, page: Page) -> set[tuple[int, int]]:
@@ -178,8 +182,10 @@ class Ruleset:
         starts = self._starts
         found: set[tuple[int, int]] = set()
         for i in compress(range(len(page.lines)), map(starts.__contains__, page.heads)):
-            line = page.folded[i].lstrip(EDGES)
-            found.update([(i, n) for text, n in starts[page.heads[i]] if line.startswith(text)])
+            texts, numbers = starts[page.heads[i]]
+            line = page.folded[i]
+            if line.startswith(texts) or (not line[0].isalnum() and (line := line.lstrip(EDGES)).startswith(texts)):
+                found.update([(i, n) for text, n in zip(texts, numbers, strict=True) if line.startswith(text)])
         return found
 
     def try_pattern(self, page: Page, n: int, line: str) -> tuple[int, str | None]:
@@ -215,7 +221,7 @@ class Ruleset:
         if not self.has_protect:
             return frozenset()
         keep = {i for i, line in enumerate(page.folded) if any(text in line for text in self._keep)}
-        keep.update(i for i, number in page.named.items() if self.stage(number) == "protect")
+        keep.update(i for i, number in page.named.items() if self.stages[number] == "protect")
         for i, n in page.woken.get("protect", ()):
             if i not in keep and self.try_pattern(page, n, page.lines[i])[1] is not None:
                 keep.add(i)

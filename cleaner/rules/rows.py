@@ -8,7 +8,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from cleaner.fold import encodable, squash, without_digits
 from cleaner.rules.rule import Rule
-from cleaner.rules.slots import BEFORE, START, is_short
+from cleaner.rules.slots import START, first_letter, is_short
 
 #: Known phrases must make up this share of a row's words.
 ROW_SHARE = 0.6
@@ -18,6 +18,7 @@ LETTERS_OF_TWO = 20
 SHORTEST_IN_ROW = 4
 #: So many letters of a phrase are compared before a line is searched for phrases.
 OPENING = 10
+
 
 class Rows:
     """Finds rows of the phrases it was made with.
@@ -100,7 +101,7 @@ class Rows:
             line: the line, folded.
             openings: those of ``openings`` for the line's :func:`~cleaner.rules.slots.head`.
         """
-        return line.startswith(openings) or (not line[0].isalpha() and line.lstrip(BEFORE).startswith(openings))
+        return line.startswith(openings, 0 if line[0].isalpha() else first_letter(line))
 
     @staticmethod
     def _is_row(count: int, size: int, letters: int, link: bool) -> bool:

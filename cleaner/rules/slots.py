@@ -28,7 +28,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _BRACKETED = re.compile(r"^\s*[(\[]#[)\]]\s*|\s*[(\[]#[)\]]\W*$")
 #: The marks most often found around a phrase: taken off by ``str.strip``, which is far faster than a pattern.
 EDGES = " \t.,:;!?|/\\*+-_<>@=~^`\"'()[]{}&\u00b7\u25aa\u25e6\u2713\u2714\u2605"
-BEFORE = EDGES + "0123456789"
+_BEFORE = EDGES + "0123456789"
 _CORE = regex.compile(r"[\p{L}\p{N}#](?:.*[\p{L}\p{N}#]\p{M}*)?", regex.DOTALL)
 
 
@@ -58,11 +58,17 @@ def key(folded: str) -> str:
 
 def head(folded: str) -> str:
     """How a folded line begins: its first characters from the first letter on, which few phrases share."""
-    start = folded.lstrip(BEFORE)[:START]
+    start = folded.lstrip(_BEFORE)[:START]
     if start[:1].isalpha():
         return start
+    at = first_letter(folded)
+    return folded[at : at + START]
+
+
+def first_letter(folded: str) -> int:
+    """Where the first letter of a folded line stands; its end if it has none."""
     found = _LETTER.search(folded)
-    return folded[found.start() : found.start() + START] if found else ""
+    return found.start() if found else len(folded)
 
 
 def is_short(line: str) -> bool:

@@ -30,7 +30,7 @@ def company(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     Returns:
         Marks.
     """
-    weak = {i: n for i, n in page.named.items() if page.kept[i] and rules.stage(n) == "phrases"}
+    weak = {i: n for i, n in page.named.items() if page.kept[i] and rules.stages[n] == "phrases"}
     if not weak:
         return []
     scraped = is_scraped(page, rules)
@@ -55,7 +55,7 @@ def company(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
 
 
 def _runs(page: Page, rules: Ruleset) -> list[list[int]]:
-    """Lines of one group between which there are but phrases, marks, numbers and lines that are gone.
+    """Lines of one group between which there are but phrases, marks, counts in brackets and lines that are gone.
 
     Phrase lines that are gone count as company.
     """
@@ -65,8 +65,8 @@ def _runs(page: Page, rules: Ruleset) -> list[list[int]]:
     before = -1
     for i in sorted(i for i, number in page.named.items() if table[number].stage == "phrases"):
         if i - before > 1 and open_runs:
-            between = compress(squashed[before + 1 : i], kept[before + 1 : i])
-            if any(line and not line.isdigit() for line in between):
+            between = compress(range(before + 1, i), kept[before + 1 : i])
+            if any(squashed[j] and not (squashed[j].isdigit() and not key(page.folded[j])) for j in between):
                 open_runs = {}
         before = i
         group = table[page.named[i]].group

@@ -7,7 +7,7 @@ page that shows enough furniture of the first kind. A clean text shows none, so 
 
 from __future__ import annotations
 
-from itertools import chain, compress, groupby
+from itertools import chain, groupby
 from operator import itemgetter
 
 from cleaner.fold import fold
@@ -130,7 +130,7 @@ def _pieces(page: Page, rules: Ruleset, i: int, patterns: list[int]) -> list[Mar
                 rows = rules.rows(page)
                 row = rows.find([folded]) if rows.may_be(folded, rows.openings.get(head(folded), ())) else {}
                 named = row.get(0, (None, False))[0]
-            if named is not None and rules.stage(named) == "phrases" and rules.rules[named].run == 1:
+            if named is not None and rules.stages[named] == "phrases" and rules.rules[named].run == 1:
                 marks.append((i, named, None, None))
                 break
     return marks

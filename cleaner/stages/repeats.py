@@ -10,7 +10,7 @@ from itertools import compress
 import regex
 
 from cleaner.fold import fold, squash
-from cleaner.page import Mark, Page
+from cleaner.page import FLIPPED, Mark, Page
 from cleaner.rules.matcher import Ruleset
 from cleaner.settings import Settings
 from cleaner.stages.phrases import is_scraped
@@ -23,7 +23,7 @@ HEAD_LINES = 30
 #: A shorter line with a full stop is a sentence, not a headline, and may be said twice.
 HEADLINE_WORDS = 8
 #: The name of a site behind a headline: a mark, and a few words after it.
-_SITE = re.compile(r"\s+(?:[|•·–—»-]|::)\s+[^|•·–—»\n]{2,40}\Z")
+_SITE = re.compile(r"[|•·–—»:-](?:(?<=\s[^:])|(?<=\s:):)\s+[^|•·–—»\n]{2,40}\Z")
 LONGEST_SITE = 64
 #: It is looked for in this many lines at both ends, and wherever the mark is a bar.
 EDGE_LINES = 12
@@ -33,8 +33,6 @@ FEWEST_WORDS = 3
 SHORTEST = 8
 
 _DIGIT = re.compile("[0-9]")
-#: 0 and 1 of ``Page.kept`` the other way round.
-_FLIPPED = bytes((1, 0)) + bytes(range(2, 256))
 _BAR = b" | "
 _MARKS = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
 
@@ -78,10 +76,10 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
     found: dict[int, tuple[int, str]] = {}
     gone = counted = upto = 0
     counting = bytearray(map(bool, keys))
-    for i in compress(range(len(keys)), alive.translate(_FLIPPED)):
+    for i in compress(range(len(keys)), alive.translate(FLIPPED)):
         counting[i] = 0
     for i, number in page.named.items():
-        if rules.stage(number) == "phrases":
+        if rules.stages[number] == "phrases":
             counting[i] = 0
     for i in [i for i, key in enumerate(keys) if key in twice and alive[i]]:
         counted += counting.count(1, upto, i)
@@ -130,7 +128,7 @@ def _judge(  # noqa: PLR0917
 
     A text that shows no furniture is taken for clean: there, only what is said twice in its head is a repeat.
     """
-    if (not scraped and not (in_head and (words >= HEADLINE_WORDS or not ends))):
+    if not scraped and not (in_head and (words >= HEADLINE_WORDS or not ends)):
         return None
     if distance <= 1 and copies <= (4 if from_head else 3):
         return "repeats.adjacent"
@@ -149,7 +147,7 @@ def _head_end(page: Page, rules: Ruleset, keys: list[bytes], gone: Container[int
     seen = {b""}
     kept, named = page.kept, page.named
     for i, line in enumerate(page.lines):
-        if kept[i] and i not in gone and (i not in named or rules.stage(named[i]) != "phrases"):
+        if kept[i] and i not in gone and (i not in named or rules.stages[named[i]] != "phrases"):
             if is_prose(line) and is_prose(without_site_name(line) or line):
                 return i
             seen.add(keys[i])
@@ -166,7 +164,7 @@ def _edge(page: Page, rules: Ruleset, keys: list[bytes], places: range) -> list[
     for i in places:
         if kept[i]:
             near.append(i)
-            if i not in named or rules.stage(named[i]) != "phrases":
+            if i not in named or rules.stages[named[i]] != "phrases":
                 seen.add(keys[i])
                 if len(seen) > EDGE_LINES + 1:
                     break
@@ -191,10 +189,13 @@ def _bare_titles(page: Page, rules: Ruleset, keys: list[bytes], different: set[b
 
 def without_site_name(line: str) -> str | None:
     """A headline without `` | Site name`` behind it; None if there is no such thing, or too little before it."""
-    found = _SITE.search(line, max(0, len(line) - LONGEST_SITE))
-    if found is None or word_count(line[: found.start()]) < 3:
+    if line.count(" ") < 2:
         return None
-    return line[: found.start()]
+    found = _SITE.search(line, max(0, len(line) - LONGEST_SITE))
+    if found is None:
+        return None
+    title = line[: found.start()].rstrip()
+    return title if word_count(title) >= FEWEST_WORDS else None
 
 
 def repeats(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:

@@ -94,7 +94,7 @@ def tails(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
 
 def _headings(page: Page, rules: Ruleset) -> dict[int, int]:
     lines = page.lines
-    heads = {i: number for i, number in page.named.items() if page.kept[i] and rules.stage(number) == "tails"}
+    heads = {i: number for i, number in page.named.items() if page.kept[i] and rules.stages[number] == "tails"}
     heads = {i: n for i, n in heads.items() if lines[i][0] not in _RUNNING and lines[i][-1] not in _RUNNING[:-1]}
     for i, n in page.woken.get("tails", ()):
         if page.kept[i] and i not in heads:
@@ -122,7 +122,7 @@ def _size(page: Page, rules: Ruleset, block: list[int]) -> int:
 
 
 def _is_phrase(page: Page, rules: Ruleset, i: int) -> bool:
-    return i in page.named and rules.stage(page.named[i]) == "phrases"
+    return i in page.named and rules.stages[page.named[i]] == "phrases"
 
 
 def _may_head(page: Page, i: int) -> bool:
