@@ -16,6 +16,7 @@ HOUSE = (
     ("errors", "what goes wrong has a name before anything can"),
     ("fold", "the forms in which lines are compared; knows nothing of pages"),
     ("language", "tells a text's language from its letters and words alone"),
+    ("markup", "what tags and class names say of lines; columns of it"),
     ("settings", "plain data, checked when made"),
     ("page", "the columns that flow through, and the log of what was done to them"),
     ("repair", "text to text, before there are pages"),
@@ -183,7 +184,17 @@ EXTRAS = {"engines": {"datatrove", "duckdb", "numpy", "pandas", "polars", "pyarr
 
 def test_nothing_imports_what_it_need_not_have() -> None:
     """Extras and peers are for benchmarks; the package imports what it declares."""
-    declared = {"ahocorasick_rs", "bs4", "charset_normalizer", "ftfy", "regex", "rich", "webencodings"}
+    declared = {
+        "ahocorasick_rs",
+        "bs4",
+        "charset_normalizer",
+        "ftfy",
+        "numpy",
+        "regex",
+        "rich",
+        "selectolax",
+        "webencodings",
+    }
     for path, tree in TREES.items():
         allowed = declared | {"cleaner"} | EXTRAS.get(room_of(name_of(path)), set())
         for node in ast.walk(tree):
