@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import pyarrow as pa
 
 from cleaner import Settings
-from cleaner.engines.cells import CUTS, FLAGS, MAX_BYTES, QUARANTINE, Job, NotText, clean_cell, clean_cells, make_job
+from cleaner.engines.cells import CUTS, FLAGS, QUARANTINE, Job, NotText, clean_cell, clean_cells, make_job
 from cleaner.errors import InputError, QuarantineWarning
 
 A = TypeVar("A", pa.Array, pa.ChunkedArray)
@@ -38,14 +38,13 @@ CUT = pa.struct(
 TYPES = {FLAGS: pa.list_(pa.string()), QUARANTINE: pa.string(), CUTS: pa.list_(CUT)}
 
 
-def clean_array(array: A, settings: Settings | None = None, *, html: bool = False, max_bytes: int = MAX_BYTES) -> A:
+def clean_array(array: A, settings: Settings | None = None, *, html: bool = False) -> A:
     """Clean an array of texts.
 
     Args:
         array: an array (or a chunked one) of strings of any kind; for HTML also of binary.
         settings: the cleaner's settings.
         html: whether its cells are HTML pages.
-        max_bytes: the size above which a cell is set aside.
 
     Returns:
         The clean texts as ``string`` (``large_string`` for the large kinds), null where the cell is null. Cells that
@@ -58,7 +57,7 @@ def clean_array(array: A, settings: Settings | None = None, *, html: bool = Fals
     Warns:
         QuarantineWarning: cells were set aside.
     """
-    job = make_job(settings=settings, html="text" if html else None, max_bytes=max_bytes)
+    job = make_job(settings=settings, html="text" if html else None)
     check_type(array.type, html)
     return _each(array, job, _texts)
 
@@ -69,7 +68,6 @@ def explain_array(
     *,
     html: bool = False,
     cuts: bool = False,
-    max_bytes: int = MAX_BYTES,
 ) -> A:
     """Clean an array and account for it.
 
@@ -78,7 +76,6 @@ def explain_array(
         settings: as for :func:`clean_array`.
         html: as for :func:`clean_array`.
         cuts: whether each row gets the account of its cuts.
-        max_bytes: as for :func:`clean_array`.
 
     Returns:
         Structs of ``text``, ``flags``, ``quarantine`` (why a cell was set aside; null for the others) and, if asked
@@ -88,7 +85,7 @@ def explain_array(
         InputError: it is an array of something else.
         SettingsError: settings that cannot be used.
     """
-    job = make_job(settings=settings, html="text" if html else None, cuts=cuts, max_bytes=max_bytes)
+    job = make_job(settings=settings, html="text" if html else None, cuts=cuts)
     check_type(array.type, html)
     return _each(array, job, _structs)
 
@@ -101,7 +98,6 @@ def clean_batch(
     out: str | None = None,
     settings: Settings | None = None,
     cuts: bool = False,
-    max_bytes: int = MAX_BYTES,
 ) -> B:
     """Clean one column of a record batch or table. The batch itself is not changed.
 
@@ -112,7 +108,6 @@ def clean_batch(
         out: the column for the clean text; the column of texts itself, or ``"text"`` for HTML, if not given.
         settings: the cleaner's settings.
         cuts: whether each row gets the account of its cuts.
-        max_bytes: the size above which a cell is set aside.
 
     Returns:
         The same rows in the same order, with the clean text, ``flags``, ``quarantine`` (why a cell was set aside, its
@@ -123,7 +118,7 @@ def clean_batch(
         InputError: a column is missing, or would be overwritten.
         SettingsError: settings that cannot be used.
     """
-    job = make_job(text=text, html=html, out=out, settings=settings, cuts=cuts, max_bytes=max_bytes)
+    job = make_job(text=text, html=html, out=out, settings=settings, cuts=cuts)
     return run(batch, job)
 
 

@@ -15,9 +15,6 @@ from typing import Any, NamedTuple
 from cleaner import Cleaner, CleanerError, Cut, Result, Settings, SettingsError, __version__
 from cleaner.errors import InputError, nearest
 
-#: A cell larger than this, in bytes of UTF-8 (or as given, for HTML in bytes), is set aside.
-MAX_BYTES = 20_000_000
-
 #: Names of the columns that are added beside the clean text.
 FLAGS, QUARANTINE, CUTS = "flags", "quarantine", "cuts"
 
@@ -35,7 +32,6 @@ class Job:
         html: whether its cells are HTML pages.
         settings: the cleaner's settings.
         cuts: whether each row gets the account of its cuts.
-        max_bytes: the size above which a cell is set aside.
         version: the cleaner's version, so that what is kept under a job's hash is not taken for another version's.
     """
 
@@ -44,7 +40,6 @@ class Job:
     html: bool = False
     settings: Settings = field(default_factory=Settings)
     cuts: bool = False
-    max_bytes: int = MAX_BYTES
     version: str = __version__
 
     @property
@@ -77,7 +72,6 @@ def make_job(
     out: str | None = None,
     settings: Settings | None = None,
     cuts: bool = False,
-    max_bytes: int = MAX_BYTES,
 ) -> Job:
     """Check what a person asked for, where the error is seen at once and not in a worker.
 
@@ -87,7 +81,6 @@ def make_job(
         out: the column for the clean text; the column of texts itself, or ``"text"`` for HTML, if not given.
         settings: the cleaner's settings; those of ``Cleaner(...).settings`` read rule files.
         cuts: whether each row gets the account of its cuts.
-        max_bytes: the size above which a cell is set aside.
 
     Returns:
         The job.
@@ -101,10 +94,8 @@ def make_job(
     if settings is not None and not isinstance(settings, Settings):
         hint = "; give cleaner.settings" if isinstance(settings, Cleaner) else ""
         raise SettingsError(f"settings takes a cleaner.Settings, not {settings!r}{hint}")
-    if isinstance(max_bytes, bool) or not isinstance(max_bytes, int) or max_bytes < 1:
-        raise SettingsError(f"max_bytes is a whole number from 1, not {max_bytes!r}")
     column = html or text or "text"
-    job = Job(column, out or ("text" if html else column), bool(html), settings or Settings(), cuts, max_bytes)
+    job = Job(column, out or ("text" if html else column), bool(html), settings or Settings(), cuts)
     cleaner_of(job.settings)
     return job
 
@@ -153,8 +144,8 @@ def clean_cell(value: object, job: Job) -> Cell:
     if not isinstance(value, str | bytes if job.html else str):
         kind = value.kind if isinstance(value, NotText) else type(value).__name__
         return Cell(quarantine=f"not_text: {kind}")
-    if oversize(value, job.max_bytes):
-        return Cell(quarantine=f"oversize: over {job.max_bytes:,} bytes")
+    if oversize(value, job.settings.max_bytes):
+        return Cell(quarantine=f"oversize: over {job.settings.max_bytes:,} bytes")
     try:
         result = _explain(value, job)
         result.text.encode()  # a lone surrogate, which no column can hold, may stay where repairs are off
@@ -174,7 +165,7 @@ def _explain(value: str | bytes, job: Job) -> Result:
 
 
 def oversize(value: str | bytes, limit: int) -> bool:
-    """Whether a cell is larger than a limit, without encoding texts that are far from it."""
+    """Whether a cell is larger, in bytes of UTF-8, than a limit; texts far from it are not encoded to tell."""
     size = len(value)
     if isinstance(value, bytes) or size > limit or size * 4 <= limit:
         return size > limit

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from cleaner import Settings
 from cleaner.engines import arrow
-from cleaner.engines.cells import MAX_BYTES, Job, clean_cells, make_job
+from cleaner.engines.cells import Job, clean_cells, make_job
 
 
 class Column(list[Any]):
@@ -65,7 +65,6 @@ def batch(
     out: str | None = None,
     settings: Settings | None = None,
     cuts: bool = False,
-    max_bytes: int = MAX_BYTES,
 ) -> Batch:
     """The function to give to ``Dataset.map(…, batched=True)``, with any ``num_proc``, or to ``IterableDataset.map``.
 
@@ -75,7 +74,6 @@ def batch(
         out: the column for the clean text; the column of texts itself, or ``"text"`` for HTML, if not given.
         settings: the cleaner's settings.
         cuts: whether each row gets the account of its cuts.
-        max_bytes: the size above which a cell is set aside.
 
     Returns:
         A function that sets the clean text, ``flags``, ``quarantine`` (why a cell was set aside, its text then being
@@ -85,4 +83,4 @@ def batch(
     Raises:
         SettingsError: settings that cannot be used.
     """
-    return Batch(make_job(text=text, html=html, out=out, settings=settings, cuts=cuts, max_bytes=max_bytes))
+    return Batch(make_job(text=text, html=html, out=out, settings=settings, cuts=cuts))

@@ -26,7 +26,7 @@ from datatrove.pipeline.writers.disk_base import DiskWriter
 from datatrove.utils.typeshelper import StatHints
 
 from cleaner import Settings
-from cleaner.engines.cells import CUTS, FLAGS, MAX_BYTES, QUARANTINE, Cell, Job, clean_cell, cut_row, make_job
+from cleaner.engines.cells import CUTS, FLAGS, QUARANTINE, Cell, Job, clean_cell, cut_row, make_job
 from cleaner.errors import InputError
 
 
@@ -40,7 +40,6 @@ class CleanerFormatter(BaseFormatter):
     Args:
         settings: the cleaner's settings.
         cuts: whether each document gets the account of its cuts.
-        max_bytes: the size above which a document is set aside.
 
     Raises:
         SettingsError: settings that cannot be used.
@@ -48,9 +47,9 @@ class CleanerFormatter(BaseFormatter):
 
     name = "🧹 cleaner"
 
-    def __init__(self, settings: Settings | None = None, *, cuts: bool = False, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, settings: Settings | None = None, *, cuts: bool = False) -> None:
         super().__init__()
-        self.job = make_job(settings=settings, cuts=cuts, max_bytes=max_bytes)
+        self.job = make_job(settings=settings, cuts=cuts)
 
     def format(self, text: str) -> str:
         """The clean text; the text itself if it has to be set aside."""
@@ -89,7 +88,6 @@ class CleanerExtractor(BaseExtractor):
     Args:
         settings: the cleaner's settings.
         cuts: whether each document gets the account of its cuts.
-        max_bytes: the size above which a page is set aside.
         exclusion_writer: where dropped pages go.
 
     Raises:
@@ -103,11 +101,10 @@ class CleanerExtractor(BaseExtractor):
         settings: Settings | None = None,
         *,
         cuts: bool = False,
-        max_bytes: int = MAX_BYTES,
         exclusion_writer: DiskWriter | None = None,
     ) -> None:
         super().__init__()
-        self.job = make_job(html="text", settings=settings, cuts=cuts, max_bytes=max_bytes)
+        self.job = make_job(html="text", settings=settings, cuts=cuts)
         self.exclusion_writer = exclusion_writer
 
     def extract(self, text: str) -> str:

@@ -16,7 +16,7 @@ from duckdb import sqltypes
 
 from cleaner import Settings
 from cleaner.engines import arrow
-from cleaner.engines.cells import CUT_FIELDS, MAX_BYTES, make_job
+from cleaner.engines.cells import CUT_FIELDS, make_job
 
 _CUT = ", ".join(f"{name} {'BIGINT' if name in ('line', 'part') else 'VARCHAR'}" for name in CUT_FIELDS)
 
@@ -27,7 +27,6 @@ def register(
     settings: Settings | None = None,
     html: bool = False,
     cuts: bool = False,
-    max_bytes: int = MAX_BYTES,
     suffix: str | None = None,
 ) -> None:
     """Add the functions to a connection.
@@ -41,22 +40,21 @@ def register(
         settings: the cleaner's settings.
         html: whether the functions take HTML pages.
         cuts: whether the account holds the cuts.
-        max_bytes: the size above which a cell is set aside.
         suffix: the end of the functions' names, in place of ``text`` or ``html``: for several settings side by side.
 
     Raises:
         SettingsError: settings that cannot be used.
     """
-    make_job(settings=settings, html="text" if html else None, cuts=cuts, max_bytes=max_bytes)
+    make_job(settings=settings, html="text" if html else None, cuts=cuts)
     name = suffix or ("html" if html else "text")
     given = [sqltypes.BLOB if html else sqltypes.VARCHAR]
     account = f"STRUCT(text VARCHAR, flags VARCHAR[], quarantine VARCHAR{f', cuts STRUCT({_CUT})[]' if cuts else ''})"
 
     def clean(cells: pa.ChunkedArray) -> pa.ChunkedArray:
-        return arrow.clean_array(cells, settings, html=html, max_bytes=max_bytes)
+        return arrow.clean_array(cells, settings, html=html)
 
     def explain(cells: pa.ChunkedArray) -> pa.ChunkedArray:
-        return arrow.explain_array(cells, settings, html=html, cuts=cuts, max_bytes=max_bytes)
+        return arrow.explain_array(cells, settings, html=html, cuts=cuts)
 
     con.create_function(f"clean_{name}", clean, given, sqltypes.VARCHAR, type="arrow")
     con.create_function(f"explain_{name}", explain, given, con.type(account), type="arrow")

@@ -16,20 +16,17 @@ import pyarrow as pa
 
 from cleaner import Settings
 from cleaner.engines import arrow
-from cleaner.engines.cells import MAX_BYTES, QUARANTINE, NotText, clean_cells, make_job
+from cleaner.engines.cells import QUARANTINE, NotText, clean_cells, make_job
 from cleaner.errors import InputError
 
 
-def clean_series(
-    series: pd.Series, settings: Settings | None = None, *, html: bool = False, max_bytes: int = MAX_BYTES
-) -> pd.Series:
+def clean_series(series: pd.Series, settings: Settings | None = None, *, html: bool = False) -> pd.Series:
     """Clean a series of texts.
 
     Args:
         series: texts, in any of pandas' string types or as objects; for HTML also bytes.
         settings: the cleaner's settings.
         html: whether its cells are HTML pages.
-        max_bytes: the size above which a cell is set aside.
 
     Returns:
         The clean texts with the same index, name and string type; nulls as they were. Cells that had to be set aside
@@ -42,7 +39,7 @@ def clean_series(
     Warns:
         QuarantineWarning: cells were set aside.
     """
-    job = make_job(settings=settings, html="text" if html else None, max_bytes=max_bytes)
+    job = make_job(settings=settings, html="text" if html else None)
     if not _readable(series, html):
         raise InputError(f"got a series of {series.dtype} where {'HTML' if html else 'text'} is expected")
     columns = clean_cells(_cells(series), job)
@@ -58,7 +55,6 @@ def clean_frame(
     out: str | None = None,
     settings: Settings | None = None,
     cuts: bool = False,
-    max_bytes: int = MAX_BYTES,
 ) -> pd.DataFrame:
     """Clean one column of a frame; with Dask, ``ddf.map_partitions(clean_frame, text="text")``.
 
@@ -69,7 +65,6 @@ def clean_frame(
         out: the column for the clean text; the column of texts itself, or ``"text"`` for HTML, if not given.
         settings: the cleaner's settings.
         cuts: whether each row gets the account of its cuts.
-        max_bytes: the size above which a cell is set aside.
 
     Returns:
         A new frame with the clean text, ``flags``, ``quarantine`` (why a cell was set aside, its text then being
@@ -79,7 +74,7 @@ def clean_frame(
         InputError: a column is missing, or would be overwritten.
         SettingsError: settings that cannot be used.
     """
-    job = make_job(text=text, html=html, out=out, settings=settings, cuts=cuts, max_bytes=max_bytes)
+    job = make_job(text=text, html=html, out=out, settings=settings, cuts=cuts)
     job.check_columns(frame.columns)
     given = frame[job.column]
     columns = clean_cells(_cells(given), job)

@@ -18,7 +18,7 @@ import polars as pl
 
 from cleaner import Settings
 from cleaner.engines import arrow
-from cleaner.engines.cells import CUT_FIELDS, CUTS, FLAGS, MAX_BYTES, QUARANTINE, Job, clean_cells, make_job
+from cleaner.engines.cells import CUT_FIELDS, CUTS, FLAGS, QUARANTINE, Job, clean_cells, make_job
 from cleaner.errors import InputError
 
 CUT = pl.Struct([pl.Field(name, pl.Int64 if name in ("line", "part") else pl.String) for name in CUT_FIELDS])
@@ -34,13 +34,12 @@ class CleanerNamespace:
     def __init__(self, expr: pl.Expr) -> None:
         self._expr = expr
 
-    def clean(self, settings: Settings | None = None, *, html: bool = False, max_bytes: int = MAX_BYTES) -> pl.Expr:
+    def clean(self, settings: Settings | None = None, *, html: bool = False) -> pl.Expr:
         """The clean texts; null stays null.
 
         Args:
             settings: the cleaner's settings.
             html: whether the cells are HTML pages (then also binary).
-            max_bytes: the size above which a cell is set aside: null, with a warning.
 
         Returns:
             An expression of type String.
@@ -49,19 +48,16 @@ class CleanerNamespace:
             SettingsError: settings that cannot be used.
             InputError: when the query runs: the column holds something else.
         """
-        job = make_job(settings=settings, html="text" if html else None, max_bytes=max_bytes)
+        job = make_job(settings=settings, html="text" if html else None)
         return self._expr.map_batches(partial(_clean, job=job), return_dtype=pl.String, is_elementwise=True)
 
-    def explain(
-        self, settings: Settings | None = None, *, html: bool = False, cuts: bool = False, max_bytes: int = MAX_BYTES
-    ) -> pl.Expr:
+    def explain(self, settings: Settings | None = None, *, html: bool = False, cuts: bool = False) -> pl.Expr:
         """The clean texts with their account.
 
         Args:
             settings: the cleaner's settings.
             html: whether the cells are HTML pages (then also binary).
             cuts: whether each row gets the account of its cuts.
-            max_bytes: the size above which a cell is set aside.
 
         Returns:
             An expression of structs: ``text``, ``flags``, ``quarantine`` (why a cell was set aside, else null) and,
@@ -71,7 +67,7 @@ class CleanerNamespace:
             SettingsError: settings that cannot be used.
             InputError: when the query runs: the column holds something else.
         """
-        job = make_job(settings=settings, html="text" if html else None, cuts=cuts, max_bytes=max_bytes)
+        job = make_job(settings=settings, html="text" if html else None, cuts=cuts)
         fields = {"text": pl.String(), FLAGS: pl.List(pl.String), QUARANTINE: pl.String()}
         kind = pl.Struct(fields | ({CUTS: pl.List(CUT)} if cuts else {}))
         return self._expr.map_batches(partial(_explain, job=job, kind=kind), return_dtype=kind, is_elementwise=True)

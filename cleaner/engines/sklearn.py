@@ -18,7 +18,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 
 from cleaner import Settings
 from cleaner.engines.arrow import warn_of
-from cleaner.engines.cells import MAX_BYTES, QUARANTINE, Job, clean_cells, make_job
+from cleaner.engines.cells import QUARANTINE, Job, clean_cells, make_job
 from cleaner.errors import InputError
 
 
@@ -28,13 +28,11 @@ class CleanerTransformer(TransformerMixin, BaseEstimator):
     Args:
         settings: the cleaner's settings; None for the default ones.
         html: whether the texts are HTML pages.
-        max_bytes: the size above which a cell is set aside.
     """
 
-    def __init__(self, settings: Settings | None = None, *, html: bool = False, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, settings: Settings | None = None, *, html: bool = False) -> None:
         self.settings = settings
         self.html = html
-        self.max_bytes = max_bytes
 
     def fit(self, X: Any, y: Any = None) -> CleanerTransformer:  # noqa: N803
         """Check the settings.
@@ -87,7 +85,7 @@ class CleanerTransformer(TransformerMixin, BaseEstimator):
         return np.asarray(["text"] if names is None else names, dtype=object)
 
     def _job(self) -> Job:
-        return make_job(settings=self.settings, html="text" if self.html else None, max_bytes=self.max_bytes)
+        return make_job(settings=self.settings, html="text" if self.html else None)
 
     def __sklearn_tags__(self) -> Any:
         """What it takes: one column of strings; nothing needs to be fitted."""

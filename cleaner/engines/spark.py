@@ -28,7 +28,7 @@ from pyspark.sql.types import (
 
 from cleaner import Settings
 from cleaner.engines import arrow
-from cleaner.engines.cells import CUT_FIELDS, CUTS, FLAGS, MAX_BYTES, QUARANTINE, Job, make_job
+from cleaner.engines.cells import CUT_FIELDS, CUTS, FLAGS, QUARANTINE, Job, make_job
 from cleaner.engines.ship import package_zip
 from cleaner.errors import InputError
 
@@ -44,7 +44,6 @@ def clean_dataframe(
     out: str | None = None,
     settings: Settings | None = None,
     cuts: bool = False,
-    max_bytes: int = MAX_BYTES,
 ) -> DataFrame:
     """Clean one column of a data frame, by ``mapInArrow``.
 
@@ -55,7 +54,6 @@ def clean_dataframe(
         out: the column for the clean text; the column of texts itself, or ``"text"`` for HTML, if not given.
         settings: the cleaner's settings, rule files and all: ``Cleaner(rules=["mine.toml"]).settings`` reads them here.
         cuts: whether each row gets the account of its cuts.
-        max_bytes: the size above which a cell is set aside.
 
     Returns:
         The frame with the clean text, ``flags``, ``quarantine`` (why a cell was set aside, its text then being null;
@@ -65,7 +63,7 @@ def clean_dataframe(
         InputError: a column is missing, holds something else, or would be overwritten.
         SettingsError: settings that cannot be used.
     """
-    job = make_job(text=text, html=html, out=out, settings=settings, cuts=cuts, max_bytes=max_bytes)
+    job = make_job(text=text, html=html, out=out, settings=settings, cuts=cuts)
     return df.mapInArrow(partial(_clean_batches, job=job), clean_schema(df.schema, job))
 
 

@@ -94,7 +94,10 @@ def test_a_late_bad_cell_fails_nothing() -> None:
 
     cells = ["Clean.", None, *["Clean."] * 8, "x" * 200, "", PAGE]
     done = Dataset.from_dict({"html": cells}).map(
-        batch(text="html", out="text", cuts=True, max_bytes=150), batched=True, batch_size=2, writer_batch_size=2
+        batch(text="html", out="text", cuts=True, settings=Settings(max_bytes=150)),
+        batched=True,
+        batch_size=2,
+        writer_batch_size=2,
     )
     assert done.features["quarantine"] == Value("string")
     assert done["quarantine"][:] == [None] * 10 + ["oversize: over 150 bytes", None, None]

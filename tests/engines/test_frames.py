@@ -58,7 +58,7 @@ class TestPolars:
         with pytest.warns(QuarantineWarning, match="1 of 3"):
             assert mixed.select(pl.col("text").cleaner.clean())["text"].to_list() == [CLEAN, None, None]  # type: ignore[attr-defined]
         large = pl.DataFrame({"text": [PAGE, "x" * 100]})
-        account = large.select(pl.col("text").cleaner.explain(max_bytes=99)).unnest("text")  # type: ignore[attr-defined]
+        account = large.select(pl.col("text").cleaner.explain(Settings(max_bytes=99))).unnest("text")  # type: ignore[attr-defined]
         assert account["quarantine"].to_list() == [None, "oversize: over 99 bytes"]
         with pytest.raises(Exception, match="Int64 where text is expected"):
             pl.DataFrame({"text": [1]}).select(pl.col("text").cleaner.clean())  # type: ignore[attr-defined]
@@ -117,7 +117,7 @@ class TestPandas:
 
         cells = [PAGE, 3, ["a"], b"b", "x" * 100, None, "a\ud800b"]
         frame = pd.DataFrame({"text": pd.Series(cells, dtype="object"), "n": range(7)}).set_index(pd.RangeIndex(10, 17))
-        done = clean_frame(frame, max_bytes=90)
+        done = clean_frame(frame, settings=Settings(max_bytes=90))
         assert done["quarantine"].fillna("").tolist() == [
             "", "not_text: int", "not_text: list", "not_text: bytes", "oversize: over 90 bytes", "", "",
         ]  # fmt: skip
@@ -164,7 +164,7 @@ class TestDuckdb:
         from cleaner.engines.duckdb import register
 
         con = duckdb.connect()
-        register(con, cuts=True, max_bytes=200)
+        register(con, cuts=True, settings=Settings(max_bytes=200))
         con.execute(
             "CREATE TABLE pages AS SELECT * FROM (VALUES (1, ?), (2, NULL), (3, ?)) AS t(n, text)", [PAGE, "x" * 201]
         )
@@ -208,9 +208,9 @@ class TestSklearn:
 
         from cleaner.engines.sklearn import CleanerTransformer
 
-        step = CleanerTransformer(Settings("strict"), max_bytes=9)
+        step = CleanerTransformer(Settings("strict"))
         assert clone(step).get_params() == step.get_params() == {
-            "settings": Settings("strict"), "html": False, "max_bytes": 9,
+            "settings": Settings("strict"), "html": False,
         }  # fmt: skip
         assert pickle.loads(pickle.dumps(step)).get_params() == step.get_params()
         assert step.set_params(settings=None).settings is None
