@@ -12,7 +12,8 @@ from functools import lru_cache
 from math import isnan
 from typing import Any, NamedTuple
 
-from cleaner import Cleaner, CleanerError, Cut, Result, Settings, SettingsError, __version__
+from cleaner import Cleaner, CleanerError, Cut, Settings, SettingsError, __version__
+from cleaner.engine import cuts
 from cleaner.errors import InputError, nearest
 
 #: Names of the columns that are added beside the clean text.
@@ -129,12 +130,13 @@ class NotText(NamedTuple):
     kind: str
 
 
-def clean_cell(value: object, job: Job) -> Cell:
+def clean_cell(value: object, job: Job, encoding: str | None = None) -> Cell:
     """Clean one cell. Whatever is in it, this returns.
 
     Args:
         value: a text, a page, None, or anything else.
         job: what to do.
+        encoding: of a page in bytes, the encoding that an HTTP header declared.
 
     Returns:
         What became of it.
@@ -147,21 +149,20 @@ def clean_cell(value: object, job: Job) -> Cell:
     if oversize(value, job.settings.max_bytes):
         return Cell(quarantine=f"oversize: over {job.settings.max_bytes:,} bytes")
     try:
-        result = _explain(value, job)
-        result.text.encode()  # a lone surrogate, which no column can hold, may stay where repairs are off
+        cell = _run(value, job, encoding)
+        (cell.text or "").encode()  # a lone surrogate, which no column can hold, may stay where repairs are off
     except CleanerError as e:
         return Cell(quarantine=f"error: {e}")
     except Exception as e:  # one page must never end a batch
         return Cell(quarantine=f"error: {type(e).__name__}: {e}")
-    return Cell(result.text, result.flags, None, result.cuts if job.cuts else ())
+    return cell
 
 
-def _explain(value: str | bytes, job: Job) -> Result:
+def _run(value: Any, job: Job, encoding: str | None) -> Cell:
+    """Clean without :meth:`Cleaner.explain`, which finds words for every cut, asked for or not."""
     cleaner = cleaner_of(job.settings)
-    if job.html:
-        return cleaner.explain_html(value)
-    assert isinstance(value, str)
-    return cleaner.explain(value)
+    page, rules = cleaner._run_html(value, encoding) if job.html else cleaner._run(value)
+    return Cell(page.text(), tuple(page.flags), None, cuts(page, rules) if job.cuts else ())
 
 
 def oversize(value: str | bytes, limit: int) -> bool:

@@ -50,7 +50,7 @@ def test_an_error_below_ends_no_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(self: Cleaner, text: str) -> None:
         raise RecursionError("too deep")
 
-    monkeypatch.setattr(Cleaner, "explain", broken)
+    monkeypatch.setattr(Cleaner, "_run", broken)
     assert clean_cell("a", make_job()).quarantine == "error: RecursionError: too deep"
 
 
