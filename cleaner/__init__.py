@@ -22,8 +22,9 @@ from cleaner.page import Cut, Page, Result, replay
 from cleaner.read.encoding import Decoded, decode
 from cleaner.settings import Settings
 from cleaner.stages import STAGES, Stage
+from cleaner.version import __version__
 
-__version__ = "0.1.0"
+
 
 __all__ = [
     "STAGES",

@@ -26,6 +26,10 @@ class ReplayError(CleanerError, ValueError):
     """Cuts that do not belong to the text they were replayed on."""
 
 
+class RunError(CleanerError):
+    """A run over dumps that cannot begin or go on; the message says what to do."""
+
+
 class RuleTimeoutWarning(UserWarning):
     """A pattern took too long on a text and was set aside for the rest of that text."""
 
