@@ -8,6 +8,7 @@ r"""Strip the page's furniture from scraped text, and say of every line that wen
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 from cleaner.api import Cleaner
 from cleaner.errors import (
@@ -17,8 +18,9 @@ from cleaner.errors import (
     RuleError,
     RuleTimeoutWarning,
     SettingsError,
+    TooLargeError,
 )
-from cleaner.page import Cut, Page, Result, replay
+from cleaner.page import Cut, Line, Page, Result, replay
 from cleaner.read.encoding import Decoded, decode
 from cleaner.settings import Settings
 from cleaner.stages import STAGES, Stage
@@ -33,6 +35,7 @@ __all__ = [
     "Cut",
     "Decoded",
     "InputError",
+    "Line",
     "Page",
     "ReplayError",
     "Result",
@@ -41,9 +44,12 @@ __all__ = [
     "Settings",
     "SettingsError",
     "Stage",
+    "TooLargeError",
     "clean",
+    "clean_html",
     "decode",
     "explain",
+    "explain_html",
     "replay",
 ]
 
@@ -61,3 +67,13 @@ def clean(text: str) -> str:
 def explain(text: str) -> Result:
     """Clean a text and account for every change; see :meth:`Cleaner.explain`."""
     return _default().explain(text)
+
+
+def clean_html(page: Any) -> str:
+    """Take the article's text out of HTML with the default settings; see :meth:`Cleaner.clean_html`."""
+    return _default().clean_html(page)
+
+
+def explain_html(page: Any) -> Result:
+    """Take the article's text out of HTML and account for every cut; see :meth:`Cleaner.explain_html`."""
+    return _default().explain_html(page)

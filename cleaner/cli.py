@@ -57,13 +57,15 @@ def _parser() -> argparse.ArgumentParser:
 
     group.add_argument("--lang", metavar="CODE", help="the language of the texts (default: told from each text)")
 
+    group.add_argument("--comments", action="store_true", help="of HTML, keep readers' comments under an article")
+
     clean = commands.add_parser("clean", parents=[settings], help="print the clean text")
-    clean.add_argument("files", nargs="+", metavar="FILE", help="text files; - for standard input")
+    clean.add_argument("files", nargs="+", metavar="FILE", help="text or HTML files; - for standard input")
     clean.add_argument("-o", "--output", metavar="PATH", help="a file, or a folder for several (made if missing)")
     clean.set_defaults(run=files.clean)
 
     explain = commands.add_parser("explain", parents=[settings], help="show every line, kept or struck, and why")
-    explain.add_argument("files", nargs="+", metavar="FILE", help="text files; - for standard input")
+    explain.add_argument("files", nargs="+", metavar="FILE", help="text or HTML files; - for standard input")
     explain.add_argument("--json", action="store_true", help="one JSON object a file")
     explain.set_defaults(run=files.explain)
 

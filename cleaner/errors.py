@@ -22,6 +22,10 @@ class InputError(CleanerError, TypeError):
     """What was given to clean is not what the function takes (for example bytes for text)."""
 
 
+class TooLargeError(InputError):
+    """A page larger than the setting ``max_bytes`` allows."""
+
+
 class ReplayError(CleanerError, ValueError):
     """Cuts that do not belong to the text they were replayed on."""
 

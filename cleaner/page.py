@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cleaner.errors import ReplayError
-from cleaner.fold import fold, fold_lines, squash
+from cleaner.fold import Forms, fold, forms, squash
 from cleaner.language import detect, sample
+
+if TYPE_CHECKING:
+    from cleaner.markup.columns import Markup
 
 #: What a stage proposes for one line: (index in ``Page.lines``, rule number, text that stays or None, detail).
 #: The detail is an index of another line that explains the cut (a heading, a first copy), or a phrase, or None.
@@ -21,6 +24,8 @@ Mark = tuple[int, int, str | None, int | str | None]
 
 #: The stages that mend a line's characters, or join lines, and never take a line's words away.
 REPAIR_STAGES = ("encoding", "whitespace", "unwrap")
+#: ``Page.kept`` the other way round, by ``bytearray.translate``.
+FLIPPED = bytes((1, 0)) + bytes(range(2, 256))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,20 @@ class Cut:
         return "cut" if self.after is None else "trim"
 
 
+class Line(NamedTuple):
+    """A line of a clean text made from HTML.
+
+    Attributes:
+        text: the line.
+        number: its number in ``Result.original``, from 1.
+        tag: the tag of the innermost block element it stands in (``"p"``, ``"h2"``, ``"li"``, ...).
+    """
+
+    text: str
+    number: int
+    tag: str
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """A cleaned text with the account of what was done.
@@ -61,13 +80,17 @@ class Result:
         text: the clean text.
         cuts: every change, stage by stage in the order made; ``replay(original, cuts) == text``.
         flags: what a caller may want to know of the page as a whole (``over_removal``, ``all_furniture``, ...).
-        original: the text as it was given.
+        original: the text as it was given; of HTML, the text that the page shows.
+        title: of HTML, the page's title.
+        lines: of HTML, the lines that stay.
     """
 
     text: str
     cuts: tuple[Cut, ...] = ()
     flags: tuple[str, ...] = ()
     original: str = field(default="", repr=False)
+    title: str = ""
+    lines: tuple[Line, ...] = field(default=(), repr=False)
 
 
 class Page:
@@ -84,20 +107,27 @@ class Page:
         log: what was done: (stage name, marks) in order.
         trimmed: line -> its text before any trim.
         flags: names of what was noticed on the way.
+        heads: how each line begins: see :func:`cleaner.rules.slots.head`.
         named: lines that are a known phrase: line -> rule number.
         cache: what stages found out of the page as it stands; emptied by every change.
+        facts: what stages found out of the lines one by one; holds for lines that were not trimmed.
         woken: patterns worth trying: stage -> (line, pattern number).
+        markup: what HTML said of the rows; None for plain text.
     """
 
     __slots__ = (
         "_folded",
+        "_forms",
         "_language",
         "_squashed",
         "cache",
+        "facts",
         "flags",
+        "heads",
         "kept",
         "lines",
         "log",
+        "markup",
         "named",
         "origin",
         "raw",
@@ -127,31 +157,79 @@ class Page:
         self.log: list[tuple[str, list[Mark]]] = []
         self.trimmed: dict[int, str] = {}
         self.flags: list[str] = []
+        self.heads: list[str] = []
         self.named: dict[int, int] = {}
         self.woken: dict[str, list[tuple[int, int]]] = {}
+        self._forms: Forms | None = None
         self._folded: list[str] | None = None
-        self._squashed: bytes | None = None
+        self._squashed: list[bytes] | None = None
         self.cache: dict[str, Any] = {}
+        self.facts: dict[str, Any] = {}
         self._language: str | None = ""
+        self.markup: Markup | None = None
 
     def fresh(self) -> Page:
         """The page as it was read, for another run: same lines, nothing cut."""
         page = Page(self.raw, self.rows, self.origin, self.steps)
         page._language = self._language
+        page.markup = self.markup
         return page
+
+    def narrowed(self) -> tuple[Page, list[int]]:
+        """A page of the lines that stay, where the others are blank, and the place of each of its lines here."""
+        index = list(compress(range(len(self.lines)), self.kept))
+        rows = [""] * len(self.rows)
+        for i in index:
+            rows[self.row[i]] = self.lines[i]
+        page = Page(self.raw, rows, self.origin, self.steps)
+        page._language = self._language
+        page.markup = self.markup
+        return page, index
+
+    def take_over(self, page: Page, index: list[int]) -> None:
+        """Carry out here what was done to a page that this one was narrowed to.
+
+        Args:
+            page: the narrowed page, run.
+            index: the place here of each of its lines.
+        """
+        for stage, marks in page.log:
+            self.log.append(
+                (stage, [(index[i], n, after, index[d] if isinstance(d, int) else d) for i, n, after, d in marks])
+            )
+        for i, line in page.trimmed.items():
+            self.trimmed.setdefault(index[i], line)
+        for i, line, kept in zip(index, page.lines, page.kept, strict=True):
+            self.lines[i] = line
+            self.kept[i] = kept
+        for name in page.flags:
+            self.flag(name)
+        self._folded = self._squashed = None
+        self.cache.clear()
+
+    @property
+    def forms(self) -> Forms:
+        """The lines as they were read, in all forms they are looked up in."""
+        if self._forms is None:
+            self._forms = forms([self.trimmed.get(i, line) for i, line in enumerate(self.lines)])
+        return self._forms
 
     @property
     def folded(self) -> list[str]:
         """The lines in the form phrases are looked up in: case folded, apostrophes straight."""
         if self._folded is None:
-            self._folded = fold_lines(self.lines)
+            self._folded = self.forms.folded.decode("utf-8", "surrogatepass").split("\n") if self.lines else []
+            for i in self.trimmed:
+                self._folded[i] = fold(self.lines[i])
         return self._folded
 
     @property
-    def squashed(self) -> bytes:
+    def squashed(self) -> list[bytes]:
         """The folded lines with nothing left but letters and digits, as :func:`cleaner.fold.squash` gives them."""
         if self._squashed is None:
-            self._squashed = squash("\n".join(self.folded))
+            self._squashed = self.forms.squashed.split(b"\n") if self.lines else []
+            for i in self.trimmed:
+                self._squashed[i] = squash(fold(self.lines[i]))
         return self._squashed
 
     @property
@@ -192,7 +270,8 @@ class Page:
                 self.lines[i] = after
                 if self._folded is not None:
                     self._folded[i] = fold(after)
-                self._squashed = None
+                if self._squashed is not None:
+                    self._squashed[i] = squash(fold(after))
                 changed.append(i)
             else:
                 self.kept[i] = 0
@@ -210,19 +289,15 @@ class Page:
         lines, row, kept = self.lines, self.row, self.kept
         if isinstance(row, range) and 0 not in kept:
             return "\n".join(lines)
-        out: list[str] = []
-        gap = False
-        last = -1
-        for i, line in enumerate(lines):
-            here = row[i]
-            if here - last > 1:
-                gap = True
-            last = here
-            if kept[i]:
-                if gap and out:
-                    out.append("")
-                out.append(line)
-                gap = False
+        rows: list[str | None] = list(self.rows)
+        for i in self.trimmed:
+            rows[row[i]] = lines[i]
+        for i in compress(range(len(lines)), kept.translate(FLIPPED)):
+            rows[row[i]] = None
+        before: str | None = ""
+        out = [before := line for line in rows if line or (before and line is not None)]
+        if out and not out[-1]:
+            out.pop()
         return "\n".join(out)
 
     def place(self, i: int) -> tuple[int, int]:

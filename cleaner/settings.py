@@ -31,6 +31,9 @@ PRESETS: dict[str, Preset] = {
 #: Cuts beyond the next gentler preset that are smaller than this many characters never count as over-removal.
 SMALL_CHANGE = 400
 
+#: HTML may be this large.
+MAX_BYTES = 100_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -44,6 +47,8 @@ class Settings:
         rules: rule files of the user's: (name, TOML source).
         budget: the largest share of text that may go; None takes the preset's.
         lang: the language of the texts; None tells it from each text.
+        comments: of HTML, whether readers' comments under an article stay.
+        max_bytes: HTML larger than this raises :class:`~cleaner.errors.TooLargeError`.
     """
 
     preset: str = "standard"
@@ -53,6 +58,8 @@ class Settings:
     rules: tuple[tuple[str, str], ...] = ()
     budget: float | None = None
     lang: str | None = None
+    comments: bool = False
+    max_bytes: int = MAX_BYTES
 
     def __post_init__(self) -> None:
         if not isinstance(self.preset, str) or self.preset not in PRESETS:
@@ -71,6 +78,10 @@ class Settings:
         object.__setattr__(self, "rules", tuple(map(tuple, self.rules)))
         if self.budget is not None and not (isinstance(self.budget, int | float) and 0 <= self.budget <= 1):
             raise SettingsError(f"budget is a share between 0 and 1, not {self.budget!r}")
+        if not isinstance(self.comments, bool):
+            raise SettingsError(f"comments is True or False, not {self.comments!r}")
+        if not isinstance(self.max_bytes, int) or isinstance(self.max_bytes, bool) or self.max_bytes < 1:
+            raise SettingsError(f"max_bytes is a number of bytes, not {self.max_bytes!r}")
 
 
 def _is_file(item: Any) -> bool:

@@ -16,6 +16,7 @@ HOUSE = (
     ("errors", "what goes wrong has a name before anything can"),
     ("fold", "the forms in which lines are compared; knows nothing of pages"),
     ("language", "tells a text's language from its letters and words alone"),
+    ("markup", "what tags and class names say of lines; columns of it"),
     ("settings", "plain data, checked when made"),
     ("page", "the columns that flow through, and the log of what was done to them"),
     ("repair", "text to text, before there are pages"),
@@ -178,7 +179,17 @@ def test_a_broken_habit_is_seen(source: str, broken: str) -> None:
 
 def test_nothing_imports_what_it_need_not_have() -> None:
     """Extras and peers are for benchmarks; the package imports what it declares."""
-    declared = {"ahocorasick_rs", "bs4", "charset_normalizer", "ftfy", "regex", "rich", "webencodings"}
+    declared = {
+        "ahocorasick_rs",
+        "bs4",
+        "charset_normalizer",
+        "ftfy",
+        "numpy",
+        "regex",
+        "rich",
+        "selectolax",
+        "webencodings",
+    }
     for path, tree in TREES.items():
         for node in ast.walk(tree):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []

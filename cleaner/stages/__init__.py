@@ -10,6 +10,7 @@ from cleaner.rules.matcher import Ruleset
 from cleaner.settings import Settings
 from cleaner.stages.company import company
 from cleaner.stages.phrases import phrases
+from cleaner.stages.place import place
 from cleaner.stages.repeats import repeats
 from cleaner.stages.tails import tails
 from cleaner.stages.tidy import tidy
@@ -31,6 +32,7 @@ class Stage(NamedTuple):
 #: ``company`` runs before ``tails``, so that weak words are not taken for links, and after ``repeats`` for words that
 #: came together.
 STAGES: tuple[Stage, ...] = (
+    Stage("place", place),
     Stage("phrases", phrases),
     Stage("company", company),
     Stage("tails", tails),
