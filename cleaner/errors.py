@@ -30,8 +30,21 @@ class ReplayError(CleanerError, ValueError):
     """Cuts that do not belong to the text they were replayed on."""
 
 
+class MissingExtraError(CleanerError, ImportError):
+    """A library is missing that an extra of the package brings; the message names the extra."""
+
+
 class RunError(CleanerError):
-    """A run over dumps that cannot begin or go on; the message says what to do."""
+    """A run over dumps that cannot begin or go on; the message says what to do.
+
+    Args:
+        message: what is wrong.
+        refused: whether it cannot begin, and nothing was touched.
+    """
+
+    def __init__(self, message: str, *, refused: bool = False) -> None:
+        super().__init__(message)
+        self.refused = refused
 
 
 class RuleTimeoutWarning(UserWarning):

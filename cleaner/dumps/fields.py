@@ -21,7 +21,9 @@ EITHER = ("content", "body")
 ID_KEYS = ("id", "record_id", "doc_id", "warc_record_id", "digest")
 URL_KEYS = ("url", "uri", "source_url", "link")
 
-_MARKUP = re.compile(r"<(?:!doctype html|html|head|body|div|p|article|section|table|h[1-6]|ul|br)\b[^>]*>", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"<(?:!doctype html|html|head|body|div|p|article|section|table|h[1-6]|ul|br)\b[^>]*>", re.IGNORECASE
+)
 _MARKUP_BYTES = re.compile(_MARKUP.pattern.encode(), re.IGNORECASE)
 #: A page whose content encoding unpacks to more is no page but an attack.
 UNPACKED = 64 << 20
@@ -29,7 +31,7 @@ UNPACKED = 64 << 20
 _LONG = re.compile(rb"\d{18}")
 
 
-class Unusable(Exception):
+class UnusableError(Exception):
     """A record that cannot be cleaned; the message is the reason."""
 
 
@@ -59,7 +61,8 @@ class Record:
     Attributes:
         fields: everything it holds, for WARC records their ``id``, ``url``, ``date`` and ``text``.
         text: its text; None if it is HTML.
-        html: its HTML, as text or, where its encoding is not told, bytes; None if it is text.
+        html: its HTML, text or bytes; None if it is text.
+        charset: the encoding that an HTTP header declared.
         key: the field the clean text goes to.
         id: its id; empty if it has none.
         url: its address; empty if it has none.
@@ -73,6 +76,7 @@ class Record:
     fields: dict[str, Any] = field(default_factory=dict)
     text: str | None = None
     html: str | bytes | None = None
+    charset: str | None = None
     key: str = "text"
     id: str = ""
     url: str = ""
@@ -94,7 +98,7 @@ def open_item(stream: Stream, item: Item, keys: Keys) -> Record:
     Returns:
         The record; what is wrong with it is in ``error``.
     """
-    record = Record(file=stream.name_of(item.index), offset=item.offset, index=item.index)
+    record = Record(file=stream.name_of(item.number), offset=item.offset, index=item.number)
     if isinstance(item.data, Bad):
         record.error = item.data.reason
         return record
@@ -106,7 +110,7 @@ def open_item(stream: Stream, item: Item, keys: Keys) -> Record:
         else:
             record.fields = _fields(item.data, record)
             _find(record, keys)
-    except Unusable as e:
+    except UnusableError as e:
         record.error = str(e)
     if keys.out:
         record.key = keys.out
@@ -127,9 +131,9 @@ def _fields(data: Any, record: Record) -> dict[str, Any]:
             found = json.loads(data)  # takes NaN, lone surrogates and numbers of any length
             record.odd = True
         except (ValueError, RecursionError) as e:
-            raise Unusable(f"not JSON: {e}") from None
+            raise UnusableError(f"not JSON: {e}") from None
     if not isinstance(found, dict):
-        raise Unusable(f"a JSON {_JSON.get(type(found), 'value')} where an object is expected")
+        raise UnusableError(f"a JSON {_JSON.get(type(found), 'value')} where an object is expected")
     return found
 
 
@@ -155,15 +159,15 @@ def _find(record: Record, keys: Keys) -> None:
     if not key:
         null = next((key for key in (*TEXT_KEYS, *HTML_KEYS) if key in fields), None)
         if null:
-            raise Unusable(f"{null!r} is {_JSON.get(type(fields[null]), type(fields[null]).__name__)}, not text")
+            raise UnusableError(f"{null!r} is {_JSON.get(type(fields[null]), type(fields[null]).__name__)}, not text")
         have = ", ".join(map(repr, list(fields)[:12])) or "none"
-        raise Unusable(f"no field with text; its fields: {have}; name one with --text-key or --html-key")
+        raise UnusableError(f"no field with text; its fields: {have}; name one with --text-key or --html-key")
     if key not in fields:
         have = ", ".join(map(repr, list(fields)[:12])) or "none"
-        raise Unusable(f"no field {key!r}; its fields: {have}")
+        raise UnusableError(f"no field {key!r}; its fields: {have}")
     value = fields[key]
     if not isinstance(value, str | bytes):
-        raise Unusable(f"{key!r} is {_JSON.get(type(value), type(value).__name__)}, not text")
+        raise UnusableError(f"{key!r} is {_JSON.get(type(value), type(value).__name__)}, not text")
     if keys.html or (not keys.text and (key in HTML_KEYS or (key in EITHER and looks_like_html(value)))):
         record.html = value
     else:
@@ -173,7 +177,7 @@ def _find(record: Record, keys: Keys) -> None:
 
 def _string(fields: dict[str, Any], key: str, guesses: tuple[str, ...], what: str) -> str:
     if key and key not in fields:
-        raise Unusable(f"no field {key!r} for the {what}")
+        raise UnusableError(f"no field {key!r} for the {what}")
     names = (key,) if key else guesses
     for name in names:
         value = fields.get(name)
@@ -210,8 +214,12 @@ def _open_page(record: Record, data: bytes) -> None:
 
 
 def _text(data: bytes, charset: str | None = None) -> str:
-    if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")) and data[:4096].count(0) * 8 < len(data[:4096]):
-        raise Unusable("no text: it holds NUL bytes")
+    if (
+        b"\0" in data[:4096]
+        and not data.startswith((b"\xff\xfe", b"\xfe\xff"))
+        and data[:4096].count(0) * 8 < len(data[:4096])
+    ):
+        raise UnusableError("no text: it holds NUL bytes")
     return decode(data, charset).text if charset else decode(data).text
 
 
@@ -221,7 +229,11 @@ def _open_archived(record: Record, kind: str, headers: dict[str, str], block: by
     record.url = names.get("warc-target-uri", "") or names.get("uri", "")
     if record.url.startswith("<"):
         record.url = record.url.strip("<>")
-    record.fields = {"id": record.id, "url": record.url, "date": names.get("warc-date") or names.get("archive-date", "")}
+    record.fields = {
+        "id": record.id,
+        "url": record.url,
+        "date": names.get("warc-date") or names.get("archive-date", ""),
+    }
     if kind == "text":
         record.text = _text(block)
         return
@@ -233,14 +245,12 @@ def _open_archived(record: Record, kind: str, headers: dict[str, str], block: by
     if "plain" in declared and not looks_like_html(block):
         record.text = _text(block, charset)
     elif "html" in declared or "xml" in declared or not declared or looks_like_html(block):
-        record.html = block
-        if charset:
-            record.html = decode(block, charset).text
+        record.html, record.charset = block, charset
     else:
-        raise NotAPage(declared.partition(";")[0].strip().lower())
+        raise NotAPageError(declared.partition(";")[0].strip().lower())
 
 
-class NotAPage(Exception):
+class NotAPageError(Exception):
     """A record that holds something else than a page; the message is its type."""
 
 
@@ -256,7 +266,7 @@ def _http(block: bytes) -> tuple[str, str | None, bytes]:
         except OSError:
             continue
         if len(body) > UNPACKED:
-            raise Unusable(f"the page unpacks to more than {UNPACKED:,} bytes")
+            raise UnusableError(f"the page unpacks to more than {UNPACKED:,} bytes")
         if body or how == "none":
             return record.http_content_type or "", record.http_charset, body
     return "", None, block.partition(b"\r\n\r\n")[2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from glob import glob, has_magic
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import IO, Any, NamedTuple
 
 import fsspec
@@ -71,7 +71,12 @@ class _File(NamedTuple):
     listed: bool  # found in a folder, not named
 
 
-def find_inputs(names: Iterable[str | os.PathLike[str]], format: str | None = None, *, apart: str = "") -> Inputs:  # noqa: A002
+def find_inputs(
+    names: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    format: str | None = None,  # noqa: A002
+    *,
+    apart: str = "",
+) -> Inputs:
     """List what the user named.
 
     Args:
@@ -201,7 +206,9 @@ def name_says(name: str) -> tuple[str, str]:
 
 def _stream(file: _File, format: str | None, stdin: IO[bytes] | None) -> Stream | None:  # noqa: A002
     said, packed = name_says(file.name)
-    if file.listed and said == "page" and format in (None, "page"):  # there may be millions: opened when their turn comes
+    if (
+        file.listed and said == "page" and format in (None, "page")
+    ):  # there may be millions: opened when their turn comes
         return Stream(0, (file.name,), "page", packed, (file.size,), (file.stamp,))
     made = Stream(0, (file.name,), "bad", "", (file.size,), (file.stamp,))
     try:

@@ -25,7 +25,7 @@ class Bad(NamedTuple):
     records: int | None = 1
 
 
-class Broken(Exception):
+class BrokenError(Exception):
     """Reading a file cannot go on.
 
     Args:
@@ -53,14 +53,14 @@ class Item(NamedTuple):
     """One record of a stream.
 
     Attributes:
-        index: its number in the stream, from 0.
+        number: its number in the stream, from 0.
         offset: where it starts, in the terms of its reader (bytes, or rows).
         after: where the next one starts.
         data: the record: bytes of JSON or of a file, a row as a dict, a WARC record as a tuple; or a `Bad` or `Skip`.
         size: about how many bytes it takes.
     """
 
-    index: int
+    number: int
     offset: int
     after: int
     data: Any
@@ -80,6 +80,7 @@ class Stream(NamedTuple):
         why: what is wrong with a ``bad`` stream.
         array: whether JSON is an array, rather than objects one after another.
         schema: of Parquet, serialized.
+        first: of pages, the number of the record that the first name is for.
     """
 
     number: int
@@ -91,6 +92,7 @@ class Stream(NamedTuple):
     why: str = ""
     array: bool = False
     schema: bytes = b""
+    first: int = 0
 
     @property
     def name(self) -> str:
@@ -99,7 +101,7 @@ class Stream(NamedTuple):
 
     def name_of(self, index: int) -> str:
         """The file that record ``index`` is in."""
-        return self.names[index] if self.format == "page" and index < len(self.names) else self.names[0]
+        return self.names[index - self.first] if self.format == "page" else self.names[0]
 
     @property
     def size(self) -> int:
@@ -112,10 +114,10 @@ class Position(NamedTuple):
 
     Attributes:
         stream: number of the stream.
-        index: number of the next record in it.
+        record: number of the next record in it.
         offset: where that record starts.
     """
 
     stream: int = 0
-    index: int = 0
+    record: int = 0
     offset: int = 0

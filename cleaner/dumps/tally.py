@@ -86,18 +86,18 @@ def page_counts(page: Page, rules: Ruleset) -> Tally:
                 row[2] += lost
             if after is not None:
                 now[i] = after
-    for name, found in (("rules", by_rule), ("stages", by_stage)):
+    for name, taken in (("rules", by_rule), ("stages", by_stage)):
         tally[name] = {
             key: {"lines": lines, "trims": trims, "words": gone, "pages": 1}
-            for key, (lines, trims, gone) in found.items()
+            for key, (lines, trims, gone) in taken.items()
         }
-    before = page.raw
+    given = page.raw
     for stage, lines in page.steps:
-        if lines is not before:
-            mended = sum(old is not new and old != new for old, new in zip(before, lines, strict=True))
+        if lines is not given:
+            mended = sum(old is not new and old != new for old, new in zip(given, lines, strict=True))
             if mended:
                 tally["stages"][stage] = {"repairs": mended, "pages": 1}
-        before = lines
+        given = lines
     return tally
 
 

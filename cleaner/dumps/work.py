@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
 from cleaner import engine
 from cleaner.api import Cleaner
-from cleaner.dumps.fields import Keys, NotAPage, Record, open_item
-from cleaner.dumps.items import HEAD, Bad, Item, Skip, Stream
+from cleaner.dumps.fields import Keys, NotAPageError, Record, open_item
+from cleaner.dumps.items import HEAD, Bad, Item, Position, Skip, Stream
 from cleaner.dumps.pack import Packed, Packer
+from cleaner.dumps.pool import alarm
 from cleaner.dumps.tally import Tally, add, count, host_of, page_counts, words
 from cleaner.page import Page
 from cleaner.rules.matcher import Ruleset
 
 #: A record of more bytes than this is not repeated in ``errors.jsonl``; its beginning is.
 KEEP = 1 << 20
+_NUMBER = re.compile(r"\d[\d,]*")
 #: How much of a text a dry run shows.
 SHOWN = 1500
 
@@ -33,6 +36,7 @@ class Task:
         drop_flagged: pages with one of these flags are filtered; ``"*"`` is any.
         removed: whether the cuts are wanted.
         samples: whether a text before and after is wanted.
+        timeout: seconds that one record may take; 0 for any time.
     """
 
     keys: Keys = field(default_factory=Keys)
@@ -43,20 +47,25 @@ class Task:
     drop_flagged: tuple[str, ...] = ()
     removed: bool = False
     samples: bool = False
+    timeout: float = 60.0
 
 
 class Batch(NamedTuple):
     """Records that are cleaned in one go.
 
     Attributes:
-        stream: where they come from (of many pages only those in it).
+        stream: where they come from; of a run of pages only the names of those in it.
         items: the records.
-        first: number of the first record for which the names of the stream were kept.
+        after: where reading goes on after it.
+        read: bytes of all inputs that were read by then.
+        alone: whether it is a single record, tried apart from its neighbours.
     """
 
     stream: Stream
     items: tuple[Item, ...]
-    first: int = 0
+    after: Position = Position()
+    read: int = 0
+    alone: bool = False
 
 
 class Outcome(NamedTuple):
@@ -97,14 +106,15 @@ class Done(NamedTuple):
     sample: tuple[str, str, str] | None
 
 
-def do(cleaner: Cleaner, task: Task, batch: Batch) -> Done:
-    """Clean a batch."""
-    return finish(task, batch.stream, outcomes(cleaner, task, batch))
-
-
-def outcomes(cleaner: Cleaner, task: Task, batch: Batch) -> list[Outcome]:
-    """What becomes of each record of a batch."""
-    return [outcome(cleaner, task, batch.stream, item) for item in batch.items]
+def serve(made: tuple[Cleaner, Task], batch: Batch) -> Done | Outcome:
+    """Clean a batch; of a single record that is to be tried alone, give what became of it."""
+    cleaner, task = made
+    found = []
+    for item in batch.items:
+        alarm(task.timeout)
+        found.append(outcome(cleaner, task, batch.stream, item))
+    alarm(0)
+    return found[0] if batch.alone else finish(task, batch.stream, found)
 
 
 def finish(task: Task, stream: Stream, found: list[Outcome]) -> Done:
@@ -128,7 +138,7 @@ def outcome(cleaner: Cleaner, task: Task, stream: Stream, item: Item) -> Outcome
         return _skipped(item.data.kind)
     try:
         record = open_item(stream, item, task.keys)
-    except NotAPage as e:
+    except NotAPageError as e:
         return _skipped(f"not a page: {e}")
     except Exception as e:  # a parser that fails in its own way must not cost the others anything
         return quarantined(stream, item, f"cannot be opened: {type(e).__name__}: {e}")
@@ -158,9 +168,9 @@ def quarantined(stream: Stream, item: Item, reason: str, record: Record | None =
     """
     bad = item.data if isinstance(item.data, Bad) else None
     fields: dict[str, Any] = {
-        "file": stream.name_of(item.index),
+        "file": stream.name_of(item.number),
         "offset": item.offset,
-        "index": item.index,
+        "index": item.number,
         "id": record.id if record else "",
         "reason": reason,
     }
@@ -174,7 +184,7 @@ def quarantined(stream: Stream, item: Item, reason: str, record: Record | None =
 
 def _short(reason: str) -> str:
     """A reason without what differs from record to record."""
-    return reason.partition(":")[0][:80]
+    return _NUMBER.sub("N", reason.partition(":")[0])[:80]
 
 
 def _kept(data: Any) -> dict[str, Any]:
@@ -196,7 +206,7 @@ def _kept(data: Any) -> dict[str, Any]:
 def run_page(cleaner: Cleaner, record: Record) -> tuple[Page, Ruleset]:
     """Clean a record's text or HTML."""
     if record.html is not None:
-        raise NotImplementedError("HTML")
+        return cleaner._run_html(record.html, record.charset)
     return cleaner._run(record.text or "")
 
 

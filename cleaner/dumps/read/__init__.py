@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from cleaner.dumps.items import END, HEAD, Bad, Broken, Item, Stream
+from cleaner.dumps.items import END, HEAD, Bad, BrokenError, Item, Stream
 from cleaner.dumps.read.archives import arc, warc
 from cleaner.dumps.read.lines import json_lines, json_values, too_large
 from cleaner.dumps.read.open import DAMAGE, Opener, is_url
@@ -39,10 +39,10 @@ def read(opener: Opener, stream: Stream, index: int, offset: int, limit: int) ->
     try:
         for item in _records(opener, stream, index, offset, limit):
             yield item
-            index, after = item.index + 1, item.after
+            index, after = item.number + 1, item.after
     except (ConnectionError, TimeoutError) as e:
         raise RunError(f"{stream.name}: the connection broke: {e}; run the same command again to go on") from e
-    except Broken as e:
+    except BrokenError as e:
         yield Item(index, after, END, Bad(f"cannot be read from here on: {e.reason}", e.record, None), HEAD)
     except (OSError, csv.Error, zlib.error, pa.ArrowException, *DAMAGE) as e:
         if is_url(stream.name) and index == 0 and not isinstance(e, FileNotFoundError | PermissionError):

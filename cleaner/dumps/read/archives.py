@@ -6,16 +6,16 @@ import zlib
 from collections.abc import Iterator
 from typing import IO
 
-from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
+from fastwarc.warc import ArchiveIterator, WarcRecord
 from warcio.archiveiterator import ArchiveIterator as ArcIterator
 from warcio.exceptions import ArchiveLoadFailed
 
-from cleaner.dumps.items import END, HEAD, Bad, Broken, Item, Skip, Stream
+from cleaner.dumps.items import END, HEAD, Bad, BrokenError, Item, Skip, Stream
 from cleaner.dumps.read.lines import too_large
 from cleaner.dumps.read.open import CHUNK, DAMAGE, Opener, forward, zstd
 
 #: Record types that can hold a page.
-PAGES = {WarcRecordType.response: "response", WarcRecordType.resource: "resource", WarcRecordType.conversion: "text"}
+PAGES = {"response": "response", "resource": "resource", "conversion": "text"}
 #: What a payload type is called that is a page.
 HTML = ("html", "xml")
 #: Compressions that fastwarc takes off itself, so that records can be sought by their place in the file.
@@ -83,7 +83,7 @@ def warc(opener: Opener, stream: Stream, index: int, offset: int, limit: int) ->
 
 
 def _take(record: WarcRecord, limit: int) -> tuple[object, int]:
-    kind = PAGES.get(record.record_type)
+    kind = PAGES.get(str(record.record_type.name))
     if kind is None:
         return Skip(f"WARC {record.record_type.name}"), 0
     headers = record.headers
@@ -152,7 +152,7 @@ def arc(opener: Opener, stream: Stream, index: int, limit: int) -> Iterator[Item
         The records, as :func:`warc` does.
 
     Raises:
-        Broken: the rest of the file is damaged.
+        BrokenError: the rest of the file is damaged.
     """
     file = opener.raw(stream.name) if stream.compression in ("", "gz") else opener.open(stream)
     try:
@@ -175,4 +175,4 @@ def arc(opener: Opener, stream: Stream, index: int, limit: int) -> Iterator[Item
                     data = ("response", dict(record.rec_headers.headers), block)
             yield Item(n, place, 0, data, size)
     except (ArchiveLoadFailed, zlib.error) as e:
-        raise Broken(str(e)) from None
+        raise BrokenError(str(e)) from None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import IO
 
-from cleaner.dumps.items import HEAD, Bad, Broken, Item
+from cleaner.dumps.items import HEAD, Bad, BrokenError, Item
 from cleaner.dumps.read.open import DAMAGE, read_some
 
 BOM = b"\xef\xbb\xbf"
@@ -21,7 +21,7 @@ def raw_lines(file: IO[bytes], offset: int, limit: int) -> Iterator[tuple[int, i
         limit: lines longer than this are not kept.
 
     Raises:
-        Broken: the bytes cannot be read further.
+        BrokenError: the bytes cannot be read further.
 
     Yields:
         (offset, offset after it, line with its newline, None), or for a line too long (offset, offset after it, its
@@ -36,7 +36,7 @@ def raw_lines(file: IO[bytes], offset: int, limit: int) -> Iterator[tuple[int, i
         try:
             chunk = read_some(file)
         except (OSError, *DAMAGE) as e:
-            raise Broken(str(e), b"".join(pieces)) from None
+            raise BrokenError(str(e), b"".join(pieces)) from None
         if not chunk:
             break
         start = 0
@@ -123,7 +123,7 @@ def json_values(file: IO[bytes], index: int, offset: int, limit: int, array: boo
         The elements.
 
     Raises:
-        Broken: it ends inside an element, or cannot be read further.
+        BrokenError: it ends inside an element, or cannot be read further.
     """
     base = offset  # the offset of buffer[0], plus what was dropped of an element too large
     buffer = b""
@@ -140,7 +140,7 @@ def json_values(file: IO[bytes], index: int, offset: int, limit: int, array: boo
             try:
                 chunk = read_some(file)
             except (OSError, *DAMAGE) as e:
-                raise Broken(str(e), head or buffer[begin:]) from None
+                raise BrokenError(str(e), head or buffer[begin:]) from None
             if not chunk:
                 break
             if dropped or at - begin > limit:
@@ -192,6 +192,6 @@ def json_values(file: IO[bytes], index: int, offset: int, limit: int, array: boo
             begin, first, dropped, head = at, base + at, 0, b""
     left = buffer[begin:]
     if dropped or depth or in_string:
-        raise Broken("it ends inside a record", head or left)
+        raise BrokenError("it ends inside a record", head or left)
     if left.strip():
         yield Item(index, first, base + len(buffer), left.strip(), len(left))

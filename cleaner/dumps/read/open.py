@@ -6,7 +6,6 @@ import bz2
 import gzip
 import io
 import lzma
-import os
 import sys
 from typing import IO, Any
 
@@ -28,7 +27,7 @@ MAGIC = ((b"\x1f\x8b", "gz"), (b"\x28\xb5\x2f\xfd", "zst"), (b"BZh", "bz2"), (b"
 ZSTD_DICT = b"\x5d\x2a\x4d\x18"
 
 #: What reading a damaged file may raise, beside OSError.
-DAMAGE: tuple[type[Exception], ...] = (EOFError, lzma.LZMAError, zstd.ZstdError, ValueError)
+DAMAGE = (EOFError, lzma.LZMAError, zstd.ZstdError, ValueError)
 
 
 def is_url(name: str) -> bool:
@@ -49,7 +48,7 @@ def open_raw(name: str) -> IO[bytes]:
         OSError: it cannot be opened.
     """
     if name == "-":
-        return io.BufferedReader(_Unclosed(sys.stdin.buffer), CHUNK)  # type: ignore[arg-type]
+        return io.BufferedReader(_Unclosed(sys.stdin.buffer), CHUNK)
     if is_url(name):
         return fsspec.open(name, "rb").open()  # type: ignore[no-any-return]
     return open(name, "rb")
@@ -93,7 +92,7 @@ def unpack(raw: IO[bytes], compression: str) -> IO[bytes]:
     elif compression == "bz2":
         file = bz2.BZ2File(raw)
     elif compression == "xz":
-        file = lzma.LZMAFile(raw)
+        file = lzma.LZMAFile(raw)  # noqa: SIM115
     return file  # type: ignore[no-any-return]
 
 
@@ -150,10 +149,20 @@ def forward(file: IO[bytes], count: int) -> None:
 def read_some(file: IO[bytes], size: int = CHUNK) -> bytes:
     """What can be had in one go, up to ``size`` bytes: so bytes read before damage are not lost with it."""
     read1 = getattr(file, "read1", None)
-    return read1(size) if read1 else file.read(size)  # type: ignore[no-any-return]
+    return read1(size) if read1 else file.read(size)
 
 
-def local_stamp(path: str) -> tuple[int, str]:
-    """Size and time of change of a local file."""
-    found = os.stat(path)
-    return found.st_size, str(found.st_mtime_ns)
+__all__ = [
+    "CHUNK",
+    "DAMAGE",
+    "MAGIC",
+    "ZSTD_DICT",
+    "Opener",
+    "compression_of",
+    "forward",
+    "is_url",
+    "open_raw",
+    "read_some",
+    "unpack",
+    "zstd",
+]

@@ -18,7 +18,7 @@ from cleaner.dumps.read.open import DAMAGE, Opener
 ROWS = 64
 
 
-class _TooLarge(Exception):
+class _TooLargeError(Exception):
     def __init__(self, end: int, head: bytes, quoted: bool) -> None:
         super().__init__()
         self.end, self.head, self.quoted = end, head, quoted
@@ -43,7 +43,7 @@ class _Feed:
             self.size += end - start
             if head is not None or self.size > self._limit:
                 marks = b"".join(self.record).count(b'"') + line.count(b'"')
-                raise _TooLarge(end, (b"".join(self.record) + (head or line))[:HEAD], marks % 2 == 1)
+                raise _TooLargeError(end, (b"".join(self.record) + (head or line))[:HEAD], marks % 2 == 1)
             self.record.append(line)
             text = line.removeprefix(BOM) if start == 0 else line
             yield text.decode("utf-8", "surrogateescape")
@@ -105,7 +105,7 @@ def rows(file: IO[bytes], index: int, offset: int, limit: int, tab: bool) -> Ite
                 yield Item(index, start, feed.end, data, len(raw))
                 index += 1
             return
-        except _TooLarge as e:
+        except _TooLargeError as e:
             start, _ = feed.take()
             end = feed.pass_cell() if e.quoted else e.end
             yield Item(index, start, end, too_large(end - start, limit, e.head), HEAD)
@@ -129,7 +129,9 @@ def parquet(opener: Opener, stream: Stream, index: int) -> Iterator[Item]:
     Raises:
         OSError: it is no Parquet file.
     """
-    file = pq.ParquetFile(opener.raw(stream.name), buffer_size=1 << 20, pre_buffer=False, page_checksum_verification=True)
+    file = pq.ParquetFile(
+        opener.raw(stream.name), buffer_size=1 << 20, pre_buffer=False, page_checksum_verification=True
+    )
     start = 0
     for group in range(file.metadata.num_row_groups):
         about = file.metadata.row_group(group)
