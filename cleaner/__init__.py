@@ -8,15 +8,17 @@ r"""Strip the page's furniture from scraped text, and say of every line that wen
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cleaner.api import Cleaner
 from cleaner.errors import (
     CleanerError,
     InputError,
+    MissingExtraError,
     ReplayError,
     RuleError,
     RuleTimeoutWarning,
+    RunError,
     SettingsError,
     TooLargeError,
 )
@@ -24,8 +26,11 @@ from cleaner.page import Cut, Line, Page, Result, replay
 from cleaner.read.encoding import Decoded, decode
 from cleaner.settings import Settings
 from cleaner.stages import STAGES, Stage
+from cleaner.version import __version__
 
-__version__ = "0.1.0"
+if TYPE_CHECKING:
+    from cleaner.dumps.records import read_records, write_records
+    from cleaner.dumps.run import Summary, run
 
 __all__ = [
     "STAGES",
@@ -35,22 +40,40 @@ __all__ = [
     "Decoded",
     "InputError",
     "Line",
+    "MissingExtraError",
     "Page",
     "ReplayError",
     "Result",
     "RuleError",
     "RuleTimeoutWarning",
+    "RunError",
     "Settings",
     "SettingsError",
     "Stage",
+    "Summary",
     "TooLargeError",
+    "__version__",
     "clean",
     "clean_html",
     "decode",
     "explain",
     "explain_html",
+    "read_records",
     "replay",
+    "run",
+    "write_records",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """What needs the extra ``dumps`` is imported when first asked for."""
+    if name not in ("Summary", "read_records", "run", "write_records"):
+        raise AttributeError(f"module 'cleaner' has no attribute {name!r}")
+    try:
+        from cleaner.dumps import records, run
+    except ModuleNotFoundError as e:
+        raise MissingExtraError(f"cleaner.{name} needs {e.name}: pip install 'article-cleaner[dumps]'") from e
+    return getattr(records if name.endswith("records") else run, name)
 
 
 @lru_cache(maxsize=1)

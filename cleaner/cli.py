@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 import cleaner
-from cleaner.commands import files, rules
+from cleaner.commands import files, rules, run, stats
 from cleaner.errors import CleanerError
 from cleaner.settings import PRESETS
 
@@ -68,6 +68,14 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("files", nargs="+", metavar="FILE", help="text or HTML files; - for standard input")
     explain.add_argument("--json", action="store_true", help="one JSON object a file")
     explain.set_defaults(run=files.explain)
+
+    running = commands.add_parser("run", parents=[settings], help="clean dumps: WARC, JSONL, Parquet, folders, …")
+    run.options(running)
+    running.set_defaults(run=run.run)
+
+    counting = commands.add_parser("stats", help="what a run took away, by rule and by host")
+    stats.options(counting)
+    counting.set_defaults(run=stats.stats)
 
     ruling = commands.add_parser("rules", help="look at rules and test them").add_subparsers(
         required=True, metavar="WHAT"
