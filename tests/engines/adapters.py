@@ -125,6 +125,30 @@ def datatrove_formatter(cells: Cells, settings: Settings, size: int) -> Cells:
     return [document.text for document in CleanerFormatter(settings).run(documents)]
 
 
+def spark_frame(cells: Cells, settings: Settings, size: int) -> Cells:
+    from pyspark.sql import SparkSession
+
+    from cleaner.engines.spark import clean_dataframe
+
+    spark = SparkSession.getActiveSession()
+    assert spark is not None
+    df = spark.createDataFrame(list(enumerate(cells)), "n int, text string").repartition(
+        1 + len(cells) // max(size, 16)
+    )
+    rows = clean_dataframe(df, settings=settings).collect()
+    return [row.text for row in sorted(rows, key=lambda row: row.n)]
+
+
+def ray_dataset(cells: Cells, settings: Settings, size: int) -> Cells:
+    import ray
+
+    from cleaner.engines.ray import clean_dataset
+
+    ds = ray.data.from_items([{"n": n, "text": text} for n, text in enumerate(cells)])
+    rows = clean_dataset(ds, settings=settings, batch_size=size).take_all()
+    return [row["text"] for row in sorted(rows, key=lambda row: row["n"])]
+
+
 class Adapter:
     """An adapter, what it needs, and what it can be given.
 
@@ -132,12 +156,14 @@ class Adapter:
         run: the function.
         needs: the modules that must be there.
         nulls: whether it takes nulls.
+        cluster: the fixture it runs on.
     """
 
-    def __init__(self, run: Callable[..., Cells], *needs: str, nulls: bool = True) -> None:
+    def __init__(self, run: Callable[..., Cells], *needs: str, nulls: bool = True, cluster: str = "") -> None:
         self.run = run
         self.needs = needs
         self.nulls = nulls
+        self.cluster = cluster
 
 
 ADAPTERS = {
@@ -157,4 +183,6 @@ ADAPTERS = {
     "duckdb": Adapter(duckdb_sql, "duckdb", "pyarrow"),
     "sklearn": Adapter(sklearn_transform, "sklearn", "pyarrow"),
     "datatrove": Adapter(datatrove_formatter, "datatrove", nulls=False),
+    "spark": Adapter(spark_frame, "pyspark", "pandas", "pyarrow", cluster="spark"),
+    "ray": Adapter(ray_dataset, "ray", "pyarrow", cluster="nodes"),
 }

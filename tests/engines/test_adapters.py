@@ -34,6 +34,12 @@ def expected(cells: list[str | None], settings: Settings) -> list[str | None]:
 EVERY = [pytest.param(adapter, id=name, marks=needs(*adapter.needs)) for name, adapter in ADAPTERS.items()]
 
 
+@pytest.fixture(autouse=True)
+def _cluster(request: pytest.FixtureRequest, adapter: Adapter) -> None:
+    if adapter.cluster:
+        request.getfixturevalue(adapter.cluster)
+
+
 def given(adapter: Adapter) -> list[str | None]:
     return CELLS if adapter.nulls else [cell for cell in CELLS if cell is not None]
 

@@ -19,7 +19,7 @@ def page(text: str) -> bytes:
     return f"<!doctype html><html><head><title>A page</title></head><body><main>{lines}</main></body></html>".encode()
 
 
-def write_warc(path: Path, pages: list[bytes], start: int = 0) -> None:
+def write_warc(path: Path, pages: list[bytes], start: int = 0, charset: str = "utf-8") -> None:
     """Write a gzipped WARC of responses, a request before each, ids counted from ``start``."""
     from warcio.statusandheaders import StatusAndHeaders
     from warcio.warcwriter import WARCWriter
@@ -29,7 +29,7 @@ def write_warc(path: Path, pages: list[bytes], start: int = 0) -> None:
         for n, body in enumerate(pages, start):
             url = f"https://example.org/{n}"
             writer.write_record(writer.create_warc_record(url, "request", payload=BytesIO(b"GET / HTTP/1.1\r\n\r\n")))
-            http = StatusAndHeaders("200 OK", [("Content-Type", "text/html; charset=utf-8")], protocol="HTTP/1.1")
+            http = StatusAndHeaders("200 OK", [("Content-Type", f"text/html; charset={charset}")], protocol="HTTP/1.1")
             headers = {
                 "WARC-Record-ID": f"<urn:uuid:page-{n}>",
                 "WARC-Identified-Payload-Type": "text/html",
