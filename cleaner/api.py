@@ -33,6 +33,7 @@ class Cleaner:
         on: optional rules that are to run.
         keep: lines that hold one of these strings, whatever its case, are never cut.
         budget: the largest share of the text that cuts may take; None for the preset's.
+        threshold: how likely content a scored line must be to stay, from 0 to 1; None for the preset's.
         lang: the language of the texts (``"de"``, ``"zh-hant"``); None to tell it from each text.
         settings: all of the above in one object, in place of them.
         stages: the stages to run, in order; ``cleaner.STAGES`` with your own among them.
@@ -51,6 +52,7 @@ class Cleaner:
         on: Iterable[str] = (),
         keep: Iterable[str] = (),
         budget: float | None = None,
+        threshold: float | None = None,
         lang: str | None = None,
         settings: Settings | None = None,
         stages: tuple[Stage, ...] = STAGES,
@@ -68,6 +70,7 @@ class Cleaner:
             keep=_names("keep", keep),
             rules=tuple(_rule_file(item) for item in _names("rules", rules)),
             budget=budget,
+            threshold=threshold,
             lang=lang,
         )
         self.stages = _names("stages", stages)

@@ -254,7 +254,7 @@ def test_stages_of_ones_own() -> None:
 
 
 def test_the_table_of_stages_is_what_runs() -> None:
-    assert [stage.name for stage in cleaner.STAGES] == ["phrases", "tails", "repeats", "company", "tidy"]
+    assert [stage.name for stage in cleaner.STAGES] == ["phrases", "tails", "repeats", "company", "score", "tidy"]
     order = [cut.stage for cut in cleaner.explain(PAGE).cuts]
     assert order == sorted(order, key=[stage.name for stage in cleaner.STAGES].index)
 
