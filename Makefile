@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA ?=
 
-.PHONY: run test lint bench train check-ftfy golden picture clean
+.PHONY: run test lint bench train check-ftfy golden languages picture clean
 
 $(VENV)/.dev: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("cleaner needs Python 3.11 or later") if sys.version_info < (3, 11) else None'
@@ -21,7 +21,7 @@ run: $(VENV)/.dev  ## clean a scraped page and show what went
 	$(BIN)/cleaner explain fixtures/articles/ferry-strike/input.txt
 
 test: lint  ## lint, types, all tests
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n 2
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -44,8 +44,11 @@ check-ftfy: $(VENV)/.dev  ## the encoding stage against ftfy on every text under
 golden: $(VENV)/.dev  ## write the expected cuts of the fixtures anew, for review in the diff
 	$(BIN)/python -m tests.golden
 
+languages: $(VENV)/.dev  ## docs/languages.md from the language files
+	$(BIN)/python -m docs.languages
+
 picture: $(VENV)/.dev  ## the README's picture of an explained article
-	$(BIN)/python docs/picture.py
+	$(BIN)/python -m docs.picture
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build

@@ -132,7 +132,7 @@ def _spread(items: list[T], limit: int) -> list[T]:
 
 
 def _fixtures() -> Iterator[Page]:
-    for folder in ("articles", "languages", "known_failures"):
+    for folder in ("articles", "known_failures"):
         for path in sorted((FIXTURES / folder).glob("*/input.txt")):
             expected = path.with_name("expected.txt")
             yield Page(path.parent.name, _read(path), _read(expected), kind=folder)

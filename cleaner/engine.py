@@ -27,11 +27,35 @@ def run(page: Page, rules: Ruleset, stages: Iterable[Stage], settings: Settings)
     if not page.lines:
         return page
     rules.match(page)
-    protected = rules.protected(page)
+    protected = rules.protected(page) | code_lines(page)
     for stage in stages:
         for i in page.apply(stage.name, stage.run(page, rules, settings), protected):
             rules.rename(page, i)
     return page
+
+
+def code_lines(page: Page) -> frozenset[int]:
+    """Lines of code and verse, which no stage cuts: those whose indentation the repair kept, and the lines around them.
+
+    With a line of it gone, the rest might not be told for code another time.
+
+    Args:
+        page: the page.
+
+    Returns:
+        The lines, up to the next blank one on both sides.
+    """
+    lines = page.lines
+    found: set[int] = set()
+    for i in [i for i, line in enumerate(lines) if line[0] == " "]:
+        if i not in found:
+            first = last = i
+            while first and not page.blank_before(first):
+                first -= 1
+            while last + 1 < len(lines) and not page.blank_before(last + 1):
+                last += 1
+            found.update(range(first, last + 1))
+    return frozenset(found)
 
 
 def over_budget(kept: int, gentler: int, budget: float) -> bool:

@@ -23,7 +23,7 @@ def read(path: Path) -> str:
 
 
 def cases(kind: str) -> list[Case]:
-    """The pages of one folder (``articles``, ``languages``, ``known_failures``)."""
+    """The pages of one folder (``articles``, ``known_failures``)."""
     folders = sorted(path.parent for path in (FIXTURES / kind).glob("*/input.txt"))
     return [Case(f.name, f, read(f / "input.txt"), read(f / "expected.txt")) for f in folders]
 

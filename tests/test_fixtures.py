@@ -17,38 +17,24 @@ NEGATIVES = negatives()
 BY_NAME = attrgetter("name")
 
 
-#: Pages in languages whose rules are not complete yet. A name leaves this set the day its page comes out right.
-LANGUAGES_TO_COME = {"ar-souq", "de-hafenfest", "es-faro", "hi-nadi-naav", "ru-snezhniy-avtobus"}
-
 FAILURES = cases("known_failures")
-LANGUAGES = cases("languages")
-HOLDING = [*ARTICLES, *(case for case in LANGUAGES if case.name not in LANGUAGES_TO_COME)]
 
 
 def expected_failure(case: Case, reason: str) -> object:
     return pytest.param(case, id=case.name, marks=pytest.mark.xfail(strict=True, reason=reason))
 
 
-FAILING = [
-    *(expected_failure(case, " ".join(read(case.folder / "why.txt").split())) for case in FAILURES),
-    *(
-        expected_failure(case, "the rules of this language are not complete")
-        for case in LANGUAGES
-        if case not in HOLDING
-    ),
-]
+FAILING = [expected_failure(case, " ".join(read(case.folder / "why.txt").split())) for case in FAILURES]
 
 
 def test_there_are_enough_fixtures() -> None:
     assert len(ARTICLES) >= 25
     assert len(NEGATIVES) >= 25
     assert len(FAILURES) >= 5
-    assert len(LANGUAGES) >= 7
-    assert {case.name for case in LANGUAGES} >= LANGUAGES_TO_COME
     assert all(case.text != case.expected for case in ARTICLES)
 
 
-@pytest.mark.parametrize("case", HOLDING, ids=BY_NAME)
+@pytest.mark.parametrize("case", ARTICLES, ids=BY_NAME)
 def test_article(case: Case) -> None:
     assert cleaner.clean(case.text) == case.expected
 
@@ -90,7 +76,7 @@ def test_known_failure(case: Case) -> None:
     assert cleaner.clean(case.text) == case.expected
 
 
-@pytest.mark.parametrize("case", [*FAILURES, *LANGUAGES], ids=BY_NAME)
+@pytest.mark.parametrize("case", FAILURES, ids=BY_NAME)
 def test_a_known_failure_is_sound(case: Case, cleaners: dict[str, cleaner.Cleaner]) -> None:
     assert_sound(case.text, cleaners["standard"])
 

@@ -18,6 +18,8 @@ SETTLED = {
     "a mark in a box": f"{PROSE}\nRelated articles\nEels\n***\nTo continue reading, subscribe\nSalt\nFlood\nWet\n{CREW}",
     "a repeat that this preset keeps": f"{PROSE}\nMore on this\nEels\nBack to top\nPrint this page\n{PROSE}\nOne\nTwo\nThree\nFour\n{CREW}",
     "a heading said twice": f"Read more\n{PROSE}\nMore on this story\nMore on this story\nBack to top",
+    "a box opened twice": f"Back to top\nPrint this page\n{PROSE}\nMore on this story\nEels\nSalt\nFlood\nWet\nMud\n"
+    f"More on this story\nReeds\n{CREW}\n{PROSE} {PROSE}",
     "answers parted by furniture": "Yes\nMap loading\nYes\nYes",
     "answers parted by a mark": "Yes\n•\nSkip to content\nYes\nYes",
     "four copies, one of them far": f"Twelve eels\nTwelve · eels\nTwelve · eels →\n{CREW}\nTwelve eels → |",

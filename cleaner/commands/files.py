@@ -17,6 +17,14 @@ from cleaner.report.data import as_data
 from cleaner.report.terminal import show
 
 
+class PipeConsole(Console):
+    """A console that leaves a closed pipe to the command, which knows the exit code for it."""
+
+    def on_broken_pipe(self) -> None:
+        """Pass the error on."""
+        raise BrokenPipeError
+
+
 def make_cleaner(args: argparse.Namespace) -> Cleaner:
     """The cleaner that the settings options ask for."""
     return Cleaner(preset=args.preset, rules=args.rules, off=args.off, on=args.on, keep=args.keep, lang=args.lang)
@@ -50,7 +58,7 @@ def explain(args: argparse.Namespace) -> int:
     """Show every line of the texts; returns 1 if any input could not be cleaned."""
     cleaner = make_cleaner(args)
     inputs = _Inputs(args.files)
-    console = Console(highlight=False, markup=False, emoji=False)
+    console = PipeConsole(highlight=False, markup=False, emoji=False)
     for name, text in inputs:
         result = cleaner.explain(text)
         if args.json:

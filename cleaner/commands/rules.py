@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 
-from rich.console import Console
 from rich.table import Table
 
 from cleaner.api import Cleaner
-from cleaner.commands.files import make_cleaner
+from cleaner.commands.files import PipeConsole, make_cleaner
 from cleaner.errors import SettingsError, nearest
 from cleaner.rules.compiled import readable
 from cleaner.rules.examples import check
@@ -29,7 +28,7 @@ def listing(args: argparse.Namespace) -> int:
     rules = _written(args)
     if args.lang:
         return _of_language(rules, args.lang)
-    console = Console(highlight=False, markup=False)
+    console = PipeConsole(highlight=False, markup=False)
     if not console.is_terminal:
         for rule in rules:
             print(f"{rule.id}\t{rule.stage}\t{rule.preset}\t{rule.why}")

@@ -25,7 +25,7 @@ _TRADITIONAL = frozenset("們這國來時說對為會個過還發經問長開關
 #: How much of a text is looked at, and how many function words make a finding.
 SAMPLE = 1_200
 LONG_LINE = 80
-MOST_LINES = 100
+MOST_LINES = 30
 FEWEST_WORDS = 6
 #: The best language must be this much ahead of the second.
 LEAD = 1.15
@@ -102,7 +102,9 @@ def sample(lines: list[str]) -> str:
             size += len(chosen[-1])
             if size > SAMPLE:
                 break
-    return "\n".join(chosen if size > SAMPLE // 4 else lines[:MOST_LINES])[: 2 * SAMPLE]
+    if size <= SAMPLE // 4:
+        chosen = sorted(lines, key=len, reverse=True)[:MOST_LINES]
+    return "\n".join(chosen)[: 2 * SAMPLE]
 
 
 def _by_words(text: str, script: str) -> str | None:

@@ -1,10 +1,8 @@
 """The package's rules made ready once and kept, as Python keeps byte code: reading all the TOML takes a second or two.
 
-The compiled file names the digest of the rule files it was made from. A wheel brings one, which is taken as it is. In a
-checkout it is made at the
-first use after a change and kept beside the byte code. Where it can be neither found nor written, the rules are
-compiled
-for this process alone: slower, and the same.
+The compiled file names the digest of the rule files it was made from. It is made at the first use after a change and
+kept beside the byte code. One laid down as ``compiled.json`` in this folder is taken as it is. Where it can be neither
+found nor written, the rules are compiled for this process alone: slower, and the same.
 """
 
 from __future__ import annotations
@@ -24,7 +22,7 @@ from cleaner.rules.loader import parse, sources
 from cleaner.rules.rule import Rule, Words
 from cleaner.rules.words import make_words
 
-#: The compiled file that a wheel brings.
+#: A compiled file that an installation may bring.
 SHIPPED = Path(__file__).parent / "compiled.json"
 #: The language of the rule files themselves.
 OWN_LANGUAGE = "en"

@@ -16,6 +16,10 @@ from cleaner.rules.slots import EDGES, fills
 PATTERN_TIMEOUT = 0.1
 #: A line longer than this is text, not furniture: whole-line patterns are not tried on it.
 LONGEST_LINE = 600
+#: Words of a name that are written small have at most this many letters.
+LONGEST_PARTICLE = 3
+#: Small letters of the scripts that write names with capitals.
+_SMALL = re.compile("[a-z\u00df-\u00ff\u03ac-\u03ce\u0430-\u045f\u0561-\u0587]")
 #: Start and end patterns see this many characters of the line.
 WINDOW = 240
 
@@ -91,4 +95,14 @@ class SlotPattern:
         if len(line) > LONGEST_LINE:
             return None
         folded = fold(line).lstrip(EDGES)
-        return "" if folded.startswith(self.start) and fills(self.slot, folded, len(self.start)) else None
+        if not folded.startswith(self.start) or not fills(self.slot, folded, len(self.start)):
+            return None
+        if self.slot == "{name}" and not _may_be_name(line[len(self.start) - len(folded) :]):
+            return None
+        return ""
+
+
+def _may_be_name(text: str) -> bool:
+    """Whether words could be a name: hardly any written small, and of those only particles ("van", "und")."""
+    small = [word for word in text.split() if _SMALL.match(word)]
+    return len(small) < 3 and sum(len(word) > LONGEST_PARTICLE for word in small) < 2

@@ -11,7 +11,7 @@ import regex
 _SLOT_PATTERNS = {
     "n": r"\d[\d.,\u00a0 ]{0,12}[kmb+]?",
     "date": r"(?:(?!\bby\b)[^\n!?]){0,30}\d(?:(?!\bby\b)[^\n!?]){0,40}",
-    "name": r"[\p{L}\p{M}][\p{L}\p{M}\p{N}'\u2019.&/,@ -]{1,70}",
+    "name": r"[\p{L}\p{M}][\p{L}\p{M}\p{N}'\u2019.&/,@ -]{1,70}(?<!\.)",
     "any": r"[^\n]{0,159}[^\n.!?。।]",
 }
 #: What ends in a full stop is a sentence, not a label with a word or two behind it.

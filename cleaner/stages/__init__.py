@@ -29,8 +29,11 @@ class Stage(NamedTuple):
 
 
 #: Encoding and whitespace are repaired before a page has lines; these stages then mark lines, in this order.
+#: ``company`` runs before ``tails``, so that weak words are not taken for links, and after ``repeats`` for words that
+#: came together.
 STAGES: tuple[Stage, ...] = (
     Stage("phrases", phrases),
+    Stage("company", company),
     Stage("tails", tails),
     Stage("repeats", repeats),
     Stage("company", company),

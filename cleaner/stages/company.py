@@ -51,27 +51,21 @@ def company(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
 
 
 def _runs(page: Page, rules: Ruleset, weak: dict[int, int]) -> list[list[int]]:
-    """Lines of one group side by side.
+    """Lines of one group between which there are but phrases, marks and lines that are gone.
 
-    Phrase lines of the group that are gone count as company; other lines that are gone, and marks, count as not there.
+    Phrase lines that are gone count as company.
     """
+    kept, table = page.kept, rules.rules
     runs: list[list[int]] = []
-    run: list[int] = []
-    gone: list[int] = []
-    group = ""
-    for i, there in enumerate(page.kept):
-        number = page.named.get(i)
-        if number is not None and rules.stage(number) == "phrases":
-            name = rules.rules[number].group
-            if name != group and not there:
-                gone.append(i)
-                continue
-            if name != group:
-                run = [j for j in gone if rules.rules[page.named[j]].group == name]
-                group = name
-                runs.append(run)
-            run.append(i)
-            gone = []
-        elif there and key(page.folded[i]):
-            group, gone = "", []
+    open_runs: dict[str, list[int]] = {}
+    before = -1
+    for i in sorted(i for i, number in page.named.items() if table[number].stage == "phrases"):
+        if open_runs and any(key(page.folded[j]) for j in range(before + 1, i) if kept[j]):
+            open_runs = {}
+        before = i
+        group = table[page.named[i]].group
+        if group not in open_runs:
+            open_runs[group] = []
+            runs.append(open_runs[group])
+        open_runs[group].append(i)
     return [run for run in runs if any(i in weak for i in run)]

@@ -91,6 +91,7 @@ def _rows(page: Page, rules: Ruleset, done: set[int]) -> list[tuple[int, int, bo
         and (size <= SHORT_ROW or line[-1] not in SENTENCE_ENDS)
         and i not in done
         and i not in page.named
+        and line[0] != " "
     ]
     if not lines:
         return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Container
 from itertools import compress
 
 import regex
@@ -18,7 +19,7 @@ from cleaner.stages.prose import SENTENCE_ENDS, is_prose, word_count
 #: A line that starts like this is one of a list, a speech or a quotation; the same may be said twice there.
 _LISTED = re.compile(r"[-–—*•·▪‣◦>|\"“„«‘(\[]|\d+[.):]|\w[.)]\s")
 #: A page's head, from the first line to the first prose, has at most this many lines.
-HEAD_LINES = 40
+HEAD_LINES = 30
 #: A shorter line with a full stop is a sentence, not a headline, and may be said twice.
 HEADLINE_WORDS = 8
 #: The name of a site behind a headline: a mark, and a few words after it.
@@ -53,7 +54,7 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
     keys = page.squashed.split(b"\n")
     there = list(compress(keys, alive)) if 0 in alive else keys
     different = set(there)
-    titles = _bare_titles(page, different)
+    titles = _bare_titles(page, rules, keys, different)
     if not titles and len(different) == len(there):
         return {}
     if titles:
@@ -62,13 +63,18 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
         there = list(compress(keys, alive))
     count = Counter(there)
     twice = {key for key, copies in count.items() if copies > 1 and len(key) >= SHORTEST}
-    head = _head_end(page)
+    if not twice:
+        return {}
+    head = _head_end(page, rules, keys, ())
     scraped = is_scraped(page, rules)
     first: dict[bytes, int] = {}
     latest: dict[bytes, int] = {}
     found: dict[int, tuple[int, str]] = {}
     gone = counted = upto = 0
-    counting = bytes(there and key != b"" for there, key in zip(alive, keys, strict=True))
+    counting = bytearray(there and key != b"" for there, key in zip(alive, keys, strict=True))
+    for i, number in page.named.items():
+        if rules.stage(number) == "phrases":
+            counting[i] = 0
     for i in [i for i, key in enumerate(keys) if key in twice and alive[i]]:
         counted += counting.count(1, upto, i)
         upto = i
@@ -84,9 +90,9 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
             latest[key] = place
         else:
             found[i] = (first[key], rule)
-            gone += 1
+            gone += counting[i]
             if i == head:
-                head = _head_end(page, i + 1)
+                head = _head_end(page, rules, keys, found)
     return found
 
 
@@ -99,8 +105,13 @@ def _alike(line: str, other: str) -> bool:
 
 
 def _is_listed(line: str) -> bool:
-    """Whether the line is one of a list, a table or a speech, where the same may be said twice."""
-    return line[-1] == ":" or _LISTED.match(line) is not None or sum(map(line.count, "0123456789")) * 8 > len(line)
+    """Whether the line is one of a list, a table, a speech or a program, where the same may be said twice."""
+    return (
+        line[0] == " "
+        or line[-1] in ":;{}"
+        or _LISTED.match(line) is not None
+        or sum(map(line.count, "0123456789")) * 8 > len(line)
+    )
 
 
 def _judge(  # noqa: PLR0917
@@ -112,7 +123,7 @@ def _judge(  # noqa: PLR0917
     """
     if words < 3 or (not scraped and not (in_head and (words >= HEADLINE_WORDS or not ends))):
         return None
-    if distance == 1 and copies <= (4 if from_head else 3):
+    if distance <= 1 and copies <= (4 if from_head else 3):
         return "repeats.adjacent"
     if from_head and words >= 4 and copies <= 4:
         return "repeats.headline"
@@ -121,30 +132,47 @@ def _judge(  # noqa: PLR0917
     return None
 
 
-def _head_end(page: Page, start: int = 0) -> int:
-    """The first line of prose: what stands before it is the page's head. -1 if none comes soon (verse, lists)."""
-    seen = page.kept.count(1, 0, start)
-    for i, line in enumerate(page.lines[start:], start):
-        if page.kept[i]:
-            if is_prose(line):
+def _head_end(page: Page, rules: Ruleset, keys: list[bytes], gone: Container[int]) -> int:
+    """The first line of prose: what stands before it is the page's head. -1 if none comes soon (verse, lists).
+
+    Known phrases, which may yet go, and lines that say the same are not counted, nor those that are gone.
+    """
+    seen = {b""}
+    for i, line in enumerate(page.lines):
+        if page.kept[i] and i not in gone and (i not in page.named or rules.stage(page.named[i]) != "phrases"):
+            if is_prose(line) and is_prose(without_site_name(line) or line):
                 return i
-            seen += 1
-            if seen > HEAD_LINES:
+            seen.add(keys[i])
+            if len(seen) > HEAD_LINES + 1:
                 break
     return -1
 
 
-def _bare_titles(page: Page, keys: set[bytes]) -> dict[int, bytes]:
+def _edge(page: Page, rules: Ruleset, keys: list[bytes], places: range) -> list[int]:
+    """The first lines that stay, so many that ``EDGE_LINES`` different ones are no known phrases."""
+    near: list[int] = []
+    seen = {b""}
+    for i in places:
+        if page.kept[i]:
+            near.append(i)
+            if i not in page.named or rules.stage(page.named[i]) != "phrases":
+                seen.add(keys[i])
+                if len(seen) > EDGE_LINES + 1:
+                    break
+    return near
+
+
+def _bare_titles(page: Page, rules: Ruleset, keys: list[bytes], different: set[bytes]) -> dict[int, bytes]:
     """Lines that are another line with a site's name behind it: line -> the other's key."""
     lines = page.lines
     last = len(lines)
-    near = {*range(min(EDGE_LINES, last)), *range(max(0, last - EDGE_LINES), last)}
+    near = {*_edge(page, rules, keys, range(last)), *_edge(page, rules, keys, range(last - 1, -1, -1))}
     near.update([i for i, line in enumerate(lines) if " | " in line])
     found: dict[int, bytes] = {}
     for i in sorted(near):
         if page.kept[i] and len(lines[i]) <= LONGEST_TITLE:
             title = without_site_name(lines[i])
-            if title and (key := squash(fold(title))) in keys:
+            if title and (key := squash(fold(title))) in different:
                 found[i] = key
     return found
 

@@ -36,14 +36,22 @@ def tails(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     if not heads:
         return []
     lines, kept = page.lines, page.kept
+    scraped = is_scraped(page, rules)
     repeated = find(page, rules)
     prose = [there and is_prose(line) for line, there in zip(lines, kept, strict=True)]
-    to_come = total = sum(len(line) for line, there in zip(lines, prose, strict=True) if there)
+    for i in page.named:
+        prose[i] = prose[i] and not _is_phrase(page, rules, i)
+    # Prose that is said twice will go, and must not weigh now, or a second pass would find another middle.
+    weight = [
+        len(line) if there and i not in repeated else 0
+        for i, (line, there) in enumerate(zip(lines, prose, strict=True))
+    ]
+    to_come = total = sum(weight)
     marks: list[Mark] = []
     taken: set[int] = set()
     head: int | None = None
     block: list[int] = []
-    for i, line in enumerate(lines):
+    for i in range(len(lines)):
         if not kept[i]:
             continue
         if head is None:
@@ -60,11 +68,14 @@ def tails(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
                     taken.update(mark[0] for mark in found)
                     marks += found
                     break
+            else:  # too long for a box, but an unmistakable heading is none of the article's
+                openers = [j for j in (head, *block) if scraped and j in heads and rules.rules[heads[j]].alone]
+                marks += [(j, heads[j], None, None) for j in openers]
+                taken.update(openers)
             head = None
         else:
             block.append(i)
-        if prose[i]:
-            to_come -= len(line)
+        to_come -= weight[i]
     if head is not None:
         marks += _close(page, head, block, heads, resumed=False)
     return marks

@@ -7,6 +7,9 @@ from cleaner.rules.matcher import Ruleset
 from cleaner.rules.slots import key
 from cleaner.settings import Settings
 
+#: A line that ends so closes a block of a program; there is none among bullets and separators.
+_CODE = "{};)]"
+
 
 def tidy(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     """Propose to cut lines of nothing but marks next to a line that was cut.
@@ -29,5 +32,6 @@ def tidy(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
         if len(line) < 4
         and page.kept[i]
         and not key(line)
+        and line[-1] not in _CODE
         and ((i and not page.kept[i - 1]) or (i < last and not page.kept[i + 1]))
     ]

@@ -1,0 +1,129 @@
+"""The languages: which kinds of furniture each has words for, and their own examples."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import cleaner
+from cleaner.errors import RuleError
+from cleaner.language import detect
+from cleaner.rules.compiled import readable
+from cleaner.rules.examples import SCRAPED
+from cleaner.rules.languages import language_sources, read_language
+from cleaner.rules.loader import parse, sources
+from cleaner.rules.slots import has_pattern_slot
+from docs import languages as page
+
+RULES = [rule for name, source in sources() for rule in parse(name, source).rules]
+LANGUAGES = {Path(name).stem: read_language(name, source, RULES) for name, source in language_sources()}
+
+
+@cache
+def cleaner_for(code: str) -> cleaner.Cleaner:
+    return cleaner.Cleaner("strict", lang=code)
+
+
+def test_sixty_languages_and_more() -> None:
+    assert len(LANGUAGES) >= 60
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_language_has_every_kind(code: str) -> None:
+    missing = [kind for kind in page.KINDS if kind not in LANGUAGES[code].entries]
+    assert len(missing) <= page.MOST_GAPS, missing
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_language_names_its_sources(code: str) -> None:
+    language = LANGUAGES[code]
+    assert language.name
+    assert language.native
+    assert language.sources
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_fire_examples(code: str) -> None:
+    chosen = cleaner_for(code)
+    silent = []
+    for rule_id, entry in LANGUAGES[code].entries.items():
+        for text in entry.fire:
+            page_text = f"{SCRAPED}{PROSE}\n\n{text}"
+            if not any(cut.line > 4 for cut in chosen.explain(page_text).cuts):
+                silent.append((rule_id, text))
+    assert silent == []
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_quiet_examples(code: str) -> None:
+    chosen = cleaner_for(code)
+    loud = []
+    for rule_id, entry in LANGUAGES[code].entries.items():
+        for text in entry.quiet:
+            cuts = [cut.rule for cut in chosen.explain(SCRAPED + text).cuts if cut.line > 2 and cut.kind != "repair"]
+            if cuts:
+                loud.append((rule_id, text, cuts))
+    assert loud == []
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_phrases_of_one_language_stand_under_one_rule(code: str) -> None:
+    seen: dict[str, str] = {}
+    twice = []
+    for rule_id, entry in LANGUAGES[code].entries.items():
+        for phrase in entry.phrases:
+            if not has_pattern_slot(phrase) and seen.setdefault(phrase.casefold(), rule_id) != rule_id:
+                twice.append((phrase, seen[phrase.casefold()], rule_id))
+    assert twice == []
+
+
+def test_a_bound_phrase_counts_in_its_language_alone() -> None:
+    assert "suche" in LANGUAGES["de"].entries["search.box"].bound
+    german = "Zum Inhalt springen\n\nSuche\n\nDer Hafen ist seit Montag wieder offen, und die erste Fähre fuhr um neun Uhr ab."
+    assert "Suche" not in cleaner.Cleaner(lang="de").clean(german)
+    assert "Suche" in cleaner.Cleaner(lang="fi").clean(german)
+
+
+def test_languages_are_told_apart() -> None:
+    samples = {
+        "de": "Der Hafen ist seit Montag wieder offen, und die erste Fähre fuhr um neun Uhr ab, weil der Sturm vorbei ist.",
+        "fr": "Le port est de nouveau ouvert depuis lundi et le premier bateau est parti à neuf heures avec des passagers.",
+        "ru": "Порт снова открыт с понедельника, и первый паром ушёл в девять часов, потому что шторм уже прошёл, но не все.",
+        "uk": "Порт знову відкрито з понеділка, і перший пором пішов о дев'ятій годині, бо шторм уже минув, але це не для всіх, які там були, щоб його побачити.",
+        "ja": "港は月曜日に再開し、最初のフェリーは九時に出航した。",
+        "zh": "港口星期一重新开放，第一班渡轮九点钟出发，这是他们说的。",
+        "ko": "항구가 월요일에 다시 열렸고 첫 배가 아홉 시에 떠났다.",
+        "th": "ท่าเรือเปิดอีกครั้งในวันจันทร์",
+    }
+    assert {code: detect(text) for code, text in samples.items()} == {code: code for code in samples}
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ('language = "xx"\n["share.button"]\nphrases = ["x y"]', "did you mean 'share.buttons'"),
+        ('language = "xx"\n["share.buttons"]\nphrase = ["x y"]', "did you mean 'phrases'"),
+        ('language = "xx"\n["share.buttons"]\nphrases = ["x y"]\nbound = ["z"]', "not one of its phrases"),
+        ('language = "yy"\n["share.buttons"]\nphrases = ["x y"]', "language is 'yy'"),
+        ("language = ", "not valid TOML"),
+    ],
+)
+def test_mistakes_in_a_language_file(source: str, message: str) -> None:
+    with pytest.raises(RuleError, match=message):
+        read_language("xx.toml", source, RULES)
+
+
+def test_the_table_of_languages_is_up_to_date() -> None:
+    assert page.OUTPUT.read_text(encoding="utf-8") == page.render(list(LANGUAGES.values())), "run: make languages"
+
+
+def test_readable_rules_have_the_languages_phrases() -> None:
+    codes = {code for rule in readable() for code, _ in rule.phrases}
+    assert set(LANGUAGES) <= codes
+
+
+PROSE = (
+    "The harbour reopened on Monday after a week of storms, and the first ferry left the quay at nine in the morning."
+)
