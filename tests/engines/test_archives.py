@@ -12,7 +12,7 @@ from cleaner.engines.cells import make_job
 from tests.engines.needs import needs
 from tests.engines.warcs import page, texts, write_warc, write_wet
 
-pytestmark = [needs("pyarrow", "warcio", "fastwarc"), pytest.mark.filterwarnings("default")]
+pytestmark = [needs("pyspark", "pandas", "pyarrow", "warcio", "fastwarc"), pytest.mark.filterwarnings("default")]
 
 
 def archives(folder: Path) -> list[str]:
@@ -31,7 +31,7 @@ FIELDS = ("id", "url", "date", "text")
 
 
 def test_the_same_as_cleaner_run(tmp_path: Path) -> None:
-    from cleaner.engines.archives import archive_schema, clean_archives
+    from cleaner.engines.spark.archives import archive_schema, clean_archives
 
     paths = archives(tmp_path)
     job = make_job(cuts=True)
@@ -56,7 +56,7 @@ def test_the_same_as_cleaner_run(tmp_path: Path) -> None:
 
 
 def test_a_path_that_is_not_there_is_a_row(tmp_path: Path) -> None:
-    from cleaner.engines.archives import clean_archives
+    from cleaner.engines.spark.archives import clean_archives
 
     paths = [str(tmp_path / "none.warc.gz"), *archives(tmp_path)[:1]]
     [batch] = clean_archives(paths, make_job())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import importlib
 import os
+import pkgutil
 import re
 import subprocess
 import sys
@@ -19,18 +20,16 @@ from tests.test_docs import blocks
 #: What an example needs: the module of the adapter it names, and more where that is not all.
 NEEDS = {
     "arrow": ("pyarrow",),
-    "archives": ("pyarrow", "fastwarc"),
     "pandas": ("pandas", "pyarrow"),
     "duckdb": ("duckdb", "pyarrow"),
     "polars": ("polars", "pyarrow"),
     "sklearn": ("sklearn", "pyarrow"),
     "spark": ("pyspark", "pandas", "pyarrow"),
-    "spark_job": ("pyspark", "pandas", "pyarrow"),
     "cells": (),
     "ship": (),
 }
 _ADAPTER = re.compile(r"cleaner\.engines\.(\w+)")
-MODULES = sorted(path.stem for path in (ROOT / "cleaner/engines").glob("*.py") if path.stem != "__init__")
+MODULES = sorted(module.name for module in pkgutil.iter_modules([str(ROOT / "cleaner/engines")]))
 
 
 def needed(block: str) -> tuple[str, ...]:
@@ -62,7 +61,7 @@ def test_an_example_runs(block: str, tmp_path: Path) -> None:
 
 def test_every_adapter_has_an_example() -> None:
     shown = set(_ADAPTER.findall("\n".join(SHOWN)))
-    assert set(MODULES) - {"archives", "cells", "ship", "spark_job"} <= shown
+    assert set(MODULES) - {"cells", "ship"} <= shown
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=needs(*NEEDS.get(name, (name,)))) for name in MODULES])

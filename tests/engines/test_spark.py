@@ -104,7 +104,7 @@ def rows_of(spark: Any, path: Path) -> list[Any]:
 
 
 def test_the_job_on_json_lines(spark: Any, tmp_path: Path) -> None:
-    from cleaner.engines.spark_job import main
+    from cleaner.engines.spark.job import main
 
     lines = [json.dumps({"id": n, "body": text, "more": {"a": [n]}}) for n, text in enumerate(texts(6))]
     lines += [
@@ -134,7 +134,7 @@ def test_the_job_on_json_lines(spark: Any, tmp_path: Path) -> None:
 
 
 def test_the_job_keeps_what_it_sets_aside(spark: Any, tmp_path: Path) -> None:
-    from cleaner.engines.spark_job import run
+    from cleaner.engines.spark.job import run
 
     large = "x" * 2000
     spark.createDataFrame([(1, PAGE), (2, large)], "n int, text string").write.parquet(str(tmp_path / "in.parquet"))
@@ -147,7 +147,7 @@ def test_the_job_keeps_what_it_sets_aside(spark: Any, tmp_path: Path) -> None:
 
 
 def test_web_archives_as_cleaner_run_reads_them(spark: Any, tmp_path: Path) -> None:
-    from cleaner.engines.spark_job import main
+    from cleaner.engines.spark.job import main
 
     paths = archives(tmp_path)
     (tmp_path / "paths").write_text("".join(f"{Path(path).name}\n" for path in paths))
@@ -167,7 +167,7 @@ def test_web_archives_as_cleaner_run_reads_them(spark: Any, tmp_path: Path) -> N
 
 
 def test_a_task_for_each_file(spark: Any, tmp_path: Path) -> None:
-    from cleaner.engines.spark_job import clean_paths
+    from cleaner.engines.spark.job import clean_paths
 
     df = clean_paths(spark, [str(tmp_path / f"{n}.warc.gz") for n in range(5)], make_job())
     assert df.rdd.getNumPartitions() == 5
@@ -175,7 +175,7 @@ def test_a_task_for_each_file(spark: Any, tmp_path: Path) -> None:
 
 
 def test_formats_are_told_from_names() -> None:
-    from cleaner.engines.spark_job import format_of
+    from cleaner.engines.spark.job import format_of
 
     assert format_of(["s3://a/b.warc.gz", "c.warc.wet.gz"]) == "warc"
     assert format_of(["a.jsonl.zst", "b.json"]) == "jsonl"
@@ -186,7 +186,7 @@ def test_formats_are_told_from_names() -> None:
 
 
 def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
-    from cleaner.engines.spark_job import main
+    from cleaner.engines.spark.job import main
 
     assert main(["a.jsonl", "out", "--preset", "carefull"]) == 2
     assert main(["a.jsonl", "b.parquet", "out"]) == 2

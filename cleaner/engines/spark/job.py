@@ -139,7 +139,7 @@ _PLACE = ("file", "offset", "id", "url", "date")
 
 
 def _archives(batches: Iterable[pa.RecordBatch], job: Job) -> Iterator[pa.RecordBatch]:
-    from cleaner.engines.archives import clean_archives
+    from cleaner.engines.spark.archives import clean_archives
 
     for batch in batches:
         yield from clean_archives(batch.column("path").to_pylist(), job)

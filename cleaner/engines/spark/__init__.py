@@ -7,7 +7,6 @@ Nothing that a page holds fails a task: what cannot be cleaned is a row with a r
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from functools import partial
@@ -127,9 +126,3 @@ def ship(spark: SparkSession) -> None:
     """
     folder = Path(tempfile.mkdtemp(prefix="cleaner-"))
     spark.sparkContext.addPyFile(os.fspath(package_zip(folder)))
-
-
-if __name__ == "__main__":
-    from cleaner.engines.spark_job import main
-
-    sys.exit(main())
