@@ -1,6 +1,7 @@
 """What the adapters cost over a plain loop of ``Cleaner.clean`` on the same records.
 
 python -m benchmarks.engines [--data DIR] [--records N] [--slices N] [--preset NAME] [--only NAME ...]
+python -m benchmarks.engines --rate [--data DIR]
 
 Every adapter gets the same records in the same process, a slice at a time, in turns with the plain loop, so that
 whatever else the machine does falls on all alike. Figures are ratios: the median over the slices. Adapters that work in
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import gzip
 import os
 import tempfile
 import time
@@ -253,6 +255,37 @@ def _two(pool: ProcessPoolExecutor, texts: Texts, settings: Settings) -> float:
     return time.perf_counter() - start
 
 
+def rates(data: str | None, preset: str, n: int = 100) -> list[list[str]]:
+    """CPU milliseconds for a page of a set, as text and (where there is some) as HTML; the least of three rounds."""
+    folder = data_folder(data)
+    name, renderer = main_track(folder)
+    texts = [page.given for page in load(folder, name, renderer, n).pages]
+    files = sorted((folder / name / "html").glob("*")) if folder else []
+    read = [gzip.open if path.suffix == ".gz" else open for path in files]
+    step = max(1, len(files) // n)
+    pages = []
+    for path, opened in list(zip(files, read, strict=True))[::step]:
+        with opened(path, "rb") as file:
+            pages.append(file.read())
+    cleaner = cleaner_of(Settings(preset))
+    rows = []
+    kinds: list[tuple[str, Sequence[Any], Callable[[Any], str]]]
+    kinds = [("text", texts, cleaner.clean), ("HTML", pages, cleaner.clean_html)]
+    for what, given, run in kinds:
+        taken = []
+        for _ in range(3 if given else 0):
+            start = time.process_time()
+            for page in given:
+                run(page)
+            taken.append(time.process_time() - start)
+        if taken:
+            mean = sum(map(len, given)) / len(given)
+            rows.append(
+                [f"{preset}, {what}", str(len(given)), f"{mean / 1000:.0f}", f"{1000 * min(taken) / len(given):.1f}"]
+            )
+    return rows
+
+
 def main() -> None:
     """Measure what the arguments ask for."""
     every = [*HERE, *CLUSTERS]
@@ -263,7 +296,12 @@ def main() -> None:
     parser.add_argument("--preset", default="standard", choices=list(PRESETS))
     parser.add_argument("--only", nargs="+", choices=every, default=every)
     parser.add_argument("--markdown", action="store_true")
+    parser.add_argument("--rate", action="store_true", help="only what a page costs, by preset")
     args = parser.parse_args()
+    if args.rate:
+        found = [row for preset in PRESETS for row in rates(args.data, preset)]
+        print(table(["pages", "number", "thousands each", "CPU ms a page"], found, markdown=args.markdown))
+        return
     settings = Settings(args.preset)
     texts = records(args.data, args.records)
     size = -(-len(texts) // args.slices)
