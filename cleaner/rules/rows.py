@@ -17,7 +17,7 @@ LETTERS_OF_TWO = 20
 #: Shorter phrases are not looked for in rows that run together.
 SHORTEST_IN_ROW = 4
 #: So many letters of a phrase are compared before a line is searched for phrases.
-OPENING = 10
+OPENING = 8
 
 
 class Rows:
@@ -39,11 +39,13 @@ class Rows:
                 letters = len(without_digits(squash(bare)).decode("utf-8"))
                 texts.append(bare)
                 self._facts.append((letters, len(bare.split()), int(rule.run == 1), sure))
-        openings: dict[str, dict[str, None]] = {}
+        short: dict[str, list[str]] = {text[:START]: [] for text in texts}
         for text in texts:
-            openings.setdefault(text[:START], {})[text[:OPENING]] = None
-        #: How the phrases begin: head -> more of each phrase that begins so.
-        self.openings = {start: tuple(found) for start, found in openings.items()}
+            if len(text) < OPENING:
+                short[text[:START]].append(text)
+        #: How the phrases begin: head -> the phrases that are hardly longer.
+        self.heads = {start: tuple(found) for start, found in short.items()}
+        self._openings = frozenset(text[:OPENING] for text in texts)
         self._automaton = AhoCorasick(texts, matchkind=MatchKind.LeftmostLongest) if texts else None
 
     def find(self, lines: list[str]) -> dict[int, tuple[int, bool]]:
@@ -93,15 +95,18 @@ class Rows:
                     found[i] = (self._row, False)
         return found
 
-    @staticmethod
-    def may_be(line: str, openings: tuple[str, ...]) -> bool:
+    def may_be(self, line: str, start: str) -> bool:
         """Whether a line begins as a phrase does.
 
         Args:
             line: the line, folded.
-            openings: those of ``openings`` for the line's :func:`~cleaner.rules.slots.head`.
+            start: its :func:`~cleaner.rules.slots.head`.
         """
-        return line.startswith(openings, 0 if line[0].isalpha() else first_letter(line))
+        short = self.heads.get(start)
+        if short is None:
+            return False
+        at = 0 if line[0].isalpha() else first_letter(line)
+        return line[at : at + OPENING] in self._openings or (short != () and line.startswith(short, at))
 
     @staticmethod
     def _is_row(count: int, size: int, letters: int, link: bool) -> bool:

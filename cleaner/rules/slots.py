@@ -37,6 +37,7 @@ def has_pattern_slot(phrase: str) -> bool:
     return any(slot != "n" for slot in _SLOT.findall(phrase))
 
 
+@lru_cache(maxsize=4096)  # the same few thousand lines are on most pages of the web
 def key(folded: str) -> str:
     """The form in which a line or phrase is looked up.
 
