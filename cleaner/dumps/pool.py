@@ -28,6 +28,8 @@ T = TypeVar("T")
 AHEAD = 2
 #: Workers that die one after another, nothing done between, before a run gives up.
 DEATHS = 100
+#: Workers that are killed one after another before they get to work, before a run gives up.
+STILLBORN = 10
 #: Seconds beyond a record's time-out after which a worker that does not stop itself is stopped.
 GRACE = 5.0
 
@@ -207,7 +209,7 @@ class Pool(Generic[T]):
         how = why or _how(worker.process.exitcode, self._timeout)
         if not worker.ready:
             self._stillborn += 1
-            if self._stillborn > 2 or worker.process.exitcode == 1:
+            if self._stillborn > STILLBORN or (worker.process.exitcode or 0) >= 0:
                 raise RunError(
                     f"workers cannot be started ({how}); from a script, call run() under if __name__ == '__main__':"
                 )

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import random
 import time
-from collections.abc import Callable, Iterable
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -24,7 +24,7 @@ from cleaner.dumps.pool import Died, Pool, Split
 from cleaner.dumps.read.open import is_url
 from cleaner.dumps.stats import make_stats
 from cleaner.dumps.tally import Tally, add, add_host
-from cleaner.dumps.work import Batch, Done, Outcome, Task, finish, quarantined, serve
+from cleaner.dumps.work import Batch, Done, Outcome, Task, finish, outcomes, quarantined, serve
 from cleaner.errors import SettingsError, nearest
 from cleaner.version import __version__
 
@@ -128,7 +128,8 @@ def run(
         output: the folder to write to; None for a dry run.
         cleaner: what cleans; None for the default settings.
         to: ``jsonl.zst``, ``jsonl.gz``, ``jsonl``, ``parquet``, or ``txt`` (a file for each record).
-        workers: processes that clean; None for one each core.
+        workers: processes that clean; None for one each core. With 0 the calling process does it all, without
+            ``record_timeout``, and a record that kills it ends the run.
         format: of the inputs; None to tell it from each one's content, then its name.
         text_key: the field with the text; guessed if empty.
         html_key: the field with HTML; guessed if empty.
@@ -161,11 +162,11 @@ def run(
         raise SettingsError("name a folder for the output, or make it a dry run")
     if output is not None and is_url(os.fspath(output)):
         raise SettingsError(f"{os.fspath(output)}: the output is a folder on this machine; copy it from there")
-    _check(workers=workers, sample=sample, max_record_bytes=max_record_bytes, part_bytes=part_bytes)
+    _check(sample=sample, max_record_bytes=max_record_bytes, part_bytes=part_bytes)
     if html_key and text_key:
         raise SettingsError("text_key and html_key: a record is cleaned as text or as HTML; give one of them")
-    if min_words < 0 or record_timeout < 0:
-        raise SettingsError("min_words and record_timeout are not negative")
+    if min(min_words, record_timeout, workers or 0) < 0:
+        raise SettingsError("workers, min_words and record_timeout are not negative")
     cleaner = cleaner or Cleaner()
     version = __version__
     flags = ("*",) if drop_flagged is True else tuple(drop_flagged or ())
@@ -205,10 +206,8 @@ def run(
         before = _records(state.total)
         if not state.finished:
             work = batches(found, state.at, max_record_bytes, sample, state.check)
-            count = workers or os.cpu_count() or 1
-            split = Split(_singles, partial(_join, task))
-            with Pool[Batch](count, serve, (cleaner, task), record_timeout, split) as pool:
-                for batch, done in pool.ordered(work):
+            with _results(work, cleaner, task, os.cpu_count() or 1 if workers is None else workers) as results:
+                for batch, done in results:
                     state.take(batch, done, part_bytes)
             state.flush()
         stats = make_stats(state.total, version, task.settings_hash)
@@ -240,6 +239,20 @@ def _records(total: Tally) -> int:
     return int(sum(total.get(fate, 0) for fate in ("cleaned", "filtered", "quarantined")))
 
 
+@contextmanager
+def _results(
+    work: Iterator[Batch], cleaner: Cleaner, task: Task, workers: int
+) -> Iterator[Iterator[tuple[Batch, Done]]]:
+    """What becomes of the batches, in order."""
+    if workers:
+        split = Split(_singles, partial(_join, task))
+        with Pool[Batch](workers, serve, (cleaner, task), task.timeout, split) as pool:
+            yield pool.ordered(work)
+    else:
+        made = (cleaner, replace(task, timeout=0.0))
+        yield ((batch, finish(task, batch.stream, outcomes(made, batch))) for batch in work)
+
+
 def _join(task: Task, batch: Batch, results: list[Outcome | Died]) -> Done:
     """The result of a batch of which each record was tried alone."""
     found = [
@@ -262,6 +275,7 @@ class _State:
         self._watch = watch
         self._size = inputs.size
         self._begin = -1
+        self._resumed = folder is not None and folder.parts > 0
         self._bytes = 0
         self._part: Tally = {}
         self._after = Position()
@@ -301,7 +315,7 @@ class _State:
         if self._bytes >= min(part_bytes, FIRST_PART << min(self.parts, 20)):
             self._close()
         if self._begin < 0:
-            self._begin = batch.read if _records(self.total) else 0
+            self._begin = batch.read if self._resumed else 0
         if self._watch:
             total: Tally = {key: self.total.get(key, 0) + self._part.get(key, 0) for key in _WATCHED}
             self._watch(Step(batch.read, self._begin, self._size, total, self._done))

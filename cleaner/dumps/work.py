@@ -108,13 +108,19 @@ class Done(NamedTuple):
 
 def serve(made: tuple[Cleaner, Task], batch: Batch) -> Done | Outcome:
     """Clean a batch; of a single record that is to be tried alone, give what became of it."""
+    found = outcomes(made, batch)
+    return found[0] if batch.alone else finish(made[1], batch.stream, found)
+
+
+def outcomes(made: tuple[Cleaner, Task], batch: Batch) -> list[Outcome]:
+    """What becomes of each record of a batch."""
     cleaner, task = made
     found = []
     for item in batch.items:
         alarm(task.timeout)
         found.append(outcome(cleaner, task, batch.stream, item))
     alarm(0)
-    return found[0] if batch.alone else finish(task, batch.stream, found)
+    return found
 
 
 def finish(task: Task, stream: Stream, found: list[Outcome]) -> Done:
@@ -140,14 +146,22 @@ def outcome(cleaner: Cleaner, task: Task, stream: Stream, item: Item) -> Outcome
         record = open_item(stream, item, task.keys)
     except NotAPageError as e:
         return _skipped(f"not a page: {e}")
-    except Exception as e:  # a parser that fails in its own way must not cost the others anything
+    except BaseException as e:  # a parser that fails in its own way must not cost the others anything
+        _ours(e)
         return quarantined(stream, item, f"cannot be opened: {type(e).__name__}: {e}")
     if record.error:
         return quarantined(stream, item, record.error, record)
     try:
         return _clean(cleaner, task, record)
-    except Exception as e:
+    except BaseException as e:
+        _ours(e)
         return quarantined(stream, item, f"cannot be cleaned: {type(e).__name__}: {e}", record)
+
+
+def _ours(error: BaseException) -> None:
+    """Pass on what is meant for the process rather than the record; panics of Rust code are no `Exception` either."""
+    if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
+        raise error
 
 
 def _skipped(kind: str) -> Outcome:

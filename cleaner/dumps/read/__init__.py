@@ -49,6 +49,8 @@ def read(opener: Opener, stream: Stream, index: int, offset: int, limit: int) ->
             raise RunError(f"{stream.name}: cannot be read: {e}") from e
         reason = getattr(e, "strerror", None) or str(e) or type(e).__name__
         yield Item(index, after, END, Bad(f"cannot be read from here on: {reason}", b"", None), HEAD)
+    finally:
+        opener.close()
 
 
 def _records(opener: Opener, stream: Stream, index: int, offset: int, limit: int) -> Iterator[Item]:

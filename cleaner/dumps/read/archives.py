@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 import zlib
 from collections.abc import Iterator
-from typing import IO
+from contextlib import closing
+from typing import Any
 
 from fastwarc.warc import ArchiveIterator, WarcRecord
 from warcio.archiveiterator import ArchiveIterator as ArcIterator
@@ -12,22 +14,24 @@ from warcio.exceptions import ArchiveLoadFailed
 
 from cleaner.dumps.items import END, HEAD, Bad, BrokenError, Item, Skip, Stream
 from cleaner.dumps.read.lines import too_large
-from cleaner.dumps.read.open import CHUNK, DAMAGE, Opener, forward, zstd
+from cleaner.dumps.read.open import Opener, ReadOnly, is_damage
+from cleaner.dumps.read.places import Places, next_start, uneven
 
 #: Record types that can hold a page.
-PAGES = {"response": "response", "resource": "resource", "conversion": "text"}
+PAGES = {4: "response", 8: "resource", 128: "text"}
+#: What the other types are called.
+OTHERS = {2: "warcinfo", 16: "request", 32: "metadata", 64: "revisit", 256: "continuation"}
 #: What a payload type is called that is a page.
 HTML = ("html", "xml")
 #: Compressions that fastwarc takes off itself, so that records can be sought by their place in the file.
 OWN = ("", "gz", "zst")
 
-_STARTS = {"gz": b"\x1f\x8b\x08", "zst": b"\x28\xb5\x2f\xfd", "": b"WARC/1."}
-
 
 def warc(opener: Opener, stream: Stream, index: int, offset: int, limit: int) -> Iterator[Item]:
     """Records of a WARC or WET file.
 
-    After a damaged stretch reading goes on at the next record that can be found.
+    After a damaged stretch reading goes on at the next record that can be found. Where records cannot be sought by
+    their place (a single gzip member around all of them), ``Item.after`` is 0, and they are counted from the start.
 
     Args:
         opener: opens the file.
@@ -39,41 +43,51 @@ def warc(opener: Opener, stream: Stream, index: int, offset: int, limit: int) ->
     Yields:
         The records: pages as (kind, headers, block), others as `Skip`.
     """
-    own = stream.compression in OWN
+    if index and not offset:
+        yield from (item for item in warc(opener, stream, 0, 0, limit) if item.number >= index)
+        return
+    with closing(Places(stream, stream.compression in OWN and stream.name != "-")) as places:
+        yield from _warc(opener, stream, places, index=index, offset=offset, limit=limit)
+
+
+def _warc(opener: Opener, stream: Stream, places: Places, *, index: int, offset: int, limit: int) -> Iterator[Item]:
     passed = offset < 0
     offset = -1 - offset if passed else offset
     while True:
-        file = opener.raw(stream.name) if own else opener.open(stream)
+        file = opener.raw(stream.name) if places.own else opener.open(stream)
         if offset:
-            if stream.name == "-":
-                forward(file, offset)
-            else:
-                file.seek(offset)
+            file.seek(offset)
         last = offset
-        pending: tuple[int, Item] | None = None
+        pending: Item | None = None
         try:
-            for record in ArchiveIterator(file, parse_http=False, quirks_mode=True, fsspec_args=False):
+            source: Any = file if places.own else ReadOnly(file, offset)
+            for record in ArchiveIterator(source, parse_http=False, quirks_mode=True, fsspec_args=False):
                 if passed:
                     passed = False
                     last = offset + 1
                     continue
                 if pending:
-                    yield pending[1]._replace(after=record.stream_pos)
+                    yield pending._replace(after=places.sure(record))
                     pending = None
                 last = record.stream_pos
                 data, size = _take(record, limit)
-                pending = last, Item(index, last, -1, data, size)
+                pending = Item(index, last, -1, data, size)
                 index += 1
+            why = "" if pending and isinstance(pending.data, Bad) else places.left_over(opener, pending)
             if pending:
-                yield pending[1]._replace(after=END)
+                yield pending._replace(after=-1 - pending.offset if why and places.true else 0 if why else END)
+            if why:
+                yield Item(index, last, END, Bad(why, b"", None), HEAD)
             return
-        except (OSError, *DAMAGE) as e:
+        except BaseException as e:
+            if not is_damage(e):
+                raise
             why = str(e)
             if pending:
                 # the damage lies after this record; negative: it is to be read again, and passed over
-                yield pending[1]._replace(after=-1 - pending[0])
-                last = pending[0] + 1
-        found = _next_start(opener, stream, last + 1) if stream.name != "-" and own else None
+                yield pending._replace(after=-1 - pending.offset if places.true else 0)
+                last = pending.offset + 1
+        found = next_start(opener, stream, last + 1) if places.own else None
         lost = f"damaged from byte {last} to {'the end of the file' if found is None else f'byte {found}'}: {why}"
         yield Item(index, last, END if found is None else found, Bad(lost, b"", None), HEAD)
         index += 1
@@ -83,9 +97,10 @@ def warc(opener: Opener, stream: Stream, index: int, offset: int, limit: int) ->
 
 
 def _take(record: WarcRecord, limit: int) -> tuple[object, int]:
-    kind = PAGES.get(str(record.record_type.name))
+    number = int(record.record_type)
+    kind = PAGES.get(number)
     if kind is None:
-        return Skip(f"WARC {record.record_type.name}"), 0
+        return Skip(f"WARC {OTHERS.get(number, 'of unknown type')}"), 0
     headers = record.headers
     declared = headers.get("WARC-Identified-Payload-Type")
     if kind == "response" and declared and not any(word in declared for word in HTML):
@@ -105,40 +120,6 @@ def _texts(kind: str) -> tuple[str, ...]:
     return ("text/plain",) if kind == "text" else ("text/html", "application/xhtml", "text/plain")
 
 
-def _next_start(opener: Opener, stream: Stream, offset: int) -> int | None:
-    """Where the next record that can be read starts; None if there is none."""
-    magic = _STARTS[stream.compression]
-    with opener.raw(stream.name) as file:
-        file.seek(offset)
-        base, data = offset, file.read(CHUNK)
-        while data:
-            place = data.find(magic)
-            while place >= 0:
-                if _is_record(file, base + place, stream.compression):
-                    return base + place
-                place = data.find(magic, place + 1)
-            keep = len(magic) - 1
-            base += max(len(data) - keep, 0)
-            file.seek(base)
-            data = file.read(CHUNK)
-            if len(data) <= keep:
-                return None
-    return None
-
-
-def _is_record(file: IO[bytes], place: int, compression: str) -> bool:
-    file.seek(place)
-    head = file.read(4096)
-    try:
-        if compression == "gz":
-            head = zlib.decompressobj(31).decompress(head, 16)
-        elif compression == "zst":
-            head = zstd.ZstdDecompressor().decompress(head, 16)
-    except (zlib.error, zstd.ZstdError, EOFError):
-        return False
-    return head.startswith(b"WARC/1.")
-
-
 def arc(opener: Opener, stream: Stream, index: int, limit: int) -> Iterator[Item]:
     """Records of an ARC file, the Internet Archive's format before WARC.
 
@@ -154,13 +135,13 @@ def arc(opener: Opener, stream: Stream, index: int, limit: int) -> Iterator[Item
     Raises:
         BrokenError: the rest of the file is damaged.
     """
+    place = 0
     file = opener.raw(stream.name) if stream.compression in ("", "gz") else opener.open(stream)
     try:
         records = ArcIterator(file, arc2warc=True, no_record_parse=True)
         for n, record in enumerate(records):
             if n < index:
                 continue
-            place = records.get_record_offset()
             data: object = Skip(f"ARC {record.rec_type}")
             size = 0
             if record.rec_type == "response":
@@ -172,7 +153,18 @@ def arc(opener: Opener, stream: Stream, index: int, limit: int) -> Iterator[Item
                 elif size < length:
                     data = Bad(f"the record is cut short: {size:,} of {length:,} bytes", block)
                 else:
-                    data = ("response", dict(record.rec_headers.headers), block)
+                    headers = dict(record.rec_headers.headers)
+                    headers["WARC-Record-ID"] = _arc_id(headers)  # warcio makes up another one each time
+                    data = ("response", headers, block)
+            place = records.get_record_offset()
             yield Item(n, place, 0, data, size)
+            index = n + 1
     except (ArchiveLoadFailed, zlib.error) as e:
         raise BrokenError(str(e)) from None
+    if stream.compression == "gz" and stream.name != "-" and uneven(opener, stream, place):
+        raise BrokenError("the last record is cut short")
+
+
+def _arc_id(headers: dict[str, str]) -> str:
+    """An id for a record of a format that has none: made of its address and time."""
+    return f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, headers['WARC-Target-URI'] + ' ' + headers['WARC-Date'])}>"

@@ -7,6 +7,7 @@ import gzip
 import io
 import lzma
 import sys
+import zlib
 from typing import IO, Any
 
 import fsspec
@@ -27,7 +28,7 @@ MAGIC = ((b"\x1f\x8b", "gz"), (b"\x28\xb5\x2f\xfd", "zst"), (b"BZh", "bz2"), (b"
 ZSTD_DICT = b"\x5d\x2a\x4d\x18"
 
 #: What reading a damaged file may raise, beside OSError.
-DAMAGE = (EOFError, lzma.LZMAError, zstd.ZstdError, ValueError)
+DAMAGE = (EOFError, lzma.LZMAError, zlib.error, zstd.ZstdError, ValueError)
 
 
 def is_url(name: str) -> bool:
@@ -67,6 +68,34 @@ class _Unclosed(io.RawIOBase):
         data: bytes = self._file.read1(len(buffer)) if hasattr(self._file, "read1") else self._file.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
+
+
+class ReadOnly:
+    """A stream that can be read and nothing else, for readers that would try to seek in a pipe.
+
+    Args:
+        file: the stream.
+        place: where it stands.
+    """
+
+    def __init__(self, file: IO[bytes], place: int = 0) -> None:
+        self._file = file
+        self._count = place
+
+    def read(self, size: int = -1) -> bytes:
+        """Read up to ``size`` bytes."""
+        data = self._file.read(size)
+        self._count += len(data)
+        return data
+
+    def tell(self) -> int:
+        """How far reading has come."""
+        return self._count
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether reading failed because the bytes are damaged; a library in Rust may say so by a panic."""
+    return isinstance(error, (OSError, *DAMAGE)) or type(error).__name__ == "PanicException"
 
 
 def compression_of(head: bytes) -> str:
@@ -112,9 +141,16 @@ class Opener:
         """Open a file as it lies there, and watch it."""
         if name == "-" and self._stdin is not None:
             return self._stdin
+        self.close()
         self._raw = open_raw(name)
-        self.extra = 0
         return self._raw
+
+    def close(self) -> None:
+        """Close the present file; standard input stays open."""
+        if self._raw is not None:
+            self._raw.close()
+        self._raw = None
+        self.extra = 0
 
     def open(self, stream: Stream, offset: int = 0) -> IO[bytes]:
         """Open a stream's file without its compression, at an offset of the unpacked bytes."""

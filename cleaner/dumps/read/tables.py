@@ -170,4 +170,7 @@ def is_nano(kind: pa.DataType) -> bool:
 
 def schema_of(opener: Opener, stream: Stream) -> bytes:
     """The schema of a Parquet file, as bytes that another process can read."""
-    return bytes(pq.read_schema(opener.raw(stream.name)).serialize())
+    try:
+        return bytes(pq.read_schema(opener.raw(stream.name)).serialize())
+    finally:
+        opener.close()
