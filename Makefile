@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA ?=
 
-.PHONY: run test lint bench check-ftfy golden languages picture clean
+.PHONY: run test lint bench train check-ftfy golden languages picture clean
 
 $(VENV)/.dev: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("cleaner needs Python 3.11 or later") if sys.version_info < (3, 11) else None'
@@ -30,6 +30,13 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.bench  ## quality and speed beside other tools; DATA=folder for evaluation sets
 	$(BIN)/python -m benchmarks $(if $(DATA),--data $(DATA))
+
+$(VENV)/.train: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --editable '.[dev,train]'
+	touch $@
+
+train: $(VENV)/.train  ## the weights anew, from the evaluation sets under DATA
+	OMP_NUM_THREADS=1 $(BIN)/python -m training.train $(DATA)
 
 check-ftfy: $(VENV)/.dev  ## the encoding stage against ftfy on every text under DATA
 	$(BIN)/python tests/check_ftfy.py $(DATA)

@@ -34,6 +34,7 @@ class Cleaner:
         on: optional rules that are to run.
         keep: lines that hold one of these strings, whatever its case, are never cut.
         budget: the largest share of the text that cuts may take; None for the preset's.
+        threshold: how likely content a scored line must be to stay, from 0 to 1; None for the preset's.
         lang: the language of the texts (``"de"``, ``"zh-hant"``); None to tell it from each text.
         comments: of HTML, whether readers' comments under an article stay.
         max_bytes: HTML larger than this is refused.
@@ -54,6 +55,7 @@ class Cleaner:
         on: Iterable[str] = (),
         keep: Iterable[str] = (),
         budget: float | None = None,
+        threshold: float | None = None,
         lang: str | None = None,
         comments: bool = False,
         max_bytes: int = MAX_BYTES,
@@ -73,6 +75,7 @@ class Cleaner:
             keep=_names("keep", keep),
             rules=tuple(_rule_file(item) for item in _names("rules", rules)),
             budget=budget,
+            threshold=threshold,
             lang=lang,
             comments=comments,
             max_bytes=max_bytes,

@@ -6,7 +6,7 @@ A page never holds an object per line. Lines are parallel lists; what a stage do
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from cleaner.markup.columns import Markup
 
 #: What a stage proposes for one line: (index in ``Page.lines``, rule number, text that stays or None, detail).
-#: The detail is an index of another line that explains the cut (a heading, a first copy), or a phrase, or None.
-Mark = tuple[int, int, str | None, int | str | None]
+#: The detail is an index of another line that explains the cut (a heading, a first copy), or a phrase, or None;
+#: where the phrase takes work, a function that makes it when it is asked for.
+Mark = tuple[int, int, str | None, int | str | Callable[[], str] | None]
 
 #: The stages that mend a line's characters, or join lines, and never take a line's words away.
 REPAIR_STAGES = ("encoding", "whitespace", "unwrap")

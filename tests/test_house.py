@@ -21,6 +21,7 @@ HOUSE = (
     ("settings", "plain data, checked when made"),
     ("page", "the columns that flow through, and the log of what was done to them"),
     ("repair", "text to text, before there are pages"),
+    ("model", "tells furniture by its looks; knows lines and numbers only"),
     ("rules", "rules as data, and their look-up on a page"),
     ("stages", "pure functions of page, rules and settings"),
     ("read", "makes pages of what came in; the only place that knows a parser"),

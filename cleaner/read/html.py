@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cleaner.errors import InputError, TooLargeError
 from cleaner.page import Line, Page
 from cleaner.read.encoding import decode
+from cleaner.read.fallback import LITTLE, article_in_json, running_text
 from cleaner.read.text import page_of
 from cleaner.repair import Repair
 
@@ -45,22 +46,49 @@ def read_html(given: Any, repairs: Iterable[tuple[str, Repair]], encoding: str |
     from cleaner.read.outline import outline
     from cleaner.read.soup import is_soup, soup_outline
 
-    title = ""
     if is_soup(given):
-        tree = soup_outline(given)
+        title = given.find("title")
+        name = title.get_text() if title is not None else ""
+        rows, markup = lines_of(soup_outline(given))
+        if running_text(rows) < LITTLE and given.find("noscript") is not None:
+            rows, markup = _fuller((rows, markup), lines_of(soup_outline(given, noscript=True)))
+        if running_text(rows) < LITTLE:
+            scripts = [script.string or "" for script in given.find_all("script", type="application/ld+json")]
+            rows, markup = _from_json((rows, markup), scripts)
     else:
         parser = LexborHTMLParser(html_text(given, encoding, largest))
         root = parser.root
         if root is None:
             raise InputError("there is no HTML in it")
         node = parser.css_first("title")
-        title = " ".join(node.text().split()) if node is not None else ""
-        tree = outline(root)
-    rows, markup = lines_of(tree)
-    markup.title = title
+        name = node.text() if node is not None else ""
+        rows, markup = lines_of(outline(root))
+        if running_text(rows) < LITTLE:
+            if parser.css_first("noscript") is not None:
+                rows, markup = _fuller((rows, markup), lines_of(outline(root, noscript=True)))
+            scripts = [script.text() for script in parser.css('script[type="application/ld+json"]')]
+            rows, markup = _from_json((rows, markup), scripts)
+    markup.title = " ".join(name.split())
     page = _page(rows, markup, repairs)
     page.markup = markup
     return page
+
+
+def _fuller(shown: tuple[list[str], Markup], other: tuple[list[str], Markup]) -> tuple[list[str], Markup]:
+    """The other rows, if they have much more running text."""
+    return other if running_text(other[0]) > max(200, 2 * running_text(shown[0])) else shown
+
+
+def _from_json(shown: tuple[list[str], Markup], scripts: list[str]) -> tuple[list[str], Markup]:
+    """The article of the page's JSON, if the page shows next to nothing."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    from cleaner.read.lines import lines_of
+    from cleaner.read.outline import outline
+
+    article = article_in_json(scripts)
+    root = LexborHTMLParser(article).root if article else None
+    return _fuller(shown, lines_of(outline(root))) if root is not None else shown
 
 
 def looks_like_html(text: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborNode
 
-from cleaner.read.tags import NUMBERS, PRE, TEXT, UNKNOWN, by_parser
+from cleaner.read.tags import CODE, NUMBERS, PRE, TEXT, UNKNOWN, by_parser, noscript_number
 
 
 @dataclass(slots=True)
@@ -29,16 +29,19 @@ class Outline:
     end: list[int]
 
 
-def outline(root: LexborNode) -> Outline:
+def outline(root: LexborNode, *, noscript: bool = False) -> Outline:
     """Walk the tree below a node.
 
     Args:
         root: where to begin; its siblings are not looked at.
+        noscript: take in what is meant for browsers without script.
 
     Returns:
         Its outline.
     """
     text_number, numbers = by_parser()
+    if noscript:
+        numbers = {**numbers, noscript_number(): CODE["div"]}
     nodes: list[Any] = [root]
     tags = [0]
     texts: list[str] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cleaner.read.outline import Outline
-from cleaner.read.tags import NUMBERS, PRE, TEXT
+from cleaner.read.tags import CODE, NUMBERS, PRE, TEXT
 
 
 def is_soup(given: Any) -> bool:
@@ -24,11 +24,12 @@ class _Element:
         }
 
 
-def soup_outline(root: Any) -> Outline:
+def soup_outline(root: Any, *, noscript: bool = False) -> Outline:
     """Walk a soup.
 
     Args:
         root: a ``BeautifulSoup`` or ``Tag``.
+        noscript: take in what is meant for browsers without script.
 
     Returns:
         Its outline.
@@ -61,7 +62,8 @@ def soup_outline(root: Any) -> Outline:
             elif texts and texts[-1][-1:] != " ":
                 texts[-1] += " "
         elif isinstance(child, Tag):
-            tag = NUMBERS.get(child.name.lower(), 0)
+            name = child.name.lower()
+            tag = CODE["div"] if noscript and name == "noscript" else NUMBERS.get(name, 0)
             if tag >= 0:
                 nodes.append(_Element(child.attrs))
                 tags.append(tag)

@@ -67,3 +67,12 @@ def by_parser() -> tuple[int, dict[int, int]]:
     nodes += root.traverse(include_text=True) if root is not None else ()
     numbers = {node.tag_id: NUMBERS[node.tag or ""] for node in nodes if node.tag_id < UNKNOWN}
     return next(number for number, tag in numbers.items() if tag == TEXT), numbers
+
+
+@lru_cache(maxsize=1)
+def noscript_number() -> int:
+    """The parser's number of ``<noscript>``."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    number: int = LexborHTMLParser("").create_node("noscript").tag_id
+    return number

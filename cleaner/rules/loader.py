@@ -18,7 +18,9 @@ from cleaner.rules.rule import PLACES, Rule
 from cleaner.settings import PRESETS
 
 #: Stages a rule file may name; the stage table's names, and ``protect``.
-RULE_STAGES = ("encoding", "whitespace", "unwrap", "place", "phrases", "tails", "repeats", "company", "tidy", "protect")
+RULE_STAGES = (
+    "encoding", "whitespace", "unwrap", "place", "phrases", "tails", "repeats", "company", "score", "tidy", "protect"
+)  # fmt: skip
 #: Those whose rules act by phrases and patterns; the others' rules stand for code.
 READING_STAGES = ("phrases", "tails", "protect")
 

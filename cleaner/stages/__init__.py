@@ -12,6 +12,7 @@ from cleaner.stages.company import company
 from cleaner.stages.phrases import phrases
 from cleaner.stages.place import place
 from cleaner.stages.repeats import repeats
+from cleaner.stages.score import score
 from cleaner.stages.tails import tails
 from cleaner.stages.tidy import tidy
 
@@ -38,5 +39,6 @@ STAGES: tuple[Stage, ...] = (
     Stage("tails", tails),
     Stage("repeats", repeats),
     Stage("company", company),
+    Stage("score", score),
     Stage("tidy", tidy),
 )

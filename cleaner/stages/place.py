@@ -25,7 +25,7 @@ def lines_of(page: Page) -> Ints:
 
     if page.markup is None:
         return np.zeros(0, np.int64)
-    rows = np.asarray(page.row)
+    rows = np.asarray(page.row, np.int64)
     if page.origin is not None:
         rows = np.array([line for line, _ in page.origin])[rows]
     found: Ints = page.markup.line[rows]
