@@ -139,7 +139,7 @@ def test_death_at_every_step_changes_nothing(to: str, tmp_path: Path) -> None:
     alone = child(go, [str(path)], str(tmp_path / "calm"), options)
     alone.join()
     expected = everything(tmp_path / "calm")
-    steps = range(1, 300, 1 if to == "jsonl.zst" else 4)
+    steps = range(1, 300, 2 if to == "jsonl.zst" else 9)
     for step in steps:
         out = tmp_path / str(step)
         process = child(go_and_die, step, [str(path)], str(out), options)

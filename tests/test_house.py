@@ -13,6 +13,7 @@ from tests.fixtures import ROOT
 
 #: From the ground up. A module imports from floors below its own, and from its own room; never from above.
 HOUSE = (
+    ("version", "what this is called everywhere"),
     ("errors", "what goes wrong has a name before anything can"),
     ("fold", "the forms in which lines are compared; knows nothing of pages"),
     ("language", "tells a text's language from its letters and words alone"),
@@ -27,6 +28,7 @@ HOUSE = (
     ("engine", "runs stages, applies what they propose, stamps the rule's id"),
     ("api", "settings made ready to clean; everything above calls this"),
     ("report", "views of a result; no part of cleaning"),
+    ("dumps", "runs over dumps: reads, cleans in workers, writes what a kill cannot spoil"),
     ("", "the package itself: the public names"),
     ("commands", "what each command does"),
     ("cli", "arguments and exit codes"),
@@ -180,7 +182,10 @@ def test_a_broken_habit_is_seen(source: str, broken: str) -> None:
 
 
 #: What a room may import beyond what the package always has: the extra of its name brings it.
-EXTRAS = {"engines": {"datatrove", "duckdb", "numpy", "pandas", "polars", "pyarrow", "pyspark", "ray", "sklearn"}}
+EXTRAS = {
+    "dumps": {"backports", "compression", "fastwarc", "filelock", "fsspec", "orjson", "pyarrow", "warcio"},
+    "engines": {"datasets", "datatrove", "duckdb", "numpy", "pandas", "polars", "pyarrow", "pyspark", "ray", "sklearn"},
+}
 
 
 def test_nothing_imports_what_it_need_not_have() -> None:

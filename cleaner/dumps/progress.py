@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from cleaner.dumps.run import Step
+from cleaner.dumps.state import Step
 from cleaner.dumps.stats import share
 
 #: Seconds between two lines where there is no terminal; the first comes sooner.

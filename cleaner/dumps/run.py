@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,27 +12,21 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from cleaner.api import Cleaner
-from cleaner.dumps.batches import batches, checksum
+from cleaner.dumps.batches import batches
 from cleaner.dumps.fields import Keys
 from cleaner.dumps.folder import Folder
-from cleaner.dumps.inputs import Inputs, find_inputs
-from cleaner.dumps.items import Position
+from cleaner.dumps.inputs import find_inputs
 from cleaner.dumps.pack import OUTPUTS, Packer
 from cleaner.dumps.plan import make_plan, settings_hash
 from cleaner.dumps.pool import Died, Pool, Split
 from cleaner.dumps.read.open import is_url
+from cleaner.dumps.state import State, Step, count_records
 from cleaner.dumps.stats import make_stats
-from cleaner.dumps.tally import Tally, add, add_host
 from cleaner.dumps.work import Batch, Done, Outcome, Task, finish, outcomes, quarantined, serve
 from cleaner.errors import SettingsError, nearest
 from cleaner.version import __version__
 
 Names: TypeAlias = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
-
-#: The first part closes after so many bytes of input, each one after it after twice as many, up to ``part_bytes``.
-FIRST_PART = 1 << 20
-#: Texts that a dry run shows.
-SAMPLES = 5
 
 
 @dataclass(frozen=True)
@@ -74,25 +67,6 @@ class Summary:
     def records(self) -> int:
         """All records: each is cleaned, filtered or quarantined."""
         return self.cleaned + self.filtered + self.quarantined
-
-
-@dataclass(frozen=True)
-class Step:
-    """How far a run has come, for those who show it.
-
-    Attributes:
-        read: bytes of the inputs read, as they lie on disk.
-        begin: where this run went on, in the same terms.
-        size: bytes of all inputs, as far as known.
-        total: everything counted so far, by earlier runs into the folder as well.
-        records: records done by this run.
-    """
-
-    read: int
-    begin: int
-    size: int
-    total: Tally
-    records: int
 
 
 def run(
@@ -202,8 +176,8 @@ def run(
         if output is not None and not dry_run:
             plan = make_plan(cleaner, found, version, options)
             folder = stack.enter_context(Folder(Path(output), plan, to, task.packer.side, restart=restart))
-        state = _State(found, folder, watch)
-        before = _records(state.total)
+        state = State(found, folder, watch)
+        before = count_records(state.total)
         if not state.finished:
             work = batches(found, state.at, max_record_bytes, sample, state.check)
             with _results(work, cleaner, task, os.cpu_count() or 1 if workers is None else workers) as results:
@@ -235,10 +209,6 @@ def _check(**numbers: int | None) -> None:
             raise SettingsError(f"{name} is at least 1, not {number}")
 
 
-def _records(total: Tally) -> int:
-    return int(sum(total.get(fate, 0) for fate in ("cleaned", "filtered", "quarantined")))
-
-
 @contextmanager
 def _results(
     work: Iterator[Batch], cleaner: Cleaner, task: Task, workers: int
@@ -264,88 +234,3 @@ def _join(task: Task, batch: Batch, results: list[Outcome | Died]) -> Done:
 
 def _singles(batch: Batch) -> list[Batch]:
     return [batch._replace(items=(item,), alone=True) for item in batch.items]
-
-
-class _State:
-    """What a run has done so far."""
-
-    def __init__(self, inputs: Inputs, folder: Folder | None, watch: Callable[[Step], None] | None) -> None:
-        self._inputs = inputs
-        self._folder = folder
-        self._watch = watch
-        self._size = inputs.size
-        self._begin = -1
-        self._resumed = folder is not None and folder.parts > 0
-        self._bytes = 0
-        self._part: Tally = {}
-        self._after = Position()
-        self._done = 0
-        self._random = random.Random(0)
-        self._shown = 0
-        self.samples: list[tuple[str, str, str]] = []
-        self.at = folder.at if folder else Position()
-        self.check = folder.check if folder else 0
-        self.finished = folder.finished if folder else False
-        self._own: Tally = {}
-
-    @property
-    def total(self) -> Tally:
-        """Everything counted in whole parts."""
-        return self._folder.total if self._folder else self._own
-
-    @property
-    def parts(self) -> int:
-        """Parts written."""
-        return self._folder.parts if self._folder else 0
-
-    def take(self, batch: Batch, done: Done, part_bytes: int) -> None:
-        """Take in a batch's result, and close the part if it is full."""
-        if self._folder:
-            self._folder.write(done.packed)
-        add(self._part, done.tally)
-        self._done += _records(done.tally)
-        self._bytes += sum(item.size for item in batch.items)
-        self._after = batch.after
-        if batch.stream.name == "-":
-            self.check = 0 if batch.items[0].number == 0 else self.check
-            for item in batch.items:
-                self.check = checksum(self.check, item)
-        if done.sample:
-            self._show(done.sample)
-        if self._bytes >= min(part_bytes, FIRST_PART << min(self.parts, 20)):
-            self._close()
-        if self._begin < 0:
-            self._begin = batch.read if self._resumed else 0
-        if self._watch:
-            total: Tally = {key: self.total.get(key, 0) + self._part.get(key, 0) for key in _WATCHED}
-            self._watch(Step(batch.read, self._begin, self._size, total, self._done))
-
-    def _show(self, sample: tuple[str, str, str]) -> None:
-        """Keep some of the samples seen, each with the same chance (Vitter's algorithm R), the same each time."""
-        self._shown += 1
-        if len(self.samples) < SAMPLES:
-            self.samples.append(sample)
-        elif (place := self._random.randrange(self._shown)) < SAMPLES:
-            self.samples[place] = sample
-
-    def _close(self) -> None:
-        if self._folder:
-            self._folder.commit(self._after, self._part, self.check)
-        else:
-            hosts = self._part.pop("hosts", {})
-            add(self._own, self._part)
-            add_host(self._own.setdefault("hosts", {}), hosts)
-        self._part, self._bytes = {}, 0
-
-    def finish(self, stats: dict[str, Any]) -> None:
-        """Write what is left to write."""
-        if self._folder:
-            self._folder.finish(stats)
-
-    def flush(self) -> None:
-        """Close the last part."""
-        if self._part:
-            self._close()
-
-
-_WATCHED = ("cleaned", "filtered", "quarantined", "words_in", "words_out")
