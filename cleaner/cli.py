@@ -40,11 +40,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="cleaner", description="Strip the page's furniture from scraped text.")
-    parser.add_argument("--version", action="version", version=f"cleaner {cleaner.__version__}")
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-
+def settings_options() -> argparse.ArgumentParser:
+    """The options that make a cleaner's settings, as a parent for parsers."""
     settings = argparse.ArgumentParser(add_help=False)
     group = settings.add_argument_group("settings")
     group.add_argument("--preset", default="standard", help=f"{', '.join(PRESETS)} (default: standard)")
@@ -58,6 +55,15 @@ def _parser() -> argparse.ArgumentParser:
     group.add_argument("--lang", metavar="CODE", help="the language of the texts (default: told from each text)")
 
     group.add_argument("--comments", action="store_true", help="of HTML, keep readers' comments under an article")
+    return settings
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="cleaner", description="Strip the page's furniture from scraped text.")
+    parser.add_argument("--version", action="version", version=f"cleaner {cleaner.__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    settings = settings_options()
 
     clean = commands.add_parser("clean", parents=[settings], help="print the clean text")
     clean.add_argument("files", nargs="+", metavar="FILE", help="text or HTML files; - for standard input")

@@ -12,6 +12,7 @@ import gzip
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,12 @@ from pyspark.sql import DataFrame, Observation, SparkSession
 from pyspark.sql import functions as F  # noqa: N812
 from pyspark.sql.types import LongType, StringType, StructField, StructType
 
-from cleaner import Cleaner
+from cleaner.cli import settings_options
+from cleaner.commands.files import make_cleaner
+from cleaner.commands.run import to_bytes
 from cleaner.engines.cells import QUARANTINE, Job, make_job
 from cleaner.engines.spark import TYPES, clean_dataframe, counts, ship
 from cleaner.errors import CleanerError, InputError
-from cleaner.settings import PRESETS
 
 #: Formats by the ends of names, without that of a compression.
 ENDS = {
@@ -52,9 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     args = _parser().parse_args(argv)
     try:
-        settings = Cleaner(
-            preset=args.preset, rules=args.rules, off=args.off, on=args.on, keep=args.keep, lang=args.lang
-        ).settings
+        settings = replace(make_cleaner(args).settings, max_bytes=args.max_record_bytes)
         job = make_job(text=args.text_key, html=args.html_key, out=args.out_key, settings=settings, cuts=args.removed)
         paths = [*args.inputs, *_listed(args.paths, args.base)]
         kind = args.format or format_of(paths)
@@ -208,7 +208,9 @@ def _listed(file: str | None, base: str) -> list[str]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m cleaner.engines.spark", description=__doc__.split("\n\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m cleaner.engines.spark", description=__doc__.split("\n\n")[0], parents=[settings_options()]
+    )
     parser.add_argument("inputs", nargs="*", metavar="IN", help="files, folders or globs of one format")
     parser.add_argument("output", metavar="OUT", help="the folder of the table that is written")
     parser.add_argument("--paths", metavar="FILE", help="a list of inputs, one a line (Common Crawl's warc.paths.gz)")
@@ -218,15 +220,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--html-key", metavar="NAME", help="the column with HTML, in place of text")
     parser.add_argument("--out-key", metavar="NAME", help="the column for the clean text (default: that of the text)")
     parser.add_argument("--to", choices=["parquet", "jsonl"], default="parquet", help="format of the table")
+    parser.add_argument(
+        "--max-record-bytes", type=to_bytes, default=16 << 20, metavar="N", help="set larger ones aside (default: 16M)"
+    )
     parser.add_argument("--removed", action="store_true", help="add a column with every cut")
     parser.add_argument("--restart", action="store_true", help="replace a table that is there")
     parser.add_argument("--master", metavar="URL", help="Spark's master (default: as spark-submit or the settings say)")
     parser.add_argument("--ship", action="store_true", help="send this package to the executors")
-    group = parser.add_argument_group("settings")
-    group.add_argument("--preset", default="standard", help=f"{', '.join(PRESETS)} (default: standard)")
-    group.add_argument("--rules", action="append", default=[], metavar="FILE", help="a rule file of your own (TOML)")
-    group.add_argument("--off", action="append", default=[], metavar="NAME", help="a stage or rule to leave out")
-    group.add_argument("--on", action="append", default=[], metavar="NAME", help="an optional stage or rule to run")
-    group.add_argument("--keep", action="append", default=[], metavar="TEXT", help="never cut a line that holds this")
-    group.add_argument("--lang", metavar="CODE", help="the language of the texts (default: told from each text)")
     return parser
