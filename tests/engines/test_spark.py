@@ -172,6 +172,10 @@ def test_a_task_for_each_file(spark: Any, tmp_path: Path) -> None:
     df = clean_paths(spark, [str(tmp_path / f"{n}.warc.gz") for n in range(5)], make_job())
     assert df.rdd.getNumPartitions() == 5
     assert [row.quarantine.partition(":")[0] for row in df.collect()] == ["error"] * 5
+    archives(tmp_path)
+    for several in (f"{tmp_path}/*.warc.gz", f"{tmp_path}/"):
+        wanted = 3 if "*" in several else 4
+        assert clean_paths(spark, [several], make_job()).rdd.getNumPartitions() == wanted
 
 
 def test_formats_are_told_from_names() -> None:

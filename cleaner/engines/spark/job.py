@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from glob import has_magic
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from pyspark.sql.types import LongType, StringType, StructField, StructType
 
 from cleaner.cli import settings_options
 from cleaner.commands.files import make_cleaner
-from cleaner.commands.run import to_bytes
+from cleaner.commands.run import nbytes
 from cleaner.engines.cells import QUARANTINE, Job, make_job
 from cleaner.engines.spark import TYPES, clean_dataframe, counts, ship
 from cleaner.errors import CleanerError, InputError
@@ -120,19 +121,27 @@ def clean_paths(spark: SparkSession, paths: Sequence[str], job: Job) -> DataFram
 
     Args:
         spark: the session.
-        paths: local paths that every executor sees, or URLs that fsspec knows there.
+        paths: files, folders or globs: local ones that every executor sees, or URLs that fsspec knows there.
         job: what to do.
 
     Returns:
         A row for every page: ``file``, ``offset``, ``id``, ``url``, ``date``, the clean text and what a job adds.
     """
-    one = spark.sparkContext.parallelize([(path,) for path in paths], max(1, len(paths)))
-    files = spark.createDataFrame(one, "path string")
+    files = [file for path in paths for file in _files(path)]
+    one = spark.sparkContext.parallelize([(file,) for file in files], max(1, len(files)))
+    df = spark.createDataFrame(one, "path string")
     place = [StructField(name, LongType() if name == "offset" else StringType()) for name in _PLACE]
     added = [StructField(name, TYPES[name]) for name in job.added]
-    return files.mapInArrow(
-        partial(_archives, job=job), StructType([*place, StructField(job.out, StringType()), *added])
-    )
+    return df.mapInArrow(partial(_archives, job=job), StructType([*place, StructField(job.out, StringType()), *added]))
+
+
+def _files(path: str) -> list[str]:
+    """The files of a folder or glob, so that each gets a task; a path that is neither as it is."""
+    if has_magic(path) or path.endswith("/") or Path(path).is_dir():
+        from cleaner.dumps.inputs import find_inputs
+
+        return [stream.name for stream in find_inputs(path, "warc").streams]
+    return [path]
 
 
 _PLACE = ("file", "offset", "id", "url", "date")
@@ -221,7 +230,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out-key", metavar="NAME", help="the column for the clean text (default: that of the text)")
     parser.add_argument("--to", choices=["parquet", "jsonl"], default="parquet", help="format of the table")
     parser.add_argument(
-        "--max-record-bytes", type=to_bytes, default=16 << 20, metavar="N", help="set larger ones aside (default: 16M)"
+        "--max-record-bytes", type=nbytes, default=16 << 20, metavar="N", help="set larger ones aside (default: 16M)"
     )
     parser.add_argument("--removed", action="store_true", help="add a column with every cut")
     parser.add_argument("--restart", action="store_true", help="replace a table that is there")
