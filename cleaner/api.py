@@ -10,13 +10,14 @@ from typing import Any
 from cleaner import engine
 from cleaner.errors import CleanerError, InputError, RuleError, SettingsError, nearest
 from cleaner.page import Page, Result
+from cleaner.read.html import read_html, tagged
 from cleaner.read.text import read_text
 from cleaner.repair import REPAIRS, options, repairs
 from cleaner.rules.compiled import builtin
 from cleaner.rules.loader import collect
 from cleaner.rules.matcher import Ruleset
 from cleaner.rules.rule import Rule
-from cleaner.settings import PRESETS, Settings
+from cleaner.settings import MAX_BYTES, PRESETS, Settings
 from cleaner.stages import STAGES, Stage
 
 
@@ -33,7 +34,10 @@ class Cleaner:
         on: optional rules that are to run.
         keep: lines that hold one of these strings, whatever its case, are never cut.
         budget: the largest share of the text that cuts may take; None for the preset's.
+        threshold: how likely content a scored line must be to stay, from 0 to 1; None for the preset's.
         lang: the language of the texts (``"de"``, ``"zh-hant"``); None to tell it from each text.
+        comments: of HTML, whether readers' comments under an article stay.
+        max_bytes: HTML larger than this is refused.
         settings: all of the above in one object, in place of them.
         stages: the stages to run, in order; ``cleaner.STAGES`` with your own among them, which rule files may name.
 
@@ -51,7 +55,10 @@ class Cleaner:
         on: Iterable[str] = (),
         keep: Iterable[str] = (),
         budget: float | None = None,
+        threshold: float | None = None,
         lang: str | None = None,
+        comments: bool = False,
+        max_bytes: int = MAX_BYTES,
         settings: Settings | None = None,
         stages: tuple[Stage, ...] = STAGES,
     ) -> None:
@@ -68,7 +75,10 @@ class Cleaner:
             keep=_names("keep", keep),
             rules=tuple(_rule_file(item) for item in _names("rules", rules)),
             budget=budget,
+            threshold=threshold,
             lang=lang,
+            comments=comments,
+            max_bytes=max_bytes,
         )
         self.stages = _names("stages", stages)
         for stage in self.stages:
@@ -162,6 +172,40 @@ class Cleaner:
         page, rules = self._run(text)
         return Result(page.text(), engine.cuts(page, rules), tuple(page.flags), text)
 
+    def clean_html(self, page: Any, *, encoding: str | None = None) -> str:
+        """Take the article's text out of HTML.
+
+        Args:
+            page: a page as it came: ``bytes``, ``str``, or a ``BeautifulSoup`` or ``Tag``.
+            encoding: for bytes, the encoding that a ``Content-Type`` header declared.
+
+        Returns:
+            The text; empty if there is none.
+
+        Raises:
+            InputError: it is none of these; TooLargeError: it is larger than ``max_bytes``.
+        """
+        return self._run_html(page, encoding)[0].text()
+
+    def explain_html(self, page: Any, *, encoding: str | None = None) -> Result:
+        """Take the article's text out of HTML and account for every line that went.
+
+        Args:
+            page: as for :meth:`clean_html`.
+            encoding: as for :meth:`clean_html`.
+
+        Returns:
+            The same text as :meth:`clean_html` gives, with its cuts and flags, its title, and the tag of each line.
+            ``original`` is the text that the page shows; the cuts are made on that.
+
+        Raises:
+            InputError: as :meth:`clean_html`.
+        """
+        found, rules = self._run_html(page, encoding)
+        title = found.markup.title if found.markup else ""
+        cuts, flags = engine.cuts(found, rules), tuple(found.flags)
+        return Result(found.text(), cuts, flags, "\n".join(found.raw), title, tagged(found))
+
     def clean_many(self, texts: Iterable[str]) -> Iterator[str]:
         """Clean texts one after another, as they come.
 
@@ -183,10 +227,15 @@ class Cleaner:
     def _run(self, text: str) -> tuple[Page, Ruleset]:
         if not isinstance(text, str):
             raise InputError(_not_text(text))
-        page = read_text(text, self._repairs)
+        return self._judged(read_text(text, self._repairs), empty=not text.strip())
+
+    def _run_html(self, given: Any, encoding: str | None) -> tuple[Page, Ruleset]:
+        return self._judged(read_html(given, self._repairs, encoding, self.settings.max_bytes))
+
+    def _judged(self, page: Page, *, empty: bool = False) -> tuple[Page, Ruleset]:
         page.language = self.settings.lang or ""
         page, rules, kept = self._within_budget(page, self.settings.preset)
-        if not text.strip():
+        if empty:
             page.flag("empty")
         elif not kept:
             page.flag("all_furniture")

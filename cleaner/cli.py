@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 import cleaner
-from cleaner.commands import files, rules
+from cleaner.commands import files, rules, run, stats
 from cleaner.errors import CleanerError
 from cleaner.settings import PRESETS
 
@@ -40,11 +40,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="cleaner", description="Strip the page's furniture from scraped text.")
-    parser.add_argument("--version", action="version", version=f"cleaner {cleaner.__version__}")
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-
+def settings_options() -> argparse.ArgumentParser:
+    """The options that make a cleaner's settings, as a parent for parsers."""
     settings = argparse.ArgumentParser(add_help=False)
     group = settings.add_argument_group("settings")
     group.add_argument("--preset", default="standard", help=f"{', '.join(PRESETS)} (default: standard)")
@@ -57,15 +54,34 @@ def _parser() -> argparse.ArgumentParser:
 
     group.add_argument("--lang", metavar="CODE", help="the language of the texts (default: told from each text)")
 
+    group.add_argument("--comments", action="store_true", help="of HTML, keep readers' comments under an article")
+    return settings
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="cleaner", description="Strip the page's furniture from scraped text.")
+    parser.add_argument("--version", action="version", version=f"cleaner {cleaner.__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    settings = settings_options()
+
     clean = commands.add_parser("clean", parents=[settings], help="print the clean text")
-    clean.add_argument("files", nargs="+", metavar="FILE", help="text files; - for standard input")
+    clean.add_argument("files", nargs="+", metavar="FILE", help="text or HTML files; - for standard input")
     clean.add_argument("-o", "--output", metavar="PATH", help="a file, or a folder for several (made if missing)")
     clean.set_defaults(run=files.clean)
 
     explain = commands.add_parser("explain", parents=[settings], help="show every line, kept or struck, and why")
-    explain.add_argument("files", nargs="+", metavar="FILE", help="text files; - for standard input")
+    explain.add_argument("files", nargs="+", metavar="FILE", help="text or HTML files; - for standard input")
     explain.add_argument("--json", action="store_true", help="one JSON object a file")
     explain.set_defaults(run=files.explain)
+
+    running = commands.add_parser("run", parents=[settings], help="clean dumps: WARC, JSONL, Parquet, folders, …")
+    run.options(running)
+    running.set_defaults(run=run.run)
+
+    counting = commands.add_parser("stats", help="what a run took away, by rule and by host")
+    stats.options(counting)
+    counting.set_defaults(run=stats.stats)
 
     ruling = commands.add_parser("rules", help="look at rules and test them").add_subparsers(
         required=True, metavar="WHAT"

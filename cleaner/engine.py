@@ -11,6 +11,9 @@ from cleaner.rules.matcher import Ruleset
 from cleaner.settings import SMALL_CHANGE, Settings
 from cleaner.stages import Stage
 
+#: Stages that judge a line of HTML by where it stands. They come first: words are looked up in what they leave.
+PLACE_STAGES = ("place", "score")
+
 
 def run(page: Page, rules: Ruleset, stages: Iterable[Stage], settings: Settings) -> Page:
     """Run the stages, each on what the ones before it left.
@@ -26,12 +29,35 @@ def run(page: Page, rules: Ruleset, stages: Iterable[Stage], settings: Settings)
     """
     if not page.lines:
         return page
+    if page.markup is not None:
+        _run_html(page, rules, list(stages), settings)
+        return page
     rules.match(page)
     protected = rules.protected(page) | code_lines(page)
     for stage in stages:
         for i in page.apply(stage.name, stage.run(page, rules, settings), protected):
             rules.rename(page, i)
     return page
+
+
+def _run_html(page: Page, rules: Ruleset, stages: list[Stage], settings: Settings) -> None:
+    protected = frozenset[int]()
+    if rules.has_protect:
+        rules.match(page)
+        protected = rules.protected(page)
+    for stage in stages:
+        if stage.name in PLACE_STAGES:
+            page.apply(stage.name, stage.run(page, rules, settings), protected)
+    rest, index = page.narrowed()
+    if not rest.lines:
+        return
+    rules.match(rest)
+    protected = rules.protected(rest) | code_lines(rest)
+    for stage in stages:
+        if stage.name not in PLACE_STAGES:
+            for i in rest.apply(stage.name, stage.run(rest, rules, settings), protected):
+                rules.rename(rest, i)
+    page.take_over(rest, index)
 
 
 def code_lines(page: Page) -> frozenset[int]:
@@ -98,6 +124,8 @@ def cuts(page: Page, rules: Ruleset) -> tuple[Cut, ...]:
             why = rule.why
             if isinstance(detail, int):
                 why = f"{why} (line {page.place(detail)[0]}: {_short(page.trimmed.get(detail, page.lines[detail]))})"
+            elif callable(detail):
+                why = f"{why} ({detail()})"
             elif detail:
                 why = f"{why} ({detail})"
             out.append(Cut(rule.id, stage, line, now.get(i, page.lines[i]), after, why, part))

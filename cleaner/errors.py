@@ -22,12 +22,37 @@ class InputError(CleanerError, TypeError):
     """What was given to clean is not what the function takes (for example bytes for text)."""
 
 
+class TooLargeError(InputError):
+    """A page larger than the setting ``max_bytes`` allows."""
+
+
 class ReplayError(CleanerError, ValueError):
     """Cuts that do not belong to the text they were replayed on."""
 
 
+class MissingExtraError(CleanerError, ImportError):
+    """A library is missing that an extra of the package brings; the message names the extra."""
+
+
+class RunError(CleanerError):
+    """A run over dumps that cannot begin or go on; the message says what to do.
+
+    Args:
+        message: what is wrong.
+        refused: whether it cannot begin, and nothing was touched.
+    """
+
+    def __init__(self, message: str, *, refused: bool = False) -> None:
+        super().__init__(message)
+        self.refused = refused
+
+
 class RuleTimeoutWarning(UserWarning):
     """A pattern took too long on a text and was set aside for the rest of that text."""
+
+
+class QuarantineWarning(UserWarning):
+    """Cells of a column could not be cleaned and were set aside, where the result has no place to say which."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -6,18 +6,22 @@ A page never holds an object per line. Lines are parallel lists; what a stage do
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cleaner.errors import ReplayError
 from cleaner.fold import Forms, fold, forms, squash
 from cleaner.language import detect, sample
 
+if TYPE_CHECKING:
+    from cleaner.markup.columns import Markup
+
 #: What a stage proposes for one line: (index in ``Page.lines``, rule number, text that stays or None, detail).
-#: The detail is an index of another line that explains the cut (a heading, a first copy), or a phrase, or None.
-Mark = tuple[int, int, str | None, int | str | None]
+#: The detail is an index of another line that explains the cut (a heading, a first copy), or a phrase, or None;
+#: where the phrase takes work, a function that makes it when it is asked for.
+Mark = tuple[int, int, str | None, int | str | Callable[[], str] | None]
 
 #: The stages that mend a line's characters, or join lines, and never take a line's words away.
 REPAIR_STAGES = ("encoding", "whitespace", "unwrap")
@@ -55,6 +59,20 @@ class Cut:
         return "cut" if self.after is None else "trim"
 
 
+class Line(NamedTuple):
+    """A line of a clean text made from HTML.
+
+    Attributes:
+        text: the line.
+        number: its number in ``Result.original``, from 1.
+        tag: the tag of the innermost block element it stands in (``"p"``, ``"h2"``, ``"li"``, ...).
+    """
+
+    text: str
+    number: int
+    tag: str
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """A cleaned text with the account of what was done.
@@ -63,13 +81,17 @@ class Result:
         text: the clean text.
         cuts: every change, stage by stage in the order made; ``replay(original, cuts) == text``.
         flags: what a caller may want to know of the page as a whole (``over_removal``, ``all_furniture``, ...).
-        original: the text as it was given.
+        original: the text as it was given; of HTML, the text that the page shows.
+        title: of HTML, the page's title.
+        lines: of HTML, the lines that stay.
     """
 
     text: str
     cuts: tuple[Cut, ...] = ()
     flags: tuple[str, ...] = ()
     original: str = field(default="", repr=False)
+    title: str = ""
+    lines: tuple[Line, ...] = field(default=(), repr=False)
 
 
 class Page:
@@ -90,6 +112,7 @@ class Page:
         cache: what stages found out of the page as it stands; emptied by every change.
         facts: what stages found out of the lines one by one; holds for lines that were not trimmed.
         woken: patterns worth trying: stage -> (line, pattern number).
+        markup: what HTML said of the rows; None for plain text.
     """
 
     __slots__ = (
@@ -105,6 +128,7 @@ class Page:
         "kept",
         "lines",
         "log",
+        "markup",
         "named",
         "origin",
         "row",
@@ -142,12 +166,46 @@ class Page:
         self.cache: dict[str, Any] = {}
         self.facts: dict[str, Any] = {}
         self._language: str | None = ""
+        self.markup: Markup | None = None
 
     def fresh(self) -> Page:
         """The page as it was read, for another run: same lines, nothing cut."""
         page = Page(self._raw, self.rows, self.origin, self.steps)
         page._language = self._language
+        page.markup = self.markup
         return page
+
+    def narrowed(self) -> tuple[Page, list[int]]:
+        """A page of the lines that stay, where the others are blank, and the place of each of its lines here."""
+        index = list(compress(range(len(self.lines)), self.kept))
+        rows = [""] * len(self.rows)
+        for i in index:
+            rows[self.row[i]] = self.lines[i]
+        page = Page(self.raw, rows, self.origin, self.steps)
+        page._language = self._language
+        page.markup = self.markup
+        return page, index
+
+    def take_over(self, page: Page, index: list[int]) -> None:
+        """Carry out here what was done to a page that this one was narrowed to.
+
+        Args:
+            page: the narrowed page, run.
+            index: the place here of each of its lines.
+        """
+        for stage, marks in page.log:
+            self.log.append(
+                (stage, [(index[i], n, after, index[d] if isinstance(d, int) else d) for i, n, after, d in marks])
+            )
+        for i, line in page.trimmed.items():
+            self.trimmed.setdefault(index[i], line)
+        for i, line, kept in zip(index, page.lines, page.kept, strict=True):
+            self.lines[i] = line
+            self.kept[i] = kept
+        for name in page.flags:
+            self.flag(name)
+        self._folded = self._squashed = None
+        self.cache.clear()
 
     @property
     def raw(self) -> list[str]:

@@ -15,21 +15,27 @@ class Preset(NamedTuple):
     Attributes:
         rank: 0 for the gentlest; a rule works in the preset it names and in every higher one.
         budget: the largest share of the characters left by the next gentler preset that this one may take away.
+        threshold: where the preset has lines scored, a line goes if its chance to be content is less than this share of
+            the F1 that the page can be expected to reach; one half is best where precision and recall count alike.
     """
 
     rank: int
     budget: float
+    threshold: float
 
 
 #: ``careful`` has no budget: it cuts only what is named, and under it there is nothing to fall back to.
 PRESETS: dict[str, Preset] = {
-    "careful": Preset(0, 1.0),
-    "standard": Preset(1, 0.8),
-    "strict": Preset(2, 0.9),
+    "careful": Preset(0, 1.0, 0.0),
+    "standard": Preset(1, 0.95, 0.5),
+    "strict": Preset(2, 0.97, 0.7),
 }
 
 #: Cuts beyond the next gentler preset that are smaller than this many characters never count as over-removal.
 SMALL_CHANGE = 400
+
+#: HTML may be this large.
+MAX_BYTES = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,10 @@ class Settings:
         keep: a line that holds one of these strings, whatever its case, is never cut.
         rules: rule files of the user's: (name, TOML source).
         budget: the largest share of text that may go; None takes the preset's.
+        threshold: how likely content a line must be to stay, as in :class:`Preset`; None takes the preset's.
         lang: the language of the texts; None tells it from each text.
+        comments: of HTML, whether readers' comments under an article stay.
+        max_bytes: HTML larger than this raises :class:`~cleaner.errors.TooLargeError`.
     """
 
     preset: str = "standard"
@@ -52,7 +61,10 @@ class Settings:
     keep: tuple[str, ...] = ()
     rules: tuple[tuple[str, str], ...] = ()
     budget: float | None = None
+    threshold: float | None = None
     lang: str | None = None
+    comments: bool = False
+    max_bytes: int = MAX_BYTES
 
     def __post_init__(self) -> None:
         if not isinstance(self.preset, str) or self.preset not in PRESETS:
@@ -71,6 +83,17 @@ class Settings:
         object.__setattr__(self, "rules", tuple(map(tuple, self.rules)))
         if self.budget is not None and not (isinstance(self.budget, int | float) and 0 <= self.budget <= 1):
             raise SettingsError(f"budget is a share between 0 and 1, not {self.budget!r}")
+        if not isinstance(self.comments, bool):
+            raise SettingsError(f"comments is True or False, not {self.comments!r}")
+        if not isinstance(self.max_bytes, int) or isinstance(self.max_bytes, bool) or self.max_bytes < 1:
+            raise SettingsError(f"max_bytes is a number of bytes, not {self.max_bytes!r}")
+        if self.threshold is not None and not (isinstance(self.threshold, int | float) and 0 <= self.threshold <= 1):
+            raise SettingsError(f"threshold is a chance between 0 and 1, not {self.threshold!r}")
+
+    @property
+    def line_threshold(self) -> float:
+        """The threshold in force."""
+        return PRESETS[self.preset].threshold if self.threshold is None else self.threshold
 
 
 def _is_file(item: Any) -> bool:

@@ -13,6 +13,7 @@ from rich.console import Console
 from cleaner.api import Cleaner
 from cleaner.errors import CleanerError, InputError
 from cleaner.read.encoding import decode
+from cleaner.read.html import looks_like_html
 from cleaner.report.data import as_data
 from cleaner.report.terminal import show
 
@@ -30,7 +31,15 @@ class PipeConsole(Console):
 
 def make_cleaner(args: argparse.Namespace) -> Cleaner:
     """The cleaner that the settings options ask for."""
-    return Cleaner(preset=args.preset, rules=args.rules, off=args.off, on=args.on, keep=args.keep, lang=args.lang)
+    return Cleaner(
+        preset=args.preset,
+        rules=args.rules,
+        off=args.off,
+        on=args.on,
+        keep=args.keep,
+        lang=args.lang,
+        comments=args.comments,
+    )
 
 
 def clean(args: argparse.Namespace) -> int:
@@ -40,7 +49,7 @@ def clean(args: argparse.Namespace) -> int:
     inputs = _Inputs(args.files)
     first = True
     for name, text in inputs:
-        result = cleaner.explain(text)
+        result = cleaner.explain_html(text) if looks_like_html(text) else cleaner.explain(text)
         for flag in result.flags:
             _say(f"{name}: {_FLAGS.get(flag, flag)}")
         out = result.text + "\n" if result.text else ""
@@ -63,7 +72,7 @@ def explain(args: argparse.Namespace) -> int:
     inputs = _Inputs(args.files)
     console = PipeConsole(highlight=False, markup=False, emoji=False)
     for name, text in inputs:
-        result = cleaner.explain(text)
+        result = cleaner.explain_html(text) if looks_like_html(text) else cleaner.explain(text)
         if args.json:
             _print(json.dumps({"file": name} | as_data(result), ensure_ascii=False) + "\n")
         else:

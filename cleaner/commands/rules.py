@@ -90,10 +90,11 @@ def test(args: argparse.Namespace) -> int:
     names = {name for name, _ in cleaner.settings.rules}
     rules = collect(readable(), cleaner.settings.rules).rules
     tried = [rule for rule in rules if rule.source in names] if args.files else list(rules)
-    failures = list(check((rule for rule in tried if not rule.optional), cleaner.explain))
+    failures = list(check((rule for rule in tried if not rule.optional), cleaner.explain, cleaner.explain_html))
     for rule in tried:
         if rule.optional:
-            failures += check([rule], Cleaner(preset="strict", rules=args.files, on=[rule.id]).explain)
+            strict = Cleaner(preset="strict", rules=args.files, on=[rule.id])
+            failures += check([rule], strict.explain, strict.explain_html)
     for failure in failures:
         print(failure)
     examples = sum(len(rule.fire) + len(rule.quiet) + len(rule.lone) for rule in tried)

@@ -36,22 +36,32 @@ class Failure:
         return f"{self.source}: {self.rule}: {self.key} example {wanted}: {self.example!r} (rules that acted: {acted})"
 
 
-def check(rules: Iterable[Rule], explain: Callable[[str], Result]) -> Iterator[Failure]:
+def check(
+    rules: Iterable[Rule], explain: Callable[[str], Result], explain_html: Callable[[str], Result]
+) -> Iterator[Failure]:
     """Try the examples of rules.
 
     A repair's examples speak of that repair alone. Otherwise a ``fire`` example must have a cut by its rule, on its
     own or, for what counts only in company, on a page that shows
     other furniture. A ``quiet`` example must come back whole from such a page and on its own, a ``lone`` one on its
-    own.
+    own. The examples of the stage ``place`` are HTML: of ``fire`` the rule must cut a line, of ``quiet`` none.
 
     Args:
         rules: the rules whose examples are tried.
         explain: cleans a text with all rules on.
+        explain_html: cleans HTML with all rules on.
 
     Yields:
         What does not hold.
     """
     for rule in rules:
+        if rule.stage == "place":
+            for key, examples in (("fire", rule.fire), ("quiet", rule.quiet)):
+                for html in examples:
+                    found = tuple(cut.rule for cut in explain_html(html).cuts)
+                    if (rule.id in found) != (key == "fire"):
+                        yield Failure(rule.id, rule.source, key, html, found)
+            continue
         for text in rule.fire:
             found = _acted(explain, text)
             if rule.id not in found and rule.id not in (found := _acted(explain, SCRAPED + text)):

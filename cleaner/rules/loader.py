@@ -13,11 +13,14 @@ from typing import Any
 import regex
 
 from cleaner.errors import RuleError, nearest
+from cleaner.markup.words import BIT
 from cleaner.rules.rule import PLACES, Rule
 from cleaner.settings import PRESETS
 
 #: Stages a rule file may name; the stage table's names, and ``protect``.
-RULE_STAGES = ("encoding", "whitespace", "unwrap", "phrases", "tails", "repeats", "company", "tidy", "protect")
+RULE_STAGES = (
+    "encoding", "whitespace", "unwrap", "place", "phrases", "tails", "repeats", "company", "score", "tidy", "protect"
+)  # fmt: skip
 #: Those whose rules act by phrases and patterns; the others' rules stand for code.
 READING_STAGES = ("phrases", "tails", "protect")
 
@@ -34,6 +37,8 @@ _KEYS = frozenset(
         "run",
         "group",
         "alone",
+        "marks",
+        "unless",
         "optional",
         "fire",
         "quiet",
@@ -146,6 +151,8 @@ def _rule(name: str, key: str, table: dict[str, Any], known: frozenset[str], own
         run=run,
         group=table.get("group", ""),
         alone=table.get("alone", True),
+        marks=_marks(f"{where}: marks", table.get("marks", [])),
+        unless=_marks(f"{where}: unless", table.get("unless", [])),
         optional=table.get("optional", False),
         fire=_strings(f"{where}: fire", table.get("fire", [])),
         quiet=_strings(f"{where}: quiet", table.get("quiet", [])),
@@ -159,6 +166,13 @@ def _strings(where: str, value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(v, str) and v for v in value):
         raise RuleError(f"{where} is a list of strings, none of them empty")
     return tuple(value)
+
+
+def _marks(where: str, value: object) -> tuple[str, ...]:
+    for mark in _strings(where, value):
+        if mark not in BIT:
+            raise RuleError(f"{where}: unknown mark {mark!r}{nearest(mark, BIT)}")
+    return tuple(value) if isinstance(value, list) else ()
 
 
 def _phrases(where: str, value: object) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -27,6 +27,8 @@ class Rule:
         run: how many lines of one group must stand together before this one goes.
         group: the company it keeps for ``run``; the file's name if not given.
         alone: false if it counts only on a page that shows other furniture beyond doubt.
+        marks: for the stage ``place``: it takes lines in elements that say one of these (``markup.words.NAMES``).
+        unless: but not in elements that say one of these.
         optional: works only where the settings turn it on.
         fire: texts on which the rule must act.
         quiet: texts on which it must not.
@@ -49,6 +51,8 @@ class Rule:
     run: int = 1
     group: str = ""
     alone: bool = True
+    marks: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
     optional: bool = False
     fire: tuple[str, ...] = ()
     quiet: tuple[str, ...] = ()

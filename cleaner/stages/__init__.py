@@ -10,7 +10,9 @@ from cleaner.rules.matcher import Ruleset
 from cleaner.settings import Settings
 from cleaner.stages.company import company
 from cleaner.stages.phrases import phrases
+from cleaner.stages.place import place
 from cleaner.stages.repeats import repeats
+from cleaner.stages.score import score
 from cleaner.stages.tails import tails
 from cleaner.stages.tidy import tidy
 
@@ -31,10 +33,12 @@ class Stage(NamedTuple):
 #: ``company`` runs before ``tails``, so that weak words are not taken for links, and after ``repeats`` for words that
 #: came together.
 STAGES: tuple[Stage, ...] = (
+    Stage("place", place),
     Stage("phrases", phrases),
     Stage("company", company),
     Stage("tails", tails),
     Stage("repeats", repeats),
     Stage("company", company),
+    Stage("score", score),
     Stage("tidy", tidy),
 )

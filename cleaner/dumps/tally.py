@@ -1,0 +1,132 @@
+"""Count what happened to records: per rule, per stage, per host. A tally is nested dicts of numbers, so it adds up."""
+
+from __future__ import annotations
+
+import re
+from itertools import compress
+from typing import Any
+from urllib.parse import urlsplit
+
+from cleaner.page import Page
+from cleaner.rules.matcher import Ruleset
+
+Tally = dict[str, Any]
+
+#: Hosts kept by name; beyond that the rarest are counted together, so that memory does not grow with the dump.
+HOSTS = 20_000
+#: What hosts that are not kept by name are called.
+OTHERS = "(other hosts)"
+#: Points in a host's history; when there are more, neighbours are put together.
+POINTS = 8
+
+#: Han and kana, which are written without spaces; each counts as a word.
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+
+
+def words(text: str) -> int:
+    """Words in a text: what stands between spaces; each Han character and kana counts as one more.
+
+    >>> words("The harbour reopened."), words("港は月曜日に")
+    (3, 7)
+    """
+    count = len(text.split())
+    return count if text.isascii() else count + len(_CJK.findall(text))
+
+
+def add(into: Tally, more: Tally) -> None:
+    """Add one tally to another."""
+    for key, value in more.items():
+        if isinstance(value, dict):
+            add(into.setdefault(key, {}), value)
+        else:
+            into[key] = into.get(key, 0) + value
+
+
+def count(tally: Tally, *path: str, by: int = 1) -> None:
+    """Add to one number of a tally."""
+    for key in path[:-1]:
+        tally = tally.setdefault(key, {})
+    tally[path[-1]] = tally.get(path[-1], 0) + by
+
+
+def host_of(url: str) -> str:
+    """The host of a URL without ``www.``; empty if there is none.
+
+    >>> host_of("https://www.example.org:8080/a")
+    'example.org'
+    """
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def page_counts(page: Page, rules: Ruleset) -> Tally:
+    """What the stages took from a page: by rule and by stage, lines, words and pages.
+
+    Args:
+        page: a page that has been run.
+        rules: the rules it was run with.
+
+    Returns:
+        A tally with ``rules``, ``stages``, ``lines_in`` and ``lines_cut``.
+    """
+    tally: Tally = {"lines_in": len(page.lines), "lines_cut": page.kept.count(0)}
+    now = dict(page.trimmed)
+    by_rule: dict[str, list[int]] = {}
+    by_stage: dict[str, list[int]] = {}
+    for stage, marks in page.log:
+        in_stage = by_stage.setdefault(stage, [0, 0, 0])
+        for i, number, after, _ in marks:
+            before = now.get(i, page.lines[i])
+            lost = words(before) - (words(after) if after else 0)
+            found = by_rule.setdefault(rules.rules[number].id, [0, 0, 0])
+            for row in (found, in_stage):
+                row[0 if after is None else 1] += 1
+                row[2] += lost
+            if after is not None:
+                now[i] = after
+    for name, taken in (("rules", by_rule), ("stages", by_stage)):
+        tally[name] = {
+            key: {"lines": lines, "trims": trims, "words": gone, "pages": 1}
+            for key, (lines, trims, gone) in taken.items()
+        }
+    given = page.raw
+    for stage, lines in page.steps:
+        if lines is not given:
+            mended = sum(old is not new and old != new for old, new in zip(given, lines, strict=True))
+            if mended:
+                tally["stages"][stage] = {"repairs": mended, "pages": 1}
+        given = lines
+    return tally
+
+
+def kept_words(page: Page) -> tuple[int, int]:
+    """Words of a page's lines as they were read, and of those that stay."""
+    return sum(map(words, page.rows)), sum(map(words, compress(page.lines, page.kept)))
+
+
+def add_host(hosts: Tally, more: Tally) -> None:
+    """Add a part's counts by host to a run's, each as one more point of its host's history."""
+    for host, counts in more.items():
+        known = hosts.setdefault(host, {})
+        add(known, counts)
+        history: list[list[int]] = known.setdefault("history", [])
+        history.append([counts["pages"], counts["words_in"], counts["words_out"]])
+        if len(history) > POINTS:
+            known["history"] = [
+                [a + b for a, b in zip(*history[n : n + 2], strict=True)] if n + 1 < len(history) else history[n]
+                for n in range(0, len(history), 2)
+            ]
+    if len(hosts) > HOSTS:
+        _prune(hosts)
+
+
+def _prune(hosts: Tally) -> None:
+    """Put the rarest hosts together, down to three quarters of the room, so that it need not be done each time."""
+    order = sorted((host for host in hosts if host != OTHERS), key=lambda host: (-hosts[host]["pages"], host))
+    others = hosts.setdefault(OTHERS, {})
+    for host in order[HOSTS * 3 // 4 :]:
+        gone = hosts.pop(host)
+        gone.pop("history")
+        add(others, gone)

@@ -1,0 +1,49 @@
+"""The markup's facts as columns: of each line of the page's text, and of each block element that holds lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class Markup:
+    """What a reader of HTML knows beside the text. Nothing is an object; what belongs together is parallel.
+
+    Attributes:
+        line: of each row of the text its line; -1 for a blank row.
+        element: of each line the innermost block element it stands in.
+        linked: of each line how many of its characters are link text.
+        links: of each line how many links stand in it.
+        strong: of each line how many of its characters are bold.
+        size: of each line how many characters it has.
+        tags: of each element its tag's name.
+        parent: of each element the one around it, which comes before it; 0 for the outermost, which is its own.
+        depth: of each element how many are around it.
+        own: of each element what its tag, class, id and role say (bits of ``markup.words.NAMES``).
+        path: of each element the same of it and all around it.
+        first: of each element the first line in it.
+        end: of each element the line after its last.
+        title: the page's title, empty if it has none.
+        unshown: pieces of text left out because they stand inside a line and do not show.
+    """
+
+    line: Ints
+    element: Ints
+    linked: Ints
+    links: Ints
+    strong: Ints
+    size: Ints
+    tags: list[str]
+    parent: Ints
+    depth: Ints
+    own: Ints
+    path: Ints
+    first: Ints
+    end: Ints
+    title: str = ""
+    unshown: int = 0

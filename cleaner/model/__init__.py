@@ -1,0 +1,1 @@
+"""A small network that tells running text from page furniture; see CARD.md. numpy is all it needs."""

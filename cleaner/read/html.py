@@ -1,0 +1,154 @@
+"""HTML in: parsed, walked, its text repaired, made a page that knows its markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from cleaner.errors import InputError, TooLargeError
+from cleaner.page import Line, Page
+from cleaner.read.encoding import decode
+from cleaner.read.fallback import LITTLE, article_in_json, running_text
+from cleaner.read.text import page_of
+from cleaner.repair import Repair
+
+_HTML = re.compile(
+    r"\ufeff?\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--(?:[^-]|-(?!->)){0,2000}-->\s*)*"
+    r"<(?:!doctype\s+html|(?:html|head|body|title|meta|link|script|div|p|h[1-6]|article|section|main|header|table|ul|ol)"
+    r"[\s>])",
+    re.IGNORECASE,
+)
+
+if TYPE_CHECKING:
+    from cleaner.markup.columns import Markup
+
+
+def read_html(given: Any, repairs: Iterable[tuple[str, Repair]], encoding: str | None, largest: int) -> Page:
+    """Make a page of HTML.
+
+    Args:
+        given: the HTML: bytes, text, or a ``BeautifulSoup`` or ``Tag``.
+        repairs: (stage name, function), in order.
+        encoding: the encoding declared for bytes from outside (``Content-Type``).
+        largest: how many bytes the page may have, or characters.
+
+    Returns:
+        The page, with its ``markup``; its raw lines are the text that the page shows.
+
+    Raises:
+        InputError: it is none of these.
+        TooLargeError: it is larger than allowed.
+    """
+    from selectolax.lexbor import LexborHTMLParser
+
+    from cleaner.read.lines import lines_of
+    from cleaner.read.outline import outline
+    from cleaner.read.soup import is_soup, soup_outline
+
+    if is_soup(given):
+        title = given.find("title")
+        name = title.get_text() if title is not None else ""
+        rows, markup = lines_of(soup_outline(given))
+        if running_text(rows) < LITTLE and given.find("noscript") is not None:
+            rows, markup = _fuller((rows, markup), lines_of(soup_outline(given, noscript=True)))
+        if running_text(rows) < LITTLE:
+            scripts = [script.string or "" for script in given.find_all("script", type="application/ld+json")]
+            rows, markup = _from_json((rows, markup), scripts)
+    else:
+        parser = LexborHTMLParser(html_text(given, encoding, largest))
+        root = parser.root
+        if root is None:
+            raise InputError("there is no HTML in it")
+        node = parser.css_first("title")
+        name = node.text() if node is not None else ""
+        rows, markup = lines_of(outline(root))
+        if running_text(rows) < LITTLE:
+            if parser.css_first("noscript") is not None:
+                rows, markup = _fuller((rows, markup), lines_of(outline(root, noscript=True)))
+            scripts = [script.text() for script in parser.css('script[type="application/ld+json"]')]
+            rows, markup = _from_json((rows, markup), scripts)
+    markup.title = " ".join(name.split())
+    page = _page(rows, markup, repairs)
+    page.markup = markup
+    return page
+
+
+def _fuller(shown: tuple[list[str], Markup], other: tuple[list[str], Markup]) -> tuple[list[str], Markup]:
+    """The other rows, if they have much more running text."""
+    return other if running_text(other[0]) > max(200, 2 * running_text(shown[0])) else shown
+
+
+def _from_json(shown: tuple[list[str], Markup], scripts: list[str]) -> tuple[list[str], Markup]:
+    """The article of the page's JSON, if the page shows next to nothing."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    from cleaner.read.lines import lines_of
+    from cleaner.read.outline import outline
+
+    article = article_in_json(scripts)
+    root = LexborHTMLParser(article).root if article else None
+    return _fuller(shown, lines_of(outline(root))) if root is not None else shown
+
+
+def looks_like_html(text: str) -> bool:
+    """Whether a text is HTML: it begins with a tag that a page or a piece of one begins with."""
+    return _HTML.match(text[:20_000]) is not None
+
+
+def html_text(given: Any, encoding: str | None, largest: int) -> str:
+    """HTML as text, decoded if it came as bytes.
+
+    Args:
+        given: bytes or text.
+        encoding: the encoding declared for bytes.
+        largest: how many bytes or characters there may be.
+
+    Returns:
+        The text.
+
+    Raises:
+        InputError: it is neither.
+        TooLargeError: it is larger than allowed.
+    """
+    if not isinstance(given, bytes | bytearray | memoryview | str):
+        kind = type(given).__name__
+        raise InputError(f"got {kind} where HTML is expected: bytes, str, or a BeautifulSoup or Tag of bs4")
+    if len(given) > largest:
+        raise TooLargeError(f"the page has {len(given)} bytes, more than max_bytes = {largest} allows")
+    return given if isinstance(given, str) else decode(bytes(given), encoding).text
+
+
+def _page(rows: list[str], markup: Markup, repairs: Iterable[tuple[str, Repair]]) -> Page:
+    """The repaired rows as a page. Rows of ``<pre>`` keep their indentation."""
+    from cleaner.markup.words import BIT
+
+    verbatim: list[int] = []
+    if "pre" in markup.tags:
+        pre = markup.path[markup.element] & BIT["pre"] > 0
+        verbatim = ((markup.line >= 0) & pre[markup.line]).nonzero()[0].tolist()
+    steps: list[tuple[str, list[str]]] = []
+    lines = rows
+    for name, repair in repairs:
+        before, lines = lines, repair(lines)
+        if lines is before:
+            continue
+        if verbatim and name != "encoding":
+            lines = list(lines)
+            for i in verbatim:
+                lines[i] = before[i]
+        steps.append((name, lines))
+    return page_of(rows, lines, steps)
+
+
+def tagged(page: Page) -> tuple[Line, ...]:
+    """The lines of a page that stay, with their tags."""
+    markup = page.markup
+    if markup is None:
+        return ()
+    out = []
+    for i, line in enumerate(page.lines):
+        if page.kept[i]:
+            number = page.place(i)[0]
+            out.append(Line(line, number, markup.tags[int(markup.element[markup.line[number - 1]])]))
+    return tuple(out)

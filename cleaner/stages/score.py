@@ -1,0 +1,61 @@
+"""Stage ``score``: lines that read as page furniture, told by a small network from how they and their neighbours look.
+
+The network knows no phrases of any language; it is described in ``cleaner/model/CARD.md``. numpy and the weights are
+loaded when the first text of some length comes.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from cleaner.page import Mark, Page
+from cleaner.rules.matcher import Ruleset
+from cleaner.settings import Settings
+from cleaner.stages.tidy import tidy
+
+if TYPE_CHECKING:
+    from cleaner.model.network import Network
+
+RULE = "score.furniture"
+#: A text of fewer lines is not scored.
+FEWEST = 5
+
+
+def score(page: Page, rules: Ruleset, settings: Settings, network: Network | None = None) -> list[Mark]:
+    """Propose to cut lines that are likely to be furniture.
+
+    Args:
+        page: the page, after the stages that know furniture by name.
+        rules: tells whether this stage's rule is on.
+        settings: the threshold.
+        network: scores the lines; the package's own if None.
+
+    Returns:
+        Marks, each with an account of its score to be made when asked for.
+    """
+    number = rules.number.get(RULE)
+    kept = page.kept
+    if number is None or kept.count(1) < FEWEST:
+        return []
+    import numpy as np  # noqa: PLC0415 - takes longer to load than all the rest
+
+    from cleaner.model.decide import decide  # noqa: PLC0415
+    from cleaner.model.facts import Account  # noqa: PLC0415
+    from cleaner.model.network import text_network  # noqa: PLC0415
+
+    gone = {mark[0] for mark in tidy(page, rules, settings)} if 0 in kept else ()
+    alive = [i for i, there in enumerate(kept) if there and i not in gone]
+    lines = [page.lines[i] for i in alive]
+    blanks = np.array([page.row[i] - i for i in alive])
+    fixed = None
+    if any(line[0] == " " for line in lines):
+        # Code and verse, which have kept their indentation: not for this network, and whole or not at all.
+        fixed = np.isin(blanks, blanks[[line[0] == " " for line in lines]])
+        lines = [line.strip() for line in lines]
+    network = network or text_network()
+    found = decide(network, lines, blanks, settings.line_threshold, fixed)
+    if found.measures is None:
+        return []
+    account = Account(network, found, lines)
+    return [(alive[i], number, None, partial(account.why, i)) for i in found.cut.tolist()]

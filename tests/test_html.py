@@ -1,0 +1,106 @@
+"""HTML in: the text that a page shows, and what is known of its lines."""
+
+from __future__ import annotations
+
+import bs4
+import pytest
+
+import cleaner
+
+PAGE = """<!doctype html><title>Harbour Reopens | Harbour Post</title><body>
+<nav><ul><li><a href="/">Tides</a><li><a href="/boats">Boats</a></ul></nav>
+<article><h1>Harbour Reopens</h1><p>The harbour <b>reopened</b> on Monday<br>after a week of storms.</p>
+<p>The first ferry left at nine. It was <em>full</em>, the harbour master said.</p></article>
+<footer>Harbour Post, 4 Quay Street</footer>"""
+
+
+def shown(html: str) -> str:
+    """The text of a page before any cut."""
+    return cleaner.Cleaner(off=[stage.name for stage in cleaner.STAGES]).clean_html(html)
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>One <b>two</b>, <i>three</i>.</p>", "One two, three."),
+        ("<p>One<br>two</p>", "One\ntwo"),
+        ("<p>One<br><br>two</p>", "One\n\ntwo"),
+        ("<p>One</p><p>two</p>", "One\n\ntwo"),
+        ("<div>One</div><div>two</div>", "One\ntwo"),
+        ("<h2>Tides</h2>High at nine.", "Tides\n\nHigh at nine."),
+        ("<ul><li>ebb<li>flow<ul><li>spring</ul></ul>", "- ebb\n- flow\n- spring"),
+        ("<ol start=3><li>ebb<li>flow</ol>", "3. ebb\n4. flow"),
+        ("<ol><li><p>ebb</p><li><p>flow</p></ol>", "1. ebb\n\n2. flow"),
+        ("<table><tr><th>Day<th>High<tr><td>Monday<td>9:00</table>", "Day | High\nMonday | 9:00"),
+        ("<pre>\ndef tide():\n    return 9\n\n\ntide()</pre>", "def tide():\n    return 9\n\ntide()"),
+        ("<p>Look:</p><pre>a  b</pre><p>Done  so</p>", "Look:\n\na  b\n\nDone so"),
+        ("<blockquote>Ebb</blockquote><figure><img alt=boat><figcaption>A boat</figcaption></figure>", "Ebb\n\nA boat"),
+        ("<p>H<sub>2</sub>O, m<sup>2</sup></p>", "H2O, m2"),
+        ("<ruby>港<rp>(</rp><rt>みなと</rt><rp>)</rp></ruby>", "港(みなと)"),
+        ("<p>One<script>two()</script><style>a{}</style><!-- no --> three</p><template>four</template>", "One three"),
+        ("<p>One <span hidden>two</span><span style='display: none'>2</span><i class='sr-only'>3</i>four</p>", "One four"),
+        ("<p>One&nbsp;&amp;&lt;two&gt;</p>", "One &<two>"),
+        ("<p>One</p> <b>two</b> <i>three</i>", "One\n\ntwo three"),
+        ("<a href=x><div>One</div><div>two</div></a>", "One\ntwo"),
+        ("", ""),
+        ("plain text", "plain text"),
+    ],
+)  # fmt: skip
+def test_text_comes_out_as_a_person_would_copy_it(html: str, text: str) -> None:
+    assert shown(html) == text
+
+
+def test_furniture_by_its_place_goes_and_is_accounted_for() -> None:
+    result = cleaner.explain_html(PAGE)
+    assert "harbour reopened on Monday" in result.text
+    assert "Tides" not in result.text
+    assert "4 Quay Street" not in result.text
+    assert {cut.rule for cut in result.cuts} >= {"place.nav", "place.footer"}
+    assert cleaner.replay(result.original, result.cuts) == result.text == cleaner.clean_html(PAGE)
+
+
+def test_title_and_tags() -> None:
+    result = cleaner.explain_html(PAGE)
+    assert result.title == "Harbour Reopens | Harbour Post"
+    assert {line.text: line.tag for line in result.lines}["after a week of storms."] == "p"
+    assert "\n".join(line.text for line in result.lines) == result.text.replace("\n\n", "\n")
+    assert all(result.original.split("\n")[line.number - 1] == line.text for line in result.lines)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "windows-1252", "utf-16"])
+def test_bytes_are_decoded(encoding: str) -> None:
+    page = f"<meta charset={encoding}><p>Über den Hafen fuhr die Fähre früh am Morgen.</p>".encode(encoding)
+    assert cleaner.clean_html(page) == "Über den Hafen fuhr die Fähre früh am Morgen."
+
+
+def test_a_declared_encoding_is_followed() -> None:
+    page = "<p>Über den Hafen fuhr die Fähre.</p>".encode("cp850")
+    assert cleaner.Cleaner().clean_html(page, encoding="cp850") == "Über den Hafen fuhr die Fähre."
+
+
+@pytest.mark.parametrize("parser", ["html.parser", "html5lib", "lxml"])
+def test_a_soup_is_read_the_same_way(parser: str) -> None:
+    try:
+        soup = bs4.BeautifulSoup(PAGE, parser)
+    except bs4.FeatureNotFound:
+        pytest.skip(f"{parser} is not installed")
+    assert cleaner.clean_html(soup) == cleaner.clean_html(PAGE)
+    article = soup.find("article")
+    assert isinstance(article, bs4.Tag)
+    assert cleaner.clean_html(article).startswith("Harbour Reopens")
+
+
+def test_what_is_no_html_is_an_error() -> None:
+    with pytest.raises(cleaner.InputError, match="got int where HTML is expected"):
+        cleaner.clean_html(5)
+
+
+def test_a_page_too_large_is_a_typed_error() -> None:
+    small = cleaner.Cleaner(max_bytes=100)
+    assert small.clean_html("<p>One</p>") == "One"
+    with pytest.raises(cleaner.TooLargeError, match="max_bytes = 100"):
+        small.clean_html(b"<p>" + b"x" * 100)
+
+
+def test_keep_outranks_places() -> None:
+    assert "Tides" in cleaner.Cleaner(keep=["Tides"]).clean_html(PAGE)

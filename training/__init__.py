@@ -1,0 +1,1 @@
+"""How the weights in ``cleaner/model`` are made and judged."""
