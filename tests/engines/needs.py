@@ -22,10 +22,23 @@ def missing(*names: str) -> str:
     return ""
 
 
-def needs(*names: str) -> pytest.MarkDecorator:
-    """A mark that skips what cannot run here, and says why."""
+def why_not(*names: str) -> str:
+    """Why tests of these modules are not run here now; empty if they are."""
     reason = missing(*names)
     slow = SLOW & set(names)
     if not reason and slow and not os.environ.get("CLEANER_ENGINES"):
         reason = f"starts a cluster of {', '.join(sorted(slow))}; make test-engines runs it"
+    return reason
+
+
+def needs(*names: str) -> pytest.MarkDecorator:
+    """A mark that skips what is not to run here, and says why."""
+    reason = why_not(*names)
     return pytest.mark.skipif(bool(reason), reason=reason or "-")
+
+
+def require(*names: str) -> None:
+    """Skip the whole file, with one line that says why."""
+    reason = why_not(*names)
+    if reason:
+        pytest.skip(reason, allow_module_level=True)

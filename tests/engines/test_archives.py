@@ -9,10 +9,11 @@ import pytest
 
 import cleaner
 from cleaner.engines.cells import make_job
-from tests.engines.needs import needs
+from tests.engines.needs import require
 from tests.engines.warcs import page, texts, write_warc, write_wet
 
-pytestmark = [needs("pyspark", "pandas", "pyarrow", "warcio", "fastwarc"), pytest.mark.filterwarnings("default")]
+require("pyspark", "pandas", "pyarrow", "warcio", "fastwarc")
+pytestmark = pytest.mark.filterwarnings("default")
 
 
 def archives(folder: Path) -> list[str]:

@@ -13,9 +13,10 @@ import pytest
 
 from cleaner import Settings
 from cleaner.errors import InputError
-from tests.engines.needs import needs
+from tests.engines.needs import require
 
-pytestmark = [needs("datasets"), pytest.mark.filterwarnings("default")]
+require("datasets")
+pytestmark = pytest.mark.filterwarnings("default")
 
 PAGE = "Skip to content\n\nThe harbour reopened on Monday after a week of storms.\n\nRead also:"
 CLEAN = "The harbour reopened on Monday after a week of storms."

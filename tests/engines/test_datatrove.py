@@ -12,18 +12,16 @@ import pytest
 
 from cleaner import Cleaner, Settings
 from cleaner.errors import InputError
-from tests.engines.needs import missing, needs
+from tests.engines.needs import require
 from tests.engines.warcs import page, texts, write_warc, write_wet
 
-pytestmark = [needs("datatrove", "warcio"), pytest.mark.filterwarnings("default")]
+require("datatrove", "warcio")
+from datatrove.pipeline.base import PipelineStep  # noqa: E402
 
-if not missing("datatrove"):
-    from datatrove.pipeline.base import PipelineStep
-else:
-    PipelineStep = object
+pytestmark = pytest.mark.filterwarnings("default")
 
 
-class Trip(PipelineStep):  # type: ignore[misc,valid-type]
+class Trip(PipelineStep):  # type: ignore[misc]
     """Fails at one document, until a file is there."""
 
     name = "trip"

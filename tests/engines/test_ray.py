@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from cleaner import Cleaner, Settings, SettingsError
-from tests.engines.needs import needs
+from tests.engines.needs import require
 from tests.engines.warcs import page, texts
 
-pytestmark = [needs("ray", "pyarrow"), pytest.mark.filterwarnings("default")]
+require("ray", "pyarrow")
+pytestmark = pytest.mark.filterwarnings("default")
 
 
 def test_a_batch_is_read_and_never_changed() -> None:

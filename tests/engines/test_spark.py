@@ -13,11 +13,12 @@ import cleaner
 from cleaner import Cleaner, Settings
 from cleaner.engines.cells import make_job
 from cleaner.errors import InputError, SettingsError
-from tests.engines.needs import needs
+from tests.engines.needs import require
 from tests.engines.test_archives import archives
 from tests.engines.warcs import page, texts
 
-pytestmark = [needs("pyspark", "pyarrow", "pandas"), pytest.mark.filterwarnings("default")]
+require("pyspark", "pyarrow", "pandas")
+pytestmark = pytest.mark.filterwarnings("default")
 
 PAGE = "Skip to content\n\nThe harbour reopened on Monday after a week of storms.\n\nRead also:"
 CLEAN = "The harbour reopened on Monday after a week of storms."
