@@ -130,13 +130,14 @@ def _page(rows: list[str], markup: Markup, repairs: Iterable[tuple[str, Repair]]
     steps: list[tuple[str, list[str]]] = []
     lines = rows
     for name, repair in repairs:
-        before, lines = lines, repair(lines, text="\n".join(rows) if lines is rows else None)
-        if verbatim and name != "encoding":
-            lines = list(lines)
-            for i in verbatim:
-                lines[i] = before[i]
-        steps.append((name, lines))
-    return page_of(rows, steps)
+        before, lines = lines, repair(lines)
+        if lines is not before:
+            if verbatim and name != "encoding":
+                lines = list(lines)
+                for i in verbatim:
+                    lines[i] = before[i]
+            steps.append((name, lines))
+    return page_of(rows, lines, steps)
 
 
 def tagged(page: Page) -> tuple[Line, ...]:
