@@ -44,7 +44,7 @@ class Plain(Cleaner):
 
     def _run(self, text: str) -> tuple[Page, Ruleset]:
         mischief(text)
-        page = page_of(text.split("\n"), [])
+        page = page_of(text, text.split("\n"), [])
         for i, line in enumerate(page.lines):
             if line in ("Skip to content", "Share this article"):
                 page.kept[i] = 0

@@ -93,6 +93,7 @@ class Pool(Generic[T]):
         self._waiting: deque[tuple[tuple[int, int], T]] = deque()
         self._pieces: dict[int, T] = {}
         self._bits: dict[int, list[Any]] = {}
+        self._again: set[tuple[int, int]] = set()  # bits on which a worker died once
         self._results: dict[int, Any] = {}
         self._deaths = 0
         self._stillborn = 0
@@ -206,6 +207,7 @@ class Pool(Generic[T]):
         worker.pipe.close()
         worker.process.kill()
         worker.process.join()
+        timed_out = -(worker.process.exitcode or 0) == getattr(signal, "SIGALRM", None)
         how = why or _how(worker.process.exitcode, self._timeout)
         if not worker.ready:
             self._stillborn += 1
@@ -224,8 +226,11 @@ class Pool(Generic[T]):
                 bits = self._split.apart(piece)
                 self._bits[number] = [None] * len(bits)
                 self._waiting.extendleft(((number, n), bits[n]) for n in reversed(range(len(bits))))
-            else:
+            elif why or timed_out or (number, bit) in self._again:
                 self._enter((number, bit), Died(how))
+            else:  # it may have been killed from outside, for no fault of the record
+                self._again.add((number, bit))
+                self._waiting.appendleft(((number, bit), piece))
         self._waiting.extendleft(reversed(worker.has))
         self._workers[n] = self._start()
 

@@ -91,8 +91,9 @@ def page_counts(page: Page, rules: Ruleset) -> Tally:
             key: {"lines": lines, "trims": trims, "words": gone, "pages": 1}
             for key, (lines, trims, gone) in taken.items()
         }
-    given = page.raw
+    given: list[str] | None = None
     for stage, lines in page.steps:
+        given = page.raw if given is None else given
         if lines is not given:
             mended = sum(old is not new and old != new for old, new in zip(given, lines, strict=True))
             if mended:

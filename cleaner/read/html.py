@@ -131,13 +131,12 @@ def _page(rows: list[str], markup: Markup, repairs: Iterable[tuple[str, Repair]]
     lines = rows
     for name, repair in repairs:
         before, lines = lines, repair(lines)
-        if lines is before:
-            continue
-        if verbatim and name != "encoding":
-            lines = list(lines)
-            for i in verbatim:
-                lines[i] = before[i]
-        steps.append((name, lines))
+        if lines is not before:
+            if verbatim and name != "encoding":
+                lines = list(lines)
+                for i in verbatim:
+                    lines[i] = before[i]
+            steps.append((name, lines))
     return page_of(rows, lines, steps)
 
 
