@@ -212,9 +212,12 @@ class Pool(Generic[T]):
         if not worker.ready:
             self._stillborn += 1
             if self._stillborn > STILLBORN or (worker.process.exitcode or 0) >= 0:
-                raise RunError(
-                    f"workers cannot be started ({how}); from a script, call run() under if __name__ == '__main__':"
+                hint = (
+                    ""
+                    if timed_out or (worker.process.exitcode or 0) < 0
+                    else "; a script needs if __name__ == '__main__':"
                 )
+                raise RunError(f"workers cannot be started: {how}{hint}")
         elif worker.has:
             self._deaths += 1
             if self._deaths > DEATHS:
