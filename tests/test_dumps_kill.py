@@ -23,7 +23,7 @@ from tests.dumps import FORMATS, everything, records
 from tests.fixtures import ROOT
 
 #: Settings under which small dumps have many parts, and every side file is written.
-OPTIONS: dict[str, Any] = {"workers": 2, "part_bytes": 3000, "removed": True, "min_words": 22, "max_record_bytes": 5000}
+OPTIONS: dict[str, Any] = {"workers": 2, "part_bytes": 6000, "removed": True, "min_words": 22, "max_record_bytes": 5000}
 
 
 @pytest.fixture(scope="module")
@@ -111,8 +111,8 @@ def test_twenty_kills_change_nothing(dump: list[str], calm: dict[str, bytes], tm
     killed = 0
     parts: set[int] = set()
     for _ in range(200):
-        process = child(go, dump, str(out), OPTIONS, "Slow")
-        process.join(rng.uniform(0.05, 0.7))
+        process = child(go, dump, str(out), OPTIONS | {"workers": 0}, "Slow")
+        process.join(rng.uniform(0.05, 0.5))
         if process.is_alive():
             process.kill()
             killed += 1
@@ -158,8 +158,8 @@ def test_death_at_every_step_changes_nothing(to: str, tmp_path: Path) -> None:
 
 def test_torn_writes_are_cut_off(dump: list[str], calm: dict[str, bytes], tmp_path: Path) -> None:
     out = tmp_path / "out"
-    process = child(go, dump, str(out), OPTIONS, "Slow")
-    while len(list(out.glob("part-*"))) < 3:
+    process = child(go, dump, str(out), OPTIONS | {"workers": 0}, "Slow")
+    while process.is_alive() and len(list(out.glob("part-*"))) < 3:
         time.sleep(0.01)
     process.kill()
     process.join()
@@ -170,18 +170,18 @@ def test_torn_writes_are_cut_off(dump: list[str], calm: dict[str, bytes], tmp_pa
             file.write(b"\0" * 5000)
     (out / "part-00090.jsonl.zst").write_bytes(b"")
     (out / ".cleaner" / "part").write_bytes(b"half a part")
-    process = child(go, dump, str(out), OPTIONS)
+    process = child(go, dump, str(out), OPTIONS | {"workers": 0})
     process.join()
     found = everything(out)
     found.pop("part-00090.jsonl.zst")
     assert found == calm
 
 
-def test_workers_do_not_outlive_the_run(dump: list[str], tmp_path: Path) -> None:
+def test_workers_do_not_outlive_the_run(dump: list[str], calm: dict[str, bytes], tmp_path: Path) -> None:
     """Killed with the run's process: its workers end, though nobody tells them to."""
     code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from tests import test_dumps_kill as t; t.go({dump!r}, {str(tmp_path / 'out')!r}, t.OPTIONS, 'Slow')"
     process = subprocess.Popen([sys.executable, "-c", code], start_new_session=True)
-    while not list((tmp_path / "out").glob("part-*")):
+    while process.poll() is None and not list((tmp_path / "out").glob("part-*")):
         time.sleep(0.02)
     process.kill()
     process.wait()
@@ -189,15 +189,19 @@ def test_workers_do_not_outlive_the_run(dump: list[str], tmp_path: Path) -> None
         try:
             os.killpg(process.pid, 0)
         except ProcessLookupError:
-            return
+            break
         time.sleep(0.05)
-    os.killpg(process.pid, signal.SIGKILL)
-    pytest.fail("something of the run is still there")
+    else:
+        os.killpg(process.pid, signal.SIGKILL)
+        pytest.fail("something of the run is still there")
+    assert "stats.json" not in everything(tmp_path / "out")
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    assert everything(tmp_path / "out") == calm
 
 
 def test_standard_input_goes_on_if_it_is_the_same(tmp_path: Path) -> None:
     data = dumps.jsonl(records(200))
-    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from tests import test_dumps_kill as t; t.go(['-'], sys.argv[1], t.OPTIONS, sys.argv[2])"
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from tests import test_dumps_kill as t; t.go(['-'], sys.argv[1], t.OPTIONS | {{'workers': 0}}, sys.argv[2])"
 
     def run(out: str, made: str, given: bytes, parts: int = 0) -> tuple[int, str]:
         process = subprocess.Popen(

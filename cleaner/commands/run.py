@@ -101,7 +101,7 @@ def run(args: argparse.Namespace) -> int:
         raise MissingExtraError(f"this needs {e.name}: pip install 'article-cleaner[dumps]'") from e
     console = Console(stderr=True, highlight=False, markup=False, emoji=False)
     follow = None if args.quiet else Follow(console)
-    signal.signal(signal.SIGTERM, _stop)
+    before = signal.signal(signal.SIGTERM, _stop)
     given = {name: getattr(args, name) for name in _OPTIONS}
     try:
         found = run_dumps(
@@ -117,6 +117,7 @@ def run(args: argparse.Namespace) -> int:
         return 2 if e.refused else 1
     finally:
         _close(follow)
+        signal.signal(signal.SIGTERM, before)
     for sample in found.samples:
         _show(*sample)
     print(summary(found))

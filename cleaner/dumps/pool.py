@@ -16,7 +16,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -32,6 +32,9 @@ DEATHS = 100
 STILLBORN = 10
 #: Seconds beyond a record's time-out after which a worker that does not stop itself is stopped.
 GRACE = 5.0
+
+#: What tells numpy's libraries how many threads to use.
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 #: What is called in a worker: (what it was made with, piece of work) -> result.
 Function = Callable[[Any, Any], Any]
@@ -118,7 +121,8 @@ class Pool(Generic[T]):
         ours, theirs = self._context.Pipe()
         arguments = (theirs, self._function, self._made)
         process = self._context.Process(target=_work, args=arguments, name="cleaner-worker", daemon=True)
-        process.start()
+        with _one_thread():
+            process.start()
         theirs.close()
         return _Worker(process, ours)
 
@@ -212,9 +216,12 @@ class Pool(Generic[T]):
         if not worker.ready:
             self._stillborn += 1
             if self._stillborn > STILLBORN or (worker.process.exitcode or 0) >= 0:
-                raise RunError(
-                    f"workers cannot be started ({how}); from a script, call run() under if __name__ == '__main__':"
+                hint = (
+                    ""
+                    if timed_out or (worker.process.exitcode or 0) < 0
+                    else "; a script needs if __name__ == '__main__':"
                 )
+                raise RunError(f"workers cannot be started: {how}{hint}")
         elif worker.has:
             self._deaths += 1
             if self._deaths > DEATHS:
@@ -233,6 +240,19 @@ class Pool(Generic[T]):
                 self._waiting.appendleft(((number, bit), piece))
         self._waiting.extendleft(reversed(worker.has))
         self._workers[n] = self._start()
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Have processes that are started now do their sums in one thread each: there are as many workers as cores."""
+    before = {name: os.environ.get(name) for name in _THREADS}
+    os.environ.update({name: value or "1" for name, value in before.items()})
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
 
 
 def _how(code: int | None, timeout: float) -> str:

@@ -31,7 +31,17 @@ _LINE = (
     "below", "away", "left_path", "short_of", "near_winner", "same_tag", "siblings", "order",
 )  # fmt: skip
 _LEVEL = ("share", "linked", "blocks", "votes", "lines", "length", "alike")
-_PAGE = ("votes_share", "winner_share", "winner_linked", "winner_depth", "text", "linked", "elements", "main", "article")
+_PAGE = (
+    "votes_share",
+    "winner_share",
+    "winner_linked",
+    "winner_depth",
+    "text",
+    "linked",
+    "elements",
+    "main",
+    "article",
+)
 #: A row each of the bits of the element a line stands in, of the three nearest, and of all around it.
 _BITS = (*(f"own_{name}" for name in NAMES), *(f"near_{name}" for name in NAMES), *(f"path_{name}" for name in NAMES))
 PLACES = (
