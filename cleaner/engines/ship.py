@@ -6,13 +6,12 @@ and has to be on the workers; ``docs/scale.md`` shows the ways.
 
 from __future__ import annotations
 
-import json
 import os
 import zipfile
 from pathlib import Path
 
 import cleaner
-from cleaner.rules.compiled import compile_rules
+from cleaner.rules.compiled import SHIPPED, compile_rules
 
 
 def package_zip(target: str | os.PathLike[str]) -> Path:
@@ -35,7 +34,7 @@ def package_zip(target: str | os.PathLike[str]) -> Path:
     home = Path(cleaner.__file__).parent
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
         for file in sorted(home.rglob("*")):
-            if file.is_file() and "__pycache__" not in file.parts and file.name != "compiled.json":
+            if file.is_file() and "__pycache__" not in file.parts and file.name != SHIPPED:
                 out.write(file, Path(home.name) / file.relative_to(home))
-        out.writestr(f"{home.name}/rules/compiled.json", json.dumps(compile_rules(), ensure_ascii=False))
+        out.writestr(f"{home.name}/rules/{SHIPPED}", compile_rules())
     return path

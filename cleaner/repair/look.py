@@ -1,4 +1,4 @@
-"""A look at a text before it is repaired: one pass finds out what is in it, which says of most that little can change."""
+"""A look at a text before its repair: one pass finds out what is in it, which says of most that little can change."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ _SEEN = bytes(
     32 if b == 10 or (32 <= b < 127 and chr(b) not in "&;") else 0 if 0x10 <= b < 0x14 else _STANDINS.get(b, b)
     for b in range(256)
 )
+#: Surrogates are slow to decode; of many in a row one will do, apart from what stands around it.
+_SURROGATES = re.compile(rb"(\xed[\xa0-\xbf][\x80-\xbf])+")
 _BACK = bytes.maketrans(bytes(_STANDINS.values()), bytes(_STANDINS))
 
 
@@ -44,7 +46,10 @@ class Look:
     def __init__(self, text: str, lines: list[str] | None = None) -> None:
         self.text = text
         seen = set(text.encode("utf-8", "surrogatepass").translate(_SEEN).split())
-        self.odd = b" ".join(seen).translate(_BACK).decode("utf-8", "surrogatepass")
+        odd = b" ".join(seen).translate(_BACK)
+        if b"\xed" in odd:
+            odd = _SURROGATES.sub(rb" \1 ", odd)
+        self.odd = odd.decode("utf-8", "surrogatepass")
         self._lines = lines
         self._suspects: frozenset[str] | None = None
 

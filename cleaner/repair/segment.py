@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 #: ftfy cuts longer segments into blocks of this size (``TextFixerConfig.max_decode_length``).
 BLOCK = 1_000_000
+_SURROGATES = re.compile("[\ud800-\udfff]+")
 _CONTROL = re.compile(f"[{CONTROLS}]")
 #: Entities so close together that they may be nested many deep; ftfy unescapes one level a round.
 _NESTED = re.compile("(?:[&;][#0-9A-Za-z]{0,24}){64,}")
@@ -88,7 +89,7 @@ def _rounds(text: str, settings: TextFixerConfig) -> str:
         if settings.fix_line_breaks:
             text = fixes.fix_line_breaks(text)
         if settings.fix_surrogates and not text.isascii():
-            text = fixes.fix_surrogates(text)
+            text = fix_surrogates(text)
         if settings.remove_terminal_escapes and "\x1b" in text:
             text = fixes.remove_terminal_escapes(text)
         if settings.remove_control_chars and _CONTROL.search(text):
@@ -97,6 +98,15 @@ def _rounds(text: str, settings: TextFixerConfig) -> str:
             text = nfc(text)
         if text == before:
             return text
+
+
+def fix_surrogates(text: str) -> str:
+    """What ``ftfy.fixes.fix_surrogates`` makes of a text, lone surrogates replaced run by run instead of one by one."""
+    if _SURROGATES.search(text) is None:
+        return text
+    from ftfy.fixes import SURROGATE_PAIR_RE, convert_surrogate_pair
+
+    return _SURROGATES.sub(lambda m: "\ufffd" * len(m.group()), SURROGATE_PAIR_RE.sub(convert_surrogate_pair, text))
 
 
 def is_nfc(text: str) -> bool:
