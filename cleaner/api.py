@@ -230,9 +230,15 @@ class Cleaner:
 
     def _judged(self, page: Page, *, empty: bool = False) -> tuple[Page, Ruleset]:
         page.language = self.settings.lang or ""
-        page, rules, kept = self._within_budget(page, self.settings.preset)
+        if page.markup is not None:  # what is outside the page's text is most of a page, as a rule: no budget for that
+            rules = self._ruleset(self.settings.preset)
+            kept = engine.size(engine.run(page, rules, self._stages, self.settings))
+        else:
+            page, rules, kept = self._within_budget(page, self.settings.preset)
         if empty:
             page.flag("empty")
+        elif not kept and page.markup is not None:
+            page.flag("no_content")
         elif not kept:
             page.flag("all_furniture")
         return page, rules
