@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -17,33 +17,32 @@ LETTERS_OF_TWO = 20
 #: Shorter phrases are not looked for in rows that run together.
 SHORTEST_IN_ROW = 4
 #: So many letters of a phrase are compared before a line is searched for phrases.
-OPENING = 10
+OPENING = 8
 
 
 class Rows:
     """Finds rows of the phrases it was made with.
 
     Args:
-        phrases: (key of a phrase that may stand in a row, number of its rule, the rule).
+        phrases: key of each phrase that may stand in a row -> number of its rule.
+        rules: the rules by number.
         row: number of the rule for a row of words that prove nothing singly; None if that rule is off.
     """
 
-    def __init__(self, phrases: Iterable[tuple[str, int, Rule]], row: int | None) -> None:
+    def __init__(self, phrases: Mapping[str, int], rules: Sequence[Rule], row: int | None) -> None:
         self._row = row
-        self._facts: list[tuple[int, int, int, int]] = []
-        texts: list[str] = []
-        for text, number, rule in phrases:
-            bare = text.replace("#", "").strip()
-            if len(bare) >= SHORTEST_IN_ROW:
-                sure = number if rule.alone and rule.run == 1 and not is_short(text) else -1
-                letters = len(without_digits(squash(bare)).decode("utf-8"))
-                texts.append(bare)
-                self._facts.append((letters, len(bare.split()), int(rule.run == 1), sure))
-        openings: dict[str, dict[str, None]] = {}
+        self._rules = rules
+        self._phrases = phrases
+        self._keys = [key for key in phrases if len(key.strip("# ")) >= SHORTEST_IN_ROW]
+        texts = [_bare(key) if "#" in key else key for key in self._keys]
+        #: Of phrases found so far: letters, words, whether it is a link by itself, the rule if it counts alone or -1.
+        self._facts: dict[int, tuple[int, int, int, int]] = {}
+        #: How the phrases begin: head -> the phrases that are hardly longer.
+        self.heads: dict[str, tuple[str, ...]] = dict.fromkeys([text[:START] for text in texts], ())
         for text in texts:
-            openings.setdefault(text[:START], {})[text[:OPENING]] = None
-        #: How the phrases begin: head -> more of each phrase that begins so.
-        self.openings = {start: tuple(found) for start, found in openings.items()}
+            if len(text) < OPENING:
+                self.heads[text[:START]] += (text,)
+        self._openings = frozenset([text[:OPENING] for text in texts])
         self._automaton = AhoCorasick(texts, matchkind=MatchKind.LeftmostLongest) if texts else None
 
     def find(self, lines: list[str]) -> dict[int, tuple[int, bool]]:
@@ -68,7 +67,7 @@ class Rows:
             while start > line_end:
                 i += 1
                 line_end += len(lines[i]) + 1
-            size, words, link, sure = self._facts[n]
+            size, words, link, sure = self._facts.get(n) or self._look_at(n)
             if words == 1:
                 if start != end_of_last and text[start - 1 : start].isalpha():
                     continue
@@ -93,18 +92,34 @@ class Rows:
                     found[i] = (self._row, False)
         return found
 
-    @staticmethod
-    def may_be(line: str, openings: tuple[str, ...]) -> bool:
+    def may_be(self, line: str, start: str) -> bool:
         """Whether a line begins as a phrase does.
 
         Args:
             line: the line, folded.
-            openings: those of ``openings`` for the line's :func:`~cleaner.rules.slots.head`.
+            start: its :func:`~cleaner.rules.slots.head`.
         """
-        return line.startswith(openings, 0 if line[0].isalpha() else first_letter(line))
+        short = self.heads.get(start)
+        if short is None:
+            return False
+        at = 0 if line[0].isalpha() else first_letter(line)
+        return line[at : at + OPENING] in self._openings or (short != () and line.startswith(short, at))
+
+    def _look_at(self, n: int) -> tuple[int, int, int, int]:
+        key = self._keys[n]
+        number = self._phrases[key]
+        rule = self._rules[number]
+        sure = number if rule.alone and rule.run == 1 and not is_short(key) else -1
+        letters = len(without_digits(squash(key.replace("#", ""))).decode("utf-8"))
+        self._facts[n] = found = (letters, len(_bare(key).split()), int(rule.run == 1), sure)
+        return found
 
     @staticmethod
     def _is_row(count: int, size: int, letters: int, link: bool) -> bool:
         if count > 2 and (size == letters or (link and size >= ROW_SHARE * letters)):
             return True
         return link and size == letters >= LETTERS_OF_TWO
+
+
+def _bare(key: str) -> str:
+    return key.replace("#", "").strip()

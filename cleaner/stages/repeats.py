@@ -33,7 +33,7 @@ FEWEST_WORDS = 3
 SHORTEST = 8
 
 _DIGIT = re.compile("[0-9]")
-_BAR = b" | "
+_BAR = b"|"
 _MARKS = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
 
 
@@ -157,17 +157,16 @@ def _head_end(page: Page, rules: Ruleset, keys: list[bytes], gone: Container[int
 
 
 def _edge(page: Page, rules: Ruleset, keys: list[bytes], places: range) -> list[int]:
-    """The first lines that stay, so many that ``EDGE_LINES`` different ones are no known phrases."""
+    """The first lines that stay and are no known phrases, until ``EDGE_LINES`` of them were different."""
     near: list[int] = []
     seen = {b""}
     kept, named = page.kept, page.named
     for i in places:
-        if kept[i]:
+        if kept[i] and (i not in named or rules.stages[named[i]] != "phrases"):
             near.append(i)
-            if i not in named or rules.stages[named[i]] != "phrases":
-                seen.add(keys[i])
-                if len(seen) > EDGE_LINES + 1:
-                    break
+            seen.add(keys[i])
+            if len(seen) > EDGE_LINES + 1:
+                break
     return near
 
 
@@ -177,7 +176,7 @@ def _bare_titles(page: Page, rules: Ruleset, keys: list[bytes], different: set[b
     last = len(lines)
     near = {*_edge(page, rules, keys, range(last)), *_edge(page, rules, keys, range(last - 1, -1, -1))}
     if _BAR in page.forms.folded:
-        near.update([i for i, line in enumerate(lines) if " | " in line and " | " in line[-LONGEST_SITE:]])
+        near.update([i for i, line in enumerate(lines) if "|" in line and " | " in line[-LONGEST_SITE:]])
     found: dict[int, bytes] = {}
     for i in sorted(near):
         if page.kept[i] and len(lines[i]) <= LONGEST_TITLE:
