@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from typing import NamedTuple
 
 #: Typographic marks that stand for an ASCII one. With them gone most lines of most pages are ASCII, which Python folds
 #: and compares several times as fast.
@@ -17,6 +19,24 @@ _ASCII = bytes(range(128))
 _DIGITS = b"0123456789"
 _OTHER_MARKS = re.compile(r"[^\w\n]+")
 _OTHER_DIGITS = re.compile(r"\d+")
+#: With more than this share of a text beyond ASCII, or so many different characters to replace, folding the text as a
+#: whole is quicker than replacing them one after another.
+FOREIGN_SHARE = 0.25
+MOST_REPLACEMENTS = 24
+
+
+class Forms(NamedTuple):
+    """Many lines in the forms they are looked up in, each UTF-8 with a newline between lines.
+
+    Attributes:
+        folded: as :func:`fold` gives it.
+        squashed: as :func:`squash` gives it.
+        wordy: the squashed lines as :func:`without_digits` gives them.
+    """
+
+    folded: bytes
+    squashed: bytes
+    wordy: bytes
 
 
 def fold(text: str) -> str:
@@ -29,18 +49,6 @@ def fold(text: str) -> str:
         The text case folded, its quotes, dashes, bullets and arrows in ASCII.
     """
     return _plain_marks(text).casefold()
-
-
-def fold_lines(lines: list[str]) -> list[str]:
-    """Fold many lines.
-
-    Args:
-        lines: lines without a newline in them.
-
-    Returns:
-        What :func:`fold` makes of each.
-    """
-    return [line.casefold() for line in _plain_marks("\n".join(lines)).split("\n")] if lines else []
 
 
 def _plain_marks(text: str) -> str:
@@ -75,16 +83,56 @@ def without_digits(squashed: bytes) -> bytes:
     return _without(_OTHER_DIGITS, squashed.translate(None, _DIGITS))
 
 
+def forms(lines: list[str]) -> Forms:
+    """Bring many lines to all their forms at once.
+
+    Most characters of most texts are ASCII, which is folded as bytes; the few others are replaced one by one.
+
+    Args:
+        lines: lines without a newline in them.
+
+    Returns:
+        What :func:`fold`, :func:`squash` and :func:`without_digits` make of them.
+    """
+    text = "\n".join(lines)
+    raw = text.encode("utf-8", "surrogatepass")
+    other = raw.translate(None, _ASCII)
+    if not other:
+        folded = raw.lower()
+        squashed = folded.translate(None, _MARKS)
+        return Forms(folded, squashed, squashed.translate(None, _DIGITS))
+    if len(other) <= FOREIGN_SHARE * len(raw):
+        found = [_character(c) for c in set(other.decode("utf-8", "surrogatepass"))]
+        changes = [(old, new) for old, new, _, _ in found if old != new]
+        marks = {mark for _, _, marks, _ in found for mark in marks}
+        if len(changes) + len(marks) <= MOST_REPLACEMENTS:
+            for old, new in changes:
+                text = text.replace(old, new)
+            folded = text.encode("utf-8", "surrogatepass").lower()
+            for mark in marks:
+                text = text.replace(mark, " ")  # which goes with the marks of ASCII, and is the quicker replacement
+            bare = text.encode("utf-8", "surrogatepass").lower() if marks else folded
+            squashed = bare.translate(None, _MARKS)
+            wordy = squashed.translate(None, _DIGITS)
+            return Forms(folded, squashed, without_digits(wordy) if any(digit for *_, digit in found) else wordy)
+    whole = fold(text)
+    squashed = squash(whole)
+    return Forms(whole.encode("utf-8", "surrogatepass"), squashed, without_digits(squashed))
+
+
+@lru_cache(maxsize=4096)
+def _character(character: str) -> tuple[str, str, str, bool]:
+    """A character beyond ASCII: itself, folded, what squashing takes out of that, and whether it is a digit."""
+    folded = fold(character)
+    marks = "".join(c for c in folded if not c.isascii() and not c.isalnum())
+    return character, folded, marks, any(c.isdecimal() for c in folded)
+
+
 def _without(unwanted: re.Pattern[str], lines: bytes) -> bytes:
     """Take a pattern of characters beyond ASCII out of lines that have it."""
-    if lines.isascii() or unwanted.search(lines.translate(None, _ASCII).decode("utf-8", "surrogatepass")) is None:
+    if lines.isascii():
         return lines
-    return b"\n".join(
-        line
-        if line.isascii()
-        else unwanted.sub("", line.decode("utf-8", "surrogatepass")).encode("utf-8", "surrogatepass")
-        for line in lines.split(b"\n")
-    )
+    return unwanted.sub("", lines.decode("utf-8", "surrogatepass")).encode("utf-8", "surrogatepass")
 
 
 def encodable(text: str) -> str:

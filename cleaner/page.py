@@ -12,7 +12,7 @@ from itertools import compress
 from typing import Any
 
 from cleaner.errors import ReplayError
-from cleaner.fold import fold, fold_lines, squash
+from cleaner.fold import Forms, fold, forms, squash
 from cleaner.language import detect, sample
 
 #: What a stage proposes for one line: (index in ``Page.lines``, rule number, text that stays or None, detail).
@@ -22,6 +22,8 @@ Mark = tuple[int, int, str | None, int | str | Callable[[], str] | None]
 
 #: The stages that mend a line's characters, or join lines, and never take a line's words away.
 REPAIR_STAGES = ("encoding", "whitespace", "unwrap")
+#: ``Page.kept`` the other way round, by ``bytearray.translate``.
+FLIPPED = bytes((1, 0)) + bytes(range(2, 256))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +87,22 @@ class Page:
         log: what was done: (stage name, marks) in order.
         trimmed: line -> its text before any trim.
         flags: names of what was noticed on the way.
+        heads: how each line begins: see :func:`cleaner.rules.slots.head`.
         named: lines that are a known phrase: line -> rule number.
         cache: what stages found out of the page as it stands; emptied by every change.
+        facts: what stages found out of the lines one by one; holds for lines that were not trimmed.
         woken: patterns worth trying: stage -> (line, pattern number).
     """
 
     __slots__ = (
         "_folded",
+        "_forms",
         "_language",
         "_squashed",
         "cache",
+        "facts",
         "flags",
+        "heads",
         "kept",
         "lines",
         "log",
@@ -128,11 +135,14 @@ class Page:
         self.log: list[tuple[str, list[Mark]]] = []
         self.trimmed: dict[int, str] = {}
         self.flags: list[str] = []
+        self.heads: list[str] = []
         self.named: dict[int, int] = {}
         self.woken: dict[str, list[tuple[int, int]]] = {}
+        self._forms: Forms | None = None
         self._folded: list[str] | None = None
-        self._squashed: bytes | None = None
+        self._squashed: list[bytes] | None = None
         self.cache: dict[str, Any] = {}
+        self.facts: dict[str, Any] = {}
         self._language: str | None = ""
 
     def fresh(self) -> Page:
@@ -142,17 +152,28 @@ class Page:
         return page
 
     @property
+    def forms(self) -> Forms:
+        """The lines as they were read, in all forms they are looked up in."""
+        if self._forms is None:
+            self._forms = forms([self.trimmed.get(i, line) for i, line in enumerate(self.lines)])
+        return self._forms
+
+    @property
     def folded(self) -> list[str]:
         """The lines in the form phrases are looked up in: case folded, apostrophes straight."""
         if self._folded is None:
-            self._folded = fold_lines(self.lines)
+            self._folded = self.forms.folded.decode("utf-8", "surrogatepass").split("\n") if self.lines else []
+            for i in self.trimmed:
+                self._folded[i] = fold(self.lines[i])
         return self._folded
 
     @property
-    def squashed(self) -> bytes:
+    def squashed(self) -> list[bytes]:
         """The folded lines with nothing left but letters and digits, as :func:`cleaner.fold.squash` gives them."""
         if self._squashed is None:
-            self._squashed = squash("\n".join(self.folded))
+            self._squashed = self.forms.squashed.split(b"\n") if self.lines else []
+            for i in self.trimmed:
+                self._squashed[i] = squash(fold(self.lines[i]))
         return self._squashed
 
     @property
@@ -193,7 +214,8 @@ class Page:
                 self.lines[i] = after
                 if self._folded is not None:
                     self._folded[i] = fold(after)
-                self._squashed = None
+                if self._squashed is not None:
+                    self._squashed[i] = squash(fold(after))
                 changed.append(i)
             else:
                 self.kept[i] = 0
@@ -211,19 +233,15 @@ class Page:
         lines, row, kept = self.lines, self.row, self.kept
         if isinstance(row, range) and 0 not in kept:
             return "\n".join(lines)
-        out: list[str] = []
-        gap = False
-        last = -1
-        for i, line in enumerate(lines):
-            here = row[i]
-            if here - last > 1:
-                gap = True
-            last = here
-            if kept[i]:
-                if gap and out:
-                    out.append("")
-                out.append(line)
-                gap = False
+        rows: list[str | None] = list(self.rows)
+        for i in self.trimmed:
+            rows[row[i]] = lines[i]
+        for i in compress(range(len(lines)), kept.translate(FLIPPED)):
+            rows[row[i]] = None
+        before: str | None = ""
+        out = [before := line for line in rows if line or (before and line is not None)]
+        if out and not out[-1]:
+            out.pop()
         return "\n".join(out)
 
     def place(self, i: int) -> tuple[int, int]:

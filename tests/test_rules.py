@@ -106,21 +106,14 @@ def quoting(phrase: str) -> str:
     return f"The keeper wrote “{phrase}” in the margin of the letter that he sent to the harbour office in the spring."
 
 
-#: Their patterns take whole sentences for notices, quotation marks or not.
-TOO_EAGER = ("consent.banner", "notice.script")
-
-
 def test_a_sentence_that_quotes_a_phrase_stays(cleaners: dict[str, cleaner.Cleaner]) -> None:
     quoted = [phrase for rule in RULES if rule.stage == "phrases" for phrase in phrases_of(rule) if "{" not in phrase]
     assert len(quoted) > 1000
     text = "\n\n".join(["Skip to content", "Back to top", *map(quoting, quoted)])
     lost = [cut for cut in cleaners["strict"].explain(text).cuts if cut.stage == "phrases" and cut.line > 3]
-    assert [(cut.rule, cut.before) for cut in lost if cut.rule not in TOO_EAGER] == []
+    assert [(cut.rule, cut.before) for cut in lost] == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="patterns of consent.banner and notice.script reach into prose before the notice"
-)
 @pytest.mark.parametrize(
     "sentence",
     [

@@ -9,16 +9,17 @@ from __future__ import annotations
 import warnings
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import compress
 
-from ahocorasick_rs import AhoCorasick, Implementation
+from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from cleaner.errors import RuleTimeoutWarning
-from cleaner.fold import encodable, fold, without_digits
+from cleaner.fold import fold
 from cleaner.page import Page
 from cleaner.rules.patterns import PATTERN_TIMEOUT, Pattern, SlotPattern
 from cleaner.rules.rows import Rows
 from cleaner.rules.rule import Rule
-from cleaner.rules.slots import EDGES, START, key
+from cleaner.rules.slots import EDGES, START, head, key
 from cleaner.rules.words import ANY, make_words
 
 
@@ -28,16 +29,18 @@ class Ruleset:
     Attributes:
         rules: the rules, whose index is the number used in marks.
         number: rule id -> number.
+        stages: number -> the rule's stage.
     """
 
     def __init__(self, rules: Iterable[Rule], keep: Iterable[str] = ()) -> None:
         self.rules = tuple(rules)
         self.number = {rule.id: n for n, rule in enumerate(self.rules)}
+        self.stages = tuple(rule.stage for rule in self.rules)
         self._exact: dict[str, int] = {}
         self._bound: dict[str, dict[str, int]] = {}
         self._joined: dict[str, list[tuple[tuple[str, ...], int]]] = defaultdict(list)
         self._squashed: set[bytes] = set()
-        self._starts: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        starts: dict[str, list[tuple[str, int]]] = defaultdict(list)
         #: Of each pattern its rule, its source and its place; of a start with a slot the slot and the start.
         self._sources: list[tuple[int, str, str]] = []
         self._patterns: dict[int, Pattern | SlotPattern] = {}
@@ -46,12 +49,19 @@ class Ruleset:
         self._keep = tuple(fold(text) for text in keep)
         wakes: dict[str, list[int]] = defaultdict(list)
         for number, rule in sorted(enumerate(self.rules), key=_rank):
-            self._add(number, rule, wakes)
+            self._add(number, rule, wakes, starts)
+        #: Head -> (how the lines start, pattern of each).
+        self._starts = {
+            start: (tuple(text for text, _ in found), tuple(n for _, n in found)) for start, found in starts.items()
+        }
         self._wakes = [tuple(found) for found in wakes.values()]
-        self._automaton = AhoCorasick(list(wakes), implementation=Implementation.DFA) if wakes else None
+        keywords = [keyword.encode("utf-8") for keyword in wakes]
+        self._automaton = BytesAhoCorasick(keywords, implementation=Implementation.DFA) if wakes else None
         self.has_protect = bool(self._keep) or any(rule.stage == "protect" for rule in self.rules)
 
-    def _add(self, number: int, rule: Rule, wakes: dict[str, list[int]]) -> None:
+    def _add(
+        self, number: int, rule: Rule, wakes: dict[str, list[int]], starts: dict[str, list[tuple[str, int]]]
+    ) -> None:
         words = rule.words or make_words(rule)
         self._squashed.update(words.squashed)
         for language, keys in words.exact:
@@ -65,7 +75,10 @@ class Ruleset:
         for keyword, source in words.slots:
             if keyword[0] == "\n" and len(keyword) > START:
                 n = self._pattern(number, source, keyword[1:] if source[0] == "{" else rule.at)
-                self._starts[keyword[1 : START + 1]].append((keyword[1:], n))
+                if keyword[1].isalpha():
+                    starts[keyword[1 : START + 1]].append((keyword[1:], n))
+                else:
+                    wakes[keyword[1:]].append(n)
             else:
                 wakes[keyword].append(self._pattern(number, source, rule.at))
         if rule.pattern is not None:
@@ -91,22 +104,20 @@ class Ruleset:
             self._patterns[n] = found
         return found
 
-    def stage(self, number: int) -> str:
-        """The stage of a rule."""
-        return self.rules[number].stage
-
     def why(self, rule_id: str) -> str:
         """The reason a rule gives; empty for a rule that is not loaded."""
         number = self.number.get(rule_id)
         return self.rules[number].why if number is not None else ""
 
     def match(self, page: Page) -> None:
-        """Look all rules up on a page: fills ``page.named`` and ``page.woken``."""
+        """Look all rules up on a page: fills ``page.heads``, ``page.named`` and ``page.woken``."""
+        page.heads = [line[:START] if line[0].isalpha() else head(line) for line in page.folded]
         page.named = self._named(page)
         page.woken = self._woken(page)
 
     def rename(self, page: Page, i: int) -> None:
         """Look up again a line that a stage has shortened."""
+        page.heads[i] = head(page.folded[i])
         number = self.name(page, page.folded[i])
         if number is None:
             page.named.pop(i, None)
@@ -115,11 +126,10 @@ class Ruleset:
 
     def _named(self, page: Page) -> dict[int, int]:
         """Lines that as a whole are a known phrase: one look at the squashed line tells that most are none."""
-        folded, known = page.folded, self._squashed
-        squashed = without_digits(page.squashed).split(b"\n")
+        wordy = page.forms.wordy.split(b"\n")
         found: dict[int, int] = {}
-        for i in [i for i, line in enumerate(squashed) if line in known]:
-            number = self.name(page, folded[i])
+        for i in compress(range(len(page.lines)), map(self._squashed.__contains__, wordy)):
+            number = self.name(page, page.folded[i])
             if number is not None:
                 found[i] = number
         return found
@@ -137,16 +147,8 @@ class Ruleset:
                 number = self._bound.get(page.language, _NOTHING).get(core)
         return number
 
-    def rows(self, page: Page, lines: list[str]) -> dict[int, tuple[int, bool]]:
-        """Rows of phrases, English ones and those of the page's language: see :meth:`Rows.find`.
-
-        Args:
-            page: the page the lines are from.
-            lines: folded lines.
-
-        Returns:
-            Line -> (rule, whether it is furniture beyond doubt).
-        """
+    def rows(self, page: Page) -> Rows:
+        """What finds rows of phrases on a page: of English ones and those of the page's language."""
         language = page.language if page.language in self._joined else "en"
         rows = self._rows.get(language)
         if rows is None:
@@ -156,38 +158,35 @@ class Ruleset:
                     phrases.update(dict.fromkeys(keys, number))
             rows = Rows(((text, n, self.rules[n]) for text, n in phrases.items()), self.number.get("menu.row"))
             self._rows[language] = rows
-        return rows.find(lines)
+        return rows
 
     def _woken(self, page: Page) -> dict[str, list[tuple[int, int]]]:
-        folded = page.folded
-        pairs = self._started(folded)
+        pairs = self._started(page)
         if self._automaton is not None:
-            text = "\n" + "\n".join(folded)
-            end, i = 0, -1
-            for keyword, start, _ in self._automaton.find_matches_as_indexes(encodable(text), overlapping=True):
-                while start >= end:
-                    i += 1
-                    end += len(folded[i]) + 1
+            text = b"\n" + page.forms.folded
+            i, upto = -1, 0
+            for keyword, start, _ in self._automaton.find_matches_as_indexes(text, overlapping=True):
+                if start >= upto:
+                    i += text.count(b"\n", upto, start + 1)
+                    upto = start + 1
                 pairs.update([(i, n) for n in self._wakes[keyword]])
         for n in self._always:
             pairs.update((i, n) for i in range(len(page.lines)))
         out: dict[str, list[tuple[int, int]]] = {}
         for i, n in sorted(pairs):
-            out.setdefault(self.rules[self._sources[n][0]].stage, []).append((i, n))
+            out.setdefault(self.stages[self._sources[n][0]], []).append((i, n))
         return out
 
-    def _started(self, folded: list[str]) -> set[tuple[int, int]]:
+    def _started(self, page: Page) -> set[tuple[int, int]]:
         """Patterns woken by how a line starts: (line, pattern)."""
         starts = self._starts
-        if not starts:
-            return set()
-        lines = [line if line[0].isalnum() else line.lstrip(EDGES) for line in folded]
-        return {
-            (i, n)
-            for i in [i for i, line in enumerate(lines) if line[:START] in starts]
-            for text, n in starts[lines[i][:START]]
-            if lines[i].startswith(text)
-        }
+        found: set[tuple[int, int]] = set()
+        for i in compress(range(len(page.lines)), map(starts.__contains__, page.heads)):
+            texts, numbers = starts[page.heads[i]]
+            line = page.folded[i]
+            if line.startswith(texts) or (not line[0].isalnum() and (line := line.lstrip(EDGES)).startswith(texts)):
+                found.update([(i, n) for text, n in zip(texts, numbers, strict=True) if line.startswith(text)])
+        return found
 
     def try_pattern(self, page: Page, n: int, line: str) -> tuple[int, str | None]:
         """Try a pattern that ``page.woken`` names on a line.
@@ -222,7 +221,7 @@ class Ruleset:
         if not self.has_protect:
             return frozenset()
         keep = {i for i, line in enumerate(page.folded) if any(text in line for text in self._keep)}
-        keep.update(i for i, number in page.named.items() if self.stage(number) == "protect")
+        keep.update(i for i, number in page.named.items() if self.stages[number] == "protect")
         for i, n in page.woken.get("protect", ()):
             if i not in keep and self.try_pattern(page, n, page.lines[i])[1] is not None:
                 keep.add(i)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from cleaner.fold import encodable, squash, without_digits
 from cleaner.rules.rule import Rule
-from cleaner.rules.slots import is_short
+from cleaner.rules.slots import START, first_letter, is_short
 
 #: Known phrases must make up this share of a row's words.
 ROW_SHARE = 0.6
@@ -17,13 +16,8 @@ ROW_SHARE = 0.6
 LETTERS_OF_TWO = 20
 #: Shorter phrases are not looked for in rows that run together.
 SHORTEST_IN_ROW = 4
-_LETTER = re.compile(r"[^\W\d_]")
-
-
-def _bare(line: str) -> str:
-    """The line from its first letter on."""
-    found = _LETTER.search(line)
-    return line[found.start() :] if found else ""
+#: So many letters of a phrase are compared before a line is searched for phrases.
+OPENING = 8
 
 
 class Rows:
@@ -45,38 +39,31 @@ class Rows:
                 letters = len(without_digits(squash(bare)).decode("utf-8"))
                 texts.append(bare)
                 self._facts.append((letters, len(bare.split()), int(rule.run == 1), sure))
-        self._starts = frozenset(text[:SHORTEST_IN_ROW] for text in texts)
+        short: dict[str, list[str]] = {text[:START]: [] for text in texts}
+        for text in texts:
+            if len(text) < OPENING:
+                short[text[:START]].append(text)
+        #: How the phrases begin: head -> the phrases that are hardly longer.
+        self.heads = {start: tuple(found) for start, found in short.items()}
+        self._openings = frozenset(text[:OPENING] for text in texts)
         self._automaton = AhoCorasick(texts, matchkind=MatchKind.LeftmostLongest) if texts else None
 
     def find(self, lines: list[str]) -> dict[int, tuple[int, bool]]:
         """Find rows.
 
         Args:
-            lines: folded lines.
+            lines: folded lines that begin with a phrase, as :meth:`may_be` tells.
 
         Returns:
             Line -> (rule, whether it is furniture beyond doubt). Beyond doubt is a line of two or more phrases and
             nothing else, one of them of a rule that counts alone. The others are mostly menu phrases, at least three.
-            The line begins with a phrase. A single word of a row must stand free; a longer phrase may be grown
+            A single word of a row must stand free; a longer phrase may be grown
             together with others.
         """
         if self._automaton is None:
             return {}
-        starts = self._starts
-        places = [
-            i
-            for i, line in enumerate(lines)
-            if (line if line[0].isalpha() else _bare(line))[:SHORTEST_IN_ROW] in starts
-        ]
-        if not places:
-            return {}
-        found = self._find([lines[i] for i in places], self._automaton)
-        return {places[k]: row for k, row in found.items()}
-
-    def _find(self, lines: list[str], automaton: AhoCorasick) -> dict[int, tuple[int, bool]]:
-        """As :meth:`find`, of lines that begin as a phrase does."""
         text = "\n".join(lines)
-        hits = automaton.find_matches_as_indexes(encodable(text))
+        hits = self._automaton.find_matches_as_indexes(encodable(text))
         rows: dict[int, list[int]] = {}
         end_of_last = line_end = i = -1
         for k, (n, start, end) in enumerate(hits):
@@ -107,6 +94,19 @@ class Rows:
                 elif self._row is not None and self._is_row(count, size, letters, bool(link)):
                     found[i] = (self._row, False)
         return found
+
+    def may_be(self, line: str, start: str) -> bool:
+        """Whether a line begins as a phrase does.
+
+        Args:
+            line: the line, folded.
+            start: its :func:`~cleaner.rules.slots.head`.
+        """
+        short = self.heads.get(start)
+        if short is None:
+            return False
+        at = 0 if line[0].isalpha() else first_letter(line)
+        return line[at : at + OPENING] in self._openings or (short != () and line.startswith(short, at))
 
     @staticmethod
     def _is_row(count: int, size: int, letters: int, link: bool) -> bool:

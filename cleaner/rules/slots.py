@@ -24,9 +24,11 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3
 #: A phrase that begins with so many literal characters is found by the start of the line.
 START = 4
 _DIGIT = re.compile(r"\d")
+_LETTER = re.compile(r"[^\W\d_]")
 _BRACKETED = re.compile(r"^\s*[(\[]#[)\]]\s*|\s*[(\[]#[)\]]\W*$")
 #: The marks most often found around a phrase: taken off by ``str.strip``, which is far faster than a pattern.
 EDGES = " \t.,:;!?|/\\*+-_<>@=~^`\"'()[]{}&\u00b7\u25aa\u25e6\u2713\u2714\u2605"
+_BEFORE = EDGES + "0123456789"
 _CORE = regex.compile(r"[\p{L}\p{N}#](?:.*[\p{L}\p{N}#]\p{M}*)?", regex.DOTALL)
 
 
@@ -35,6 +37,7 @@ def has_pattern_slot(phrase: str) -> bool:
     return any(slot != "n" for slot in _SLOT.findall(phrase))
 
 
+@lru_cache(maxsize=4096)  # the same few thousand lines are on most pages of the web
 def key(folded: str) -> str:
     """The form in which a line or phrase is looked up.
 
@@ -52,6 +55,21 @@ def key(folded: str) -> str:
         return core
     found = _CORE.search(core)
     return found.group() if found else ""
+
+
+def head(folded: str) -> str:
+    """How a folded line begins: its first characters from the first letter on, which few phrases share."""
+    start = folded.lstrip(_BEFORE)[:START]
+    if start[:1].isalpha():
+        return start
+    at = first_letter(folded)
+    return folded[at : at + START]
+
+
+def first_letter(folded: str) -> int:
+    """Where the first letter of a folded line stands; its end if it has none."""
+    found = _LETTER.search(folded)
+    return found.start() if found else len(folded)
 
 
 def is_short(line: str) -> bool:

@@ -7,6 +7,8 @@ buttons where three do.
 
 from __future__ import annotations
 
+from itertools import compress
+
 from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
 from cleaner.rules.slots import is_short, key
@@ -28,12 +30,14 @@ def company(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     Returns:
         Marks.
     """
-    weak = {i: n for i, n in page.named.items() if page.kept[i] and rules.stage(n) == "phrases"}
+    weak = {i: n for i, n in page.named.items() if page.kept[i] and rules.stages[n] == "phrases"}
     if not weak:
         return []
     scraped = is_scraped(page, rules)
     marks: list[Mark] = []
-    for run in _runs(page, rules, weak):
+    for run in _runs(page, rules):
+        if not any(i in weak for i in run):
+            continue
         words = {key(page.folded[i]) for i in run}
         for i in run:
             if not page.kept[i]:
@@ -50,22 +54,24 @@ def company(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     return marks
 
 
-def _runs(page: Page, rules: Ruleset, weak: dict[int, int]) -> list[list[int]]:
-    """Lines of one group between which there are but phrases, marks and lines that are gone.
+def _runs(page: Page, rules: Ruleset) -> list[list[int]]:
+    """Lines of one group between which there are but phrases, marks, counts in brackets and lines that are gone.
 
     Phrase lines that are gone count as company.
     """
-    kept, table = page.kept, rules.rules
+    kept, table, squashed = page.kept, rules.rules, page.squashed
     runs: list[list[int]] = []
     open_runs: dict[str, list[int]] = {}
     before = -1
     for i in sorted(i for i, number in page.named.items() if table[number].stage == "phrases"):
-        if open_runs and any(key(page.folded[j]) for j in range(before + 1, i) if kept[j]):
-            open_runs = {}
+        if i - before > 1 and open_runs:
+            between = compress(range(before + 1, i), kept[before + 1 : i])
+            if any(squashed[j] and not (squashed[j].isdigit() and not key(page.folded[j])) for j in between):
+                open_runs = {}
         before = i
         group = table[page.named[i]].group
         if group not in open_runs:
             open_runs[group] = []
             runs.append(open_runs[group])
         open_runs[group].append(i)
-    return [run for run in runs if any(i in weak for i in run)]
+    return runs

@@ -7,13 +7,13 @@ page that shows enough furniture of the first kind. A clean text shows none, so 
 
 from __future__ import annotations
 
-from itertools import chain, groupby
+from itertools import chain, compress, groupby
 from operator import itemgetter
 
 from cleaner.fold import fold
 from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
-from cleaner.rules.slots import is_short, key
+from cleaner.rules.slots import head, is_short, key
 from cleaner.settings import Settings
 from cleaner.stages.prose import SENTENCE_ENDS
 
@@ -34,12 +34,15 @@ def is_scraped(page: Page, rules: Ruleset) -> bool:
     """Whether ``phrases`` has found enough furniture to take the text for a scraped page, not a clean one."""
     sure: set[str] = set()
     weak: set[str] = set()
+    folded, table = page.folded, rules.rules
     for stage, marks in page.log:
         if stage == "phrases":
             for i, number, _, _ in marks:
-                line = page.folded[i]
-                (sure if rules.rules[number].alone and not is_short(line) else weak).add(line)
-    return _enough(len(sure), len(weak))
+                line = folded[i]
+                (sure if table[number].alone and not is_short(line) else weak).add(line)
+                if _enough(len(sure), len(weak)):
+                    return True
+    return False
 
 
 def _enough(sure: int, weak: int) -> bool:
@@ -84,18 +87,20 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
 
 def _rows(page: Page, rules: Ruleset, done: set[int]) -> list[tuple[int, int, bool]]:
     """Lines in which several phrases stand: (line, rule, whether beyond doubt)."""
+    rows, folded, named = rules.rows(page), page.folded, page.named
     lines = [
         (i, line)
-        for i, line in enumerate(page.folded)
-        if SHORTEST_ROW <= (size := len(line)) <= LONGEST_ROW
-        and (size <= SHORT_ROW or line[-1] not in SENTENCE_ENDS)
+        for i in compress(range(len(folded)), map(rows.heads.__contains__, page.heads))
+        if i not in named
+        and rows.may_be(line := folded[i], page.heads[i])
+        and SHORTEST_ROW <= len(line) <= LONGEST_ROW
+        and (len(line) <= SHORT_ROW or line[-1] not in SENTENCE_ENDS)
         and i not in done
-        and i not in page.named
         and line[0] != " "
     ]
     if not lines:
         return []
-    found = rules.rows(page, [line for _, line in lines])
+    found = rows.find([line for _, line in lines])
     return [
         (lines[k][0], number, is_sure)
         for k, (number, is_sure) in found.items()
@@ -121,8 +126,10 @@ def _pieces(page: Page, rules: Ruleset, i: int, patterns: list[int]) -> list[Mar
             folded = fold(line)
             named = rules.name(page, folded)
             if named is None:
-                named = rules.rows(page, [folded]).get(0, (None, False))[0]
-            if named is not None and rules.stage(named) == "phrases" and rules.rules[named].run == 1:
+                rows = rules.rows(page)
+                row = rows.find([folded]) if rows.may_be(folded, head(folded)) else {}
+                named = row.get(0, (None, False))[0]
+            if named is not None and rules.stages[named] == "phrases" and rules.rules[named].run == 1:
                 marks.append((i, named, None, None))
                 break
     return marks

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from cleaner.page import Page
+
 #: Marks that end a sentence, in every script that has one.
 SENTENCE_ENDS = ".!?…。！？｡।॥؟۔։።፧᙮᠃។៕၊။‽⁇⁈⁉"
 _CLOSERS = "\"'”’»›)]}」』】）〉》*_ "
@@ -46,3 +48,24 @@ def is_prose(line: str) -> bool:
     if bare[-1] in "?!？！؟…" or bare.endswith("..."):
         return words > 16 or _INNER_END.search(line) is not None
     return True
+
+
+def prose_lines(page: Page) -> bytearray:
+    """Which lines of a page read as running text.
+
+    Args:
+        page: the page; lines already cut are judged as well.
+
+    Returns:
+        For each line 1 or 0, to be changed at will.
+    """
+    lines = page.lines
+    known: bytearray | None = page.facts.get("prose")
+    if known is None:
+        known = page.facts["prose"] = bytearray(len(lines))
+        for i, line in enumerate(lines):
+            if len(line) >= _SHORTEST_PROSE and is_prose(line):
+                known[i] = 1
+    for i in page.trimmed:
+        known[i] = is_prose(lines[i])
+    return known[:]

@@ -10,7 +10,7 @@ from itertools import compress
 import regex
 
 from cleaner.fold import fold, squash
-from cleaner.page import Mark, Page
+from cleaner.page import FLIPPED, Mark, Page
 from cleaner.rules.matcher import Ruleset
 from cleaner.settings import Settings
 from cleaner.stages.phrases import is_scraped
@@ -23,13 +23,17 @@ HEAD_LINES = 30
 #: A shorter line with a full stop is a sentence, not a headline, and may be said twice.
 HEADLINE_WORDS = 8
 #: The name of a site behind a headline: a mark, and a few words after it.
-_SITE = re.compile(r"\s+(?:[|•·–—»-]|::)\s+[^|•·–—»\n]{2,40}\Z")
+_SITE = re.compile(r"[|•·–—»:-](?:(?<=\s[^:])|(?<=\s:):)\s+[^|•·–—»\n]{2,40}\Z")
+LONGEST_SITE = 64
 #: It is looked for in this many lines at both ends, and wherever the mark is a bar.
 EDGE_LINES = 12
 LONGEST_TITLE = 240
-#: Letters a line must have to be compared.
+#: Words and letters a line must have to be compared.
+FEWEST_WORDS = 3
 SHORTEST = 8
 
+_DIGIT = re.compile("[0-9]")
+_BAR = b"|"
 _MARKS = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
 
 
@@ -51,7 +55,7 @@ def find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
 
 def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
     alive, lines = page.kept, page.lines
-    keys = page.squashed.split(b"\n")
+    keys = list(page.squashed)
     there = list(compress(keys, alive)) if 0 in alive else keys
     different = set(there)
     titles = _bare_titles(page, rules, keys, different)
@@ -71,9 +75,11 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
     latest: dict[bytes, int] = {}
     found: dict[int, tuple[int, str]] = {}
     gone = counted = upto = 0
-    counting = bytearray(there and key != b"" for there, key in zip(alive, keys, strict=True))
+    counting = bytearray(map(bool, keys))
+    for i in compress(range(len(keys)), alive.translate(FLIPPED)):
+        counting[i] = 0
     for i, number in page.named.items():
-        if rules.stage(number) == "phrases":
+        if rules.stages[number] == "phrases":
             counting[i] = 0
     for i in [i for i, key in enumerate(keys) if key in twice and alive[i]]:
         counted += counting.count(1, upto, i)
@@ -82,10 +88,11 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
         rule = None
         if key not in first:
             first[key] = i
-        elif not _is_listed(lines[i]) and _alike(lines[i], lines[first[key]]):
-            words = word_count(lines[i])
+        elif (words := word_count(lines[i])) >= FEWEST_WORDS:
             ends = lines[i][-1] in SENTENCE_ENDS
             rule = _judge(words, place - latest[key], first[key] < head, i <= head, scraped, ends, count[key])
+            if rule and (_is_listed(lines[i]) or not _alike(lines[i], lines[first[key]])):
+                rule = None
         if rule not in rules.number:
             latest[key] = place
         else:
@@ -110,7 +117,7 @@ def _is_listed(line: str) -> bool:
         line[0] == " "
         or line[-1] in ":;{}"
         or _LISTED.match(line) is not None
-        or sum(map(line.count, "0123456789")) * 8 > len(line)
+        or (_DIGIT.search(line) is not None and sum(map(line.count, "0123456789")) * 8 > len(line))
     )
 
 
@@ -121,7 +128,7 @@ def _judge(  # noqa: PLR0917
 
     A text that shows no furniture is taken for clean: there, only what is said twice in its head is a repeat.
     """
-    if words < 3 or (not scraped and not (in_head and (words >= HEADLINE_WORDS or not ends))):
+    if not scraped and not (in_head and (words >= HEADLINE_WORDS or not ends)):
         return None
     if distance <= 1 and copies <= (4 if from_head else 3):
         return "repeats.adjacent"
@@ -138,8 +145,9 @@ def _head_end(page: Page, rules: Ruleset, keys: list[bytes], gone: Container[int
     Known phrases, which may yet go, and lines that say the same are not counted, nor those that are gone.
     """
     seen = {b""}
+    kept, named = page.kept, page.named
     for i, line in enumerate(page.lines):
-        if page.kept[i] and i not in gone and (i not in page.named or rules.stage(page.named[i]) != "phrases"):
+        if kept[i] and i not in gone and (i not in named or rules.stages[named[i]] != "phrases"):
             if is_prose(line) and is_prose(without_site_name(line) or line):
                 return i
             seen.add(keys[i])
@@ -149,16 +157,16 @@ def _head_end(page: Page, rules: Ruleset, keys: list[bytes], gone: Container[int
 
 
 def _edge(page: Page, rules: Ruleset, keys: list[bytes], places: range) -> list[int]:
-    """The first lines that stay, so many that ``EDGE_LINES`` different ones are no known phrases."""
+    """The first lines that stay and are no known phrases, until ``EDGE_LINES`` of them were different."""
     near: list[int] = []
     seen = {b""}
+    kept, named = page.kept, page.named
     for i in places:
-        if page.kept[i]:
+        if kept[i] and (i not in named or rules.stages[named[i]] != "phrases"):
             near.append(i)
-            if i not in page.named or rules.stage(page.named[i]) != "phrases":
-                seen.add(keys[i])
-                if len(seen) > EDGE_LINES + 1:
-                    break
+            seen.add(keys[i])
+            if len(seen) > EDGE_LINES + 1:
+                break
     return near
 
 
@@ -167,7 +175,8 @@ def _bare_titles(page: Page, rules: Ruleset, keys: list[bytes], different: set[b
     lines = page.lines
     last = len(lines)
     near = {*_edge(page, rules, keys, range(last)), *_edge(page, rules, keys, range(last - 1, -1, -1))}
-    near.update([i for i, line in enumerate(lines) if " | " in line])
+    if _BAR in page.forms.folded:
+        near.update([i for i, line in enumerate(lines) if "|" in line and " | " in line[-LONGEST_SITE:]])
     found: dict[int, bytes] = {}
     for i in sorted(near):
         if page.kept[i] and len(lines[i]) <= LONGEST_TITLE:
@@ -179,10 +188,13 @@ def _bare_titles(page: Page, rules: Ruleset, keys: list[bytes], different: set[b
 
 def without_site_name(line: str) -> str | None:
     """A headline without `` | Site name`` behind it; None if there is no such thing, or too little before it."""
-    found = _SITE.search(line)
-    if found is None or word_count(line[: found.start()]) < 3:
+    if line.count(" ") < 2:
         return None
-    return line[: found.start()]
+    found = _SITE.search(line, max(0, len(line) - LONGEST_SITE))
+    if found is None:
+        return None
+    title = line[: found.start()].rstrip()
+    return title if word_count(title) >= FEWEST_WORDS else None
 
 
 def repeats(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:

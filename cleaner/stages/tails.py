@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import compress
+
 from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
 from cleaner.rules.slots import key
 from cleaner.settings import Settings
 from cleaner.stages.phrases import is_scraped
-from cleaner.stages.prose import is_prose, word_count
+from cleaner.stages.prose import prose_lines, word_count
 from cleaner.stages.repeats import find
 
 #: A last line of at most this many words before prose may be that prose's own heading.
@@ -38,28 +40,37 @@ def tails(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     lines, kept = page.lines, page.kept
     scraped = is_scraped(page, rules)
     repeated = find(page, rules)
-    prose = [there and is_prose(line) for line, there in zip(lines, kept, strict=True)]
+    prose = prose_lines(page)
     for i in page.named:
-        prose[i] = prose[i] and not _is_phrase(page, rules, i)
+        if prose[i] and _is_phrase(page, rules, i):
+            prose[i] = 0
     # Prose that is said twice will go, and must not weigh now, or a second pass would find another middle.
     weight = [
-        len(line) if there and i not in repeated else 0
-        for i, (line, there) in enumerate(zip(lines, prose, strict=True))
+        len(line) if there and live and i not in repeated else 0
+        for i, (line, there, live) in enumerate(zip(lines, prose, kept, strict=True))
     ]
     to_come = total = sum(weight)
     marks: list[Mark] = []
     taken: set[int] = set()
-    head: int | None = None
-    block: list[int] = []
-    for i in range(len(lines)):
-        if not kept[i]:
+    upto = 0
+    for head in sorted(heads):
+        if head < upto:
             continue
-        if head is None:
-            if i in heads and to_come < total:
-                head, block = i, []
-        elif i in repeated and repeated[i][0] not in taken and repeated[i][0] not in (head, *block):
+        to_come -= sum(weight[upto:head])
+        before = total - to_come
+        to_come -= weight[head]
+        upto = head + 1
+        if not before:
             continue
-        elif i not in heads and prose[i]:
+        block: list[int] = []
+        for i in compress(range(upto, len(lines)), kept[upto:]):
+            if i in repeated and repeated[i][0] not in taken and repeated[i][0] not in (head, *block):
+                continue
+            to_come -= weight[i]
+            if i in heads or not prose[i]:
+                block.append(i)
+                continue
+            to_come += weight[i]
             for at in _openers(head, block, heads, rules):
                 links = block[at:]
                 new = [j for j in links if j not in repeated]
@@ -72,18 +83,18 @@ def tails(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
                 openers = [j for j in (head, *block) if scraped and j in heads and rules.rules[heads[j]].alone]
                 marks += [(j, heads[j], None, None) for j in openers]
                 taken.update(openers)
-            head = None
+            to_come -= weight[i]
+            upto = i + 1
+            break
         else:
-            block.append(i)
-        to_come -= weight[i]
-    if head is not None:
-        marks += _close(page, head, block, heads, resumed=False)
+            marks += _close(page, head, block, heads, resumed=False)
+            break
     return marks
 
 
 def _headings(page: Page, rules: Ruleset) -> dict[int, int]:
     lines = page.lines
-    heads = {i: number for i, number in page.named.items() if page.kept[i] and rules.stage(number) == "tails"}
+    heads = {i: number for i, number in page.named.items() if page.kept[i] and rules.stages[number] == "tails"}
     heads = {i: n for i, n in heads.items() if lines[i][0] not in _RUNNING and lines[i][-1] not in _RUNNING[:-1]}
     for i, n in page.woken.get("tails", ()):
         if page.kept[i] and i not in heads:
@@ -111,7 +122,7 @@ def _size(page: Page, rules: Ruleset, block: list[int]) -> int:
 
 
 def _is_phrase(page: Page, rules: Ruleset, i: int) -> bool:
-    return i in page.named and rules.stage(page.named[i]) == "phrases"
+    return i in page.named and rules.stages[page.named[i]] == "phrases"
 
 
 def _may_head(page: Page, i: int) -> bool:
