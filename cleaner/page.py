@@ -17,8 +17,8 @@ from cleaner.language import detect, sample
 
 #: What a stage proposes for one line: (index in ``Page.lines``, rule number, text that stays or None, detail).
 #: The detail is an index of another line that explains the cut (a heading, a first copy), or a phrase, or None;
-#: where the phrase takes work, a function that makes it when it is asked for.
-Mark = tuple[int, int, str | None, int | str | Callable[[], str] | None]
+#: where the phrase takes work, a function that makes it of the line's index when it is asked for.
+Mark = tuple[int, int, str | None, int | str | Callable[[int], str] | None]
 
 #: The stages that mend a line's characters, or join lines, and never take a line's words away.
 REPAIR_STAGES = ("encoding", "whitespace", "unwrap")

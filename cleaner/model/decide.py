@@ -70,7 +70,7 @@ def decide(
     keep = scores >= threshold * _best(scores, measures)
     if fixed is not None:
         keep |= fixed
-    bare = (own.runs == 0) & (own.weight < LEFTOVER)
+    bare = (own.words == 0) & (own.weight < LEFTOVER)
     for last in range(ROUNDS + 1):
         stay = _standing(keep, bare).nonzero()[0]
         # What a line is like by itself does not change when others go, so this much of the next decision is known.
@@ -106,11 +106,13 @@ def _best(scores: Floats, m: Measures) -> float:
     It is reached by keeping the lines with at least half that chance: where all is sure, those that are more likely
     content than not; on a page of which little is sure, more.
     """
-    words = np.expm1(m.lines[1])
     order = scores.argsort()[::-1]
-    sizes = words[order]
-    right = (scores[order] * sizes).cumsum()
-    return float((2 * right / (sizes.cumsum() + right[-1] + 1e-6)).max())
+    sizes = m.words.take(order)
+    right = (scores.take(order) * sizes).cumsum()
+    both = sizes.cumsum()
+    both += right[-1] + np.float32(1e-6)
+    right /= both
+    return 2 * float(right.max())
 
 
 def _gaps(blanks: NDArray[np.int64]) -> Bools:
