@@ -72,8 +72,9 @@ def _as_read(by_pair: NDArray[Any]) -> NDArray[Any]:
 def _counts() -> NDArray[np.complex128]:
     """What each pair (kind before, kind) counts for."""
     out = np.zeros((_COUNTED, k.KINDS, k.KINDS), bool)
-    for i, kind in enumerate((k.LOWER, k.UPPER, k.UNSPACED, k.DIGIT)):
-        out[i, :, kind] = True
+    # Letters that are no capitals count alike, whether their script has capitals or not.
+    for i, kinds in enumerate(((k.LOWER, k.CASELESS), (k.UPPER,), (k.UNSPACED,), (k.DIGIT,))):
+        out[i, :, kinds] = True
     begins = np.zeros((k.KINDS, k.KINDS), bool)
     begins[:, _WORD_KINDS] = True
     begins[_WORD_KINDS, :] = False
