@@ -63,15 +63,15 @@ def compare(name: str, texts: list[str]) -> None:
     from ftfy import fix_text
 
     from cleaner.repair import REPAIRS
+    from cleaner.repair.look import Look
     from cleaner.repair.options import DEFAULT
     from cleaner.repair.segment import config
 
     settings = config(DEFAULT)
 
     def stages(text: str) -> None:
-        raw = text.split("\n")
-        lines = REPAIRS["encoding"](raw, text=text)
-        REPAIRS["whitespace"](lines, text=text if lines is raw else None)
+        look = Look(text)
+        REPAIRS["whitespace"](REPAIRS["encoding"](look))
 
     stages("é\n \n&amp;")
     ours, theirs = [], []

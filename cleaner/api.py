@@ -36,7 +36,7 @@ class Cleaner:
         threshold: how likely content a scored line must be to stay, from 0 to 1; None for the preset's.
         lang: the language of the texts (``"de"``, ``"zh-hant"``); None to tell it from each text.
         settings: all of the above in one object, in place of them.
-        stages: the stages to run, in order; ``cleaner.STAGES`` with your own among them.
+        stages: the stages to run, in order; ``cleaner.STAGES`` with your own among them, which rule files may name.
 
     Raises:
         SettingsError: an unknown preset, stage, rule file or rule id.
@@ -82,7 +82,10 @@ class Cleaner:
 
     def _prepare(self) -> None:
         settings = self.settings
-        found = collect(builtin(), settings.rules)
+        package = builtin()
+        found = collect(package.rules, settings.rules, [stage.name for stage in self.stages])
+        own = [rule for rule in found.rules if not rule.builtin]
+        self._book = package.book.with_rules(own) if own else package.book
         keep = (*settings.keep, *found.keep)
         names = {*REPAIRS, *(stage.name for stage in self.stages)}
         ids = {rule.id for rule in found.rules}
@@ -93,7 +96,7 @@ class Cleaner:
         for file, switched in found.off_in:
             _check(f"{file}: off", switched, known, RuleError)
         if settings.lang is not None:
-            spoken = {code for rule in found.rules if rule.words for code, _ in (*rule.words.exact, *rule.words.bound)}
+            spoken = self._book.languages
             if settings.lang not in spoken:
                 raise SettingsError(f"lang: there are no rules for {settings.lang!r}{nearest(settings.lang, spoken)}")
         off = {aliases.get(name, name) for name in (*settings.off, *found.off)}
@@ -118,7 +121,8 @@ class Cleaner:
         ruleset = self._rulesets.get(preset)
         if ruleset is None:
             rank = PRESETS[preset].rank
-            ruleset = Ruleset((rule for rule in self._active if PRESETS[rule.preset].rank <= rank), self._keep)
+            rules = (rule for rule in self._active if PRESETS[rule.preset].rank <= rank)
+            ruleset = Ruleset(rules, self._keep, self._book)
             self._rulesets[preset] = ruleset
         return ruleset
 

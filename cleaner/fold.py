@@ -13,6 +13,9 @@ _TYPOGRAPHIC = {
     "\u203a": ">", "\u2039": "<", "\u2013": "-", "\u2014": "-", "\u2026": "...", "\u2022": "*", "\u25aa": "*",
     "\u25cf": "*", "\u2192": ">", "\u2190": "<", "\u2191": "^", "\u25ba": ">", "\u25b8": ">", "\u00d7": "*",
 }  # fmt: skip
+#: Full-width letters of CJK type, small ones since these are folded first; all begin with these bytes in UTF-8.
+_WIDE = {c: c - 0xFEE0 for c in range(0xFF41, 0xFF5B)}
+_WIDE_BYTES = b"\xef\xbd"
 #: ASCII bytes that do not count when two lines are compared: all but letters, digits and the newline.
 _MARKS = bytes(b for b in range(128) if not chr(b).isalnum() and b != 10)
 _ASCII = bytes(range(128))
@@ -46,9 +49,12 @@ def fold(text: str) -> str:
         text: any text.
 
     Returns:
-        The text case folded, its quotes, dashes, bullets and arrows in ASCII.
+        The text case folded, its quotes, dashes, bullets, arrows and full-width letters in ASCII.
     """
-    return _plain_marks(text).casefold()
+    folded = _plain_marks(text).casefold()
+    if not folded.isascii() and _WIDE_BYTES in folded.encode("utf-8", "surrogatepass"):
+        return folded.translate(_WIDE)
+    return folded
 
 
 def _plain_marks(text: str) -> str:

@@ -77,9 +77,8 @@ class Page:
     r"""A text as columns. ``lines``, ``row`` and ``gap`` are parallel, one entry for each line that is not blank.
 
     Attributes:
-        raw: the original, split at ``"\n"``.
         rows: the repaired lines, blank ones too.
-        steps: what each repair made of the raw lines: (stage name, lines), in order.
+        steps: what each repair that changed a line made of the raw lines: (stage name, lines), in order.
         origin: for each of ``rows`` its (raw line, part); None where rows and raw lines are one to one.
         lines: the repaired lines that are not blank, as they stand now.
         row: for each line its place in ``rows``.
@@ -98,6 +97,7 @@ class Page:
         "_folded",
         "_forms",
         "_language",
+        "_raw",
         "_squashed",
         "cache",
         "facts",
@@ -108,7 +108,6 @@ class Page:
         "log",
         "named",
         "origin",
-        "raw",
         "row",
         "rows",
         "steps",
@@ -118,12 +117,12 @@ class Page:
 
     def __init__(
         self,
-        raw: list[str],
+        raw: str | list[str],
         rows: list[str],
         origin: list[tuple[int, int]] | None = None,
         steps: Sequence[tuple[str, list[str]]] = (),
     ) -> None:
-        self.raw = raw
+        self._raw = raw
         self.rows = rows
         self.steps = steps
         self.origin = origin
@@ -147,9 +146,14 @@ class Page:
 
     def fresh(self) -> Page:
         """The page as it was read, for another run: same lines, nothing cut."""
-        page = Page(self.raw, self.rows, self.origin, self.steps)
+        page = Page(self._raw, self.rows, self.origin, self.steps)
         page._language = self._language
         return page
+
+    @property
+    def raw(self) -> list[str]:
+        r"""The original, split at ``"\n"``: only an account of the repairs needs it."""
+        return self._raw.split("\n") if isinstance(self._raw, str) else self._raw
 
     @property
     def forms(self) -> Forms:

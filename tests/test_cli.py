@@ -202,16 +202,18 @@ def test_a_wrong_command_is_explained(args: list[str]) -> None:
     assert err.startswith("usage: cleaner")
 
 
-@pytest.mark.parametrize("command", [["clean"], ["explain"], ["explain", "--json"]], ids=" ".join)
-def test_a_reader_that_goes_away_is_no_error(command: list[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
+@pytest.mark.parametrize("files", [1, 3])
+@pytest.mark.parametrize("command", [["clean"], ["explain", "--json"], ["explain"]], ids=" ".join)
+def test_a_reader_that_goes_away_is_no_error(command: list[str], files: int, unbuffered: str, tmp_path: Path) -> None:
     path = tmp_path / "long.txt"
-    path.write_text("".join(f"Line {n} of a long text about the harbour.\n" for n in range(50_000)), encoding="utf-8")
+    path.write_text("".join(f"Line {n} of a long text about the harbour.\n" for n in range(8_000)), encoding="utf-8")
     reading, writing = os.pipe()
     process = subprocess.Popen(
-        [sys.executable, "-m", "cleaner", *command, *[str(path)] * 3],
+        [sys.executable, "-m", "cleaner", *command, *[str(path)] * files],
         stdout=writing,
         stderr=subprocess.PIPE,
-        env=ENV,
+        env=ENV | {"PYTHONUNBUFFERED": unbuffered},
         cwd=ROOT,
     )
     os.close(writing)

@@ -50,7 +50,7 @@ def test_declared(language: str, encoding: str, text: str) -> None:
 
 def test_undeclared_single_sentences_of_every_language() -> None:
     right = [decode(text.encode(encoding)).text == text for _, encoding, text in WRITTEN]
-    assert sum(right) >= 0.88 * len(right)
+    assert sum(right) >= 0.97 * len(right)
     unicode = [decode(text.encode(encoding)).text == text for _, encoding, text in WRITTEN if encoding in UNICODE]
     assert all(unicode)
 

@@ -86,6 +86,14 @@ def test_a_bound_phrase_counts_in_its_language_alone() -> None:
     assert "Suche" in cleaner.Cleaner(lang="fi").clean(german)
 
 
+def test_a_bound_phrase_with_a_slot_counts_in_its_language_alone() -> None:
+    assert "schlagwörter: {any}" in map(str.lower, LANGUAGES["de"].entries["tags.line"].bound)
+    german = "Zum Inhalt springen\n\nDer Hafen ist seit Montag wieder offen.\n\nSchlagwörter: Hafen, Fähre"
+    text = f"Skip to content\n\nSkip to navigation\n\n{german}"
+    assert "Schlagwörter" not in cleaner.Cleaner(lang="de").clean(text)
+    assert "Schlagwörter" in cleaner.Cleaner(lang="fi").clean(text)
+
+
 def test_languages_are_told_apart() -> None:
     samples = {
         "de": "Der Hafen ist seit Montag wieder offen, und die erste Fähre fuhr um neun Uhr ab, weil der Sturm vorbei ist.",

@@ -254,9 +254,12 @@ def test_hostile_texts_take_linear_time(name: str) -> None:
 
     def seconds(n: int) -> float:
         text = HOSTILE[name](n)
-        start = time.perf_counter()
-        chosen.clean(text)
-        return time.perf_counter() - start
+        found = []
+        for _ in range(3):  # the least of three of this process's own time, which a busy machine hardly changes
+            start = time.process_time()
+            chosen.clean(text)
+            found.append(time.process_time() - start)
+        return min(found)
 
     seconds(1_000)
     assert seconds(80_000) < 20 * max(seconds(8_000), 0.01)

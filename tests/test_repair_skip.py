@@ -2,6 +2,7 @@
 
 import re
 import sys
+import unicodedata
 from re import _constants as c
 from re import _parser as parser
 
@@ -10,9 +11,10 @@ import pytest
 from ftfy.badness import BADNESS_RE, MOJIBAKE_CATEGORIES
 
 from cleaner.repair.encoding import fix_encoding
+from cleaner.repair.look import _UNSURE, Look
 from cleaner.repair.options import DEFAULT
 from cleaner.repair.segment import config
-from cleaner.repair.skip import PROVED, heuristic, scan, without_letters
+from cleaner.repair.skip import PROVED, REACH, heuristic, is_bad, scan
 
 #: Stands for the characters that no class of the heuristic names, for ``.``, ``\\w``, ``\\s`` and negated classes.
 OTHERS = "azAZ09_ \t.,!?;:-'\"()éжЖαΩñßœŒ漢あ한ا‘’“”«»–…°·´\u00a0\u2003"
@@ -92,18 +94,42 @@ def alternatives() -> list[list]:
 
 def test_every_string_the_heuristic_matches_wakes_its_line() -> None:
     universe = named()
-    wake, rest = scan().wake.search, scan().rest.search
+    wake, piece = scan().wake.search, scan().piece.search
     checked = 0
     for branch in alternatives():
         texts = spelled(branch, universe)
         checked += len(texts)
         missed = [text for text in texts if not wake(text)]
         assert not missed, missed[:5]
-        for text in texts:
-            bare = without_letters(text + "x" * 40)
-            assert bare is not None
-            assert rest(bare), text
+        unseen = [text for text in texts if not any(map(piece, re.findall("[^\x00-\x7f]+", text)))]
+        assert not unseen, unseen[:5]
+        assert max(map(len, texts)) < REACH
+        for text in texts[:: max(1, len(texts) // 500)]:
+            assert is_bad("Ordinary words, ÉÈ. " * 40 + "é" + text)
+            assert Look(f"Some words {text} and some more.").suspects, text
     assert checked > 100_000
+
+
+def test_a_look_knows_what_nfc_leaves_alone() -> None:
+    composed = {0x1161 + i for i in range(21)} | {0x11A8 + i for i in range(27)}
+    for point in range(0x110000):
+        pieces = unicodedata.decomposition(chr(point)).split()
+        if len(pieces) == 2 and pieces[0][0] != "<":
+            composed.add(int(pieces[1], 16))
+    for point in (p for p in range(0x110000) if not 0xD800 <= p < 0xE000):
+        if not _UNSURE.match(chr(point)):
+            assert not unicodedata.combining(chr(point))
+            assert unicodedata.is_normalized("NFC", chr(point))
+            assert point not in composed
+
+
+def test_a_look_misses_no_character() -> None:
+    for point in range(0x3100):
+        odd = Look(f"some words {chr(point)} and more").odd
+        if point == 10 or (32 <= point < 127 and chr(point) not in "&;"):
+            assert odd == ""
+        else:
+            assert odd in (chr(point), "\0")
 
 
 def test_nothing_but_what_the_scan_looks_for_changes_a_single_character() -> None:

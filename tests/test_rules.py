@@ -12,7 +12,7 @@ from dataclasses import replace
 import pytest
 
 import cleaner
-from cleaner.fold import fold
+from cleaner.fold import fold, forms
 from cleaner.page import REPAIR_STAGES, Page
 from cleaner.rules.compiled import readable
 from cleaner.rules.examples import check
@@ -20,7 +20,7 @@ from cleaner.rules.loader import RULE_STAGES
 from cleaner.rules.matcher import Ruleset
 from cleaner.rules.patterns import LONGEST_LINE, WINDOW
 from cleaner.rules.rule import Rule
-from cleaner.rules.slots import has_pattern_slot, phrase_key, phrase_pattern
+from cleaner.rules.slots import has_pattern_slot, is_short, key, phrase_key, phrase_pattern
 
 #: The rules as their files give them; the phrases of other languages are tested in test_languages.py.
 RULES = tuple(
@@ -90,9 +90,13 @@ def test_no_phrase_stands_in_two_rules() -> None:
     assert {phrase: ids for phrase, ids in owners.items() if len(ids) > 1} == {}
 
 
+@pytest.fixture(scope="module")
+def ruleset() -> Ruleset:
+    return Ruleset(RULES)
+
+
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.phrases], ids=lambda rule: rule.id)
-def test_every_phrase_is_found_as_its_rules_own(rule: Rule) -> None:
-    ruleset = Ruleset(RULES)
+def test_every_phrase_is_found_as_its_rules_own(rule: Rule, ruleset: Ruleset) -> None:
     for phrase in phrases_of(rule):
         if rule.at == "line" and not has_pattern_slot(phrase):
             shown = phrase.replace("{n}", "3")
@@ -100,6 +104,44 @@ def test_every_phrase_is_found_as_its_rules_own(rule: Rule) -> None:
                 number = ruleset.name(Page([text], [text]), fold(text))
                 assert number is not None, text
                 assert ruleset.rules[number].id == rule.id, text
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("Comments (1,204)", "comments"),
+        ("コメント（12）", "コメント"),
+        ("コメント（１２）", "コメント"),
+        ("評論【3】 »", "評論"),
+        ("［２］評論", "評論"),
+        ("التعليقات (١٬٢٣٤)", "التعليقات"),
+        ("टिप्पणियाँ (१२)", "टिप्पणियाँ"),
+        ("１，２３４ コメント", "# コメント"),
+        ("ＳＨＡＲＥ　Ｔｈｉｓ".replace("\u3000", " "), "share this"),
+    ],
+)
+def test_numbers_and_brackets_of_all_scripts(line: str, found: str) -> None:
+    assert key(fold(line)) == found
+
+
+def test_wide_letters_fold_alike_in_any_company() -> None:
+    for company in ("", "The ferry left. " * 9, "フェリーは出た。" * 9, "ｶﾅ" * 9):
+        assert forms([company, "ＳＨＡＲＥ"]).folded.decode().split("\n")[1] == "share"
+
+
+@pytest.mark.parametrize(
+    ("word", "short"),
+    [
+        ("Print", True),
+        ("hỗ trợ", True),
+        ("xem thêm tin", False),
+        ("Read more", False),
+        ("関連", True),
+        ("関連記事を", False),
+    ],
+)
+def test_one_short_word(word: str, short: bool) -> None:
+    assert is_short(fold(word)) is short
 
 
 def quoting(phrase: str) -> str:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 import cleaner
+from cleaner.page import Mark, Page
+from cleaner.rules.matcher import Ruleset
 from tests.checks import assert_sound
 
 PROSE = "The harbour reopened on Monday after a week of storms."
@@ -61,6 +63,53 @@ def test_a_heading_of_ones_own_takes_its_tail() -> None:
     text = f"{PROSE}\n\nStories from the vault\n\nStorm closes harbour\n\nFerry line buys two boats"
     assert chosen.clean(text) == PROSE
     assert cleaner.clean(text) == text
+
+
+def strike_named(page: Page, rules: Ruleset, settings: cleaner.Settings) -> list[Mark]:
+    """A user's stage: strikes what its own rules name or find."""
+    found = {i: n for i, n in page.named.items() if rules.rules[n].stage == "mine"}
+    for i, n in page.woken.get("mine", ()):
+        number, rest = rules.try_pattern(page, n, page.lines[i])
+        if rest == "":
+            found[i] = number
+    return [(i, n, None, None) for i, n in sorted(found.items())]
+
+
+def test_rules_for_a_stage_of_ones_own() -> None:
+    source = """
+        [quiz]
+        stage = "mine"
+        why = "a quiz"
+        phrases = ["Harbour quiz", "A quiz by {name}"]
+        [poll]
+        stage = "mine"
+        why = "a poll"
+        keywords = ["poll:"]
+        pattern = "poll: .*"
+    """
+    stages = (*cleaner.STAGES, cleaner.Stage("mine", strike_named))
+    chosen = cleaner.Cleaner(rules=[("own.toml", source)], stages=stages)
+    text = f"{PROSE}\n\nHarbour quiz\n\nA quiz by Hester Lowick\n\nPoll: is the quay too loud?"
+    assert rules_that_cut(chosen, text) == ["own.quiz", "own.quiz", "own.poll"]
+    assert cleaner.Cleaner(rules=[("own.toml", source)], stages=stages, off=["mine"]).clean(text) == text
+    with pytest.raises(cleaner.RuleError, match=r"own\.toml: \[quiz\]: unknown stage 'mine'"):
+        cleaner.Cleaner(rules=[("own.toml", source)])
+    with pytest.raises(cleaner.RuleError, match="unknown stage 'mine'; did you mean 'mines'"):
+        cleaner.Cleaner(rules=[("own.toml", source)], stages=(cleaner.Stage("mines", strike_named),))
+
+
+@pytest.mark.parametrize(
+    ("at", "line", "after"),
+    [
+        ("start", "Harbour news: The ferry is late.", "The ferry is late."),
+        ("start", "Harbour newspapers are late.", "Harbour newspapers are late."),
+        ("end", "The ferry is late. Harbour news", "The ferry is late."),
+        ("end", "The ferry is late. By Hester Lowick", "The ferry is late."),
+    ],
+)
+def test_phrases_at_the_ends_of_a_line(at: str, line: str, after: str) -> None:
+    chosen = with_rules(f'[a]\n{HEAD}at = "{at}"\nphrases = ["harbour news", "by {{name}}"]\n')
+    assert chosen.clean(f"{PROSE}\n\n{line}") == f"{PROSE}\n\n{after}"
 
 
 def test_a_rule_is_replaced() -> None:

@@ -16,6 +16,9 @@ from cleaner.read.encoding import decode
 from cleaner.report.data import as_data
 from cleaner.report.terminal import show
 
+#: So many characters are at most 4,096 bytes, PIPE_BUF of Linux: https://man7.org/linux/man-pages/man7/pipe.7.html
+PIECE = 1024
+
 
 class PipeConsole(Console):
     """A console that leaves a closed pipe to the command, which knows the exit code for it."""
@@ -43,7 +46,7 @@ def clean(args: argparse.Namespace) -> int:
         out = result.text + "\n" if result.text else ""
         target = targets.get(name)
         if target is None:
-            sys.stdout.write(out if first else "\n" + out)
+            _print(out if first else "\n" + out)
         else:
             try:
                 target.parent.mkdir(parents=True, exist_ok=True)
@@ -62,7 +65,7 @@ def explain(args: argparse.Namespace) -> int:
     for name, text in inputs:
         result = cleaner.explain(text)
         if args.json:
-            print(json.dumps({"file": name} | as_data(result), ensure_ascii=False))
+            _print(json.dumps({"file": name} | as_data(result), ensure_ascii=False) + "\n")
         else:
             show(result, console, title=name if len(args.files) > 1 else "")
     return int(inputs.failed)
@@ -153,6 +156,16 @@ def _targets(names: list[str], output: str | None) -> dict[str, Path | None]:
             raise InputError(f"{taken[target]} and {name} would both be written to {target}; clean them one by one")
         taken[target] = name
     return dict(targets)
+
+
+def _print(text: str) -> None:
+    """Write to standard output in pieces that a pipe takes as a whole or not at all.
+
+    Where Python does not buffer its output (``PYTHONUNBUFFERED``), it does not notice that a pipe was closed after
+    part of a larger piece.
+    """
+    for start in range(0, len(text), PIECE):
+        sys.stdout.write(text[start : start + PIECE])
 
 
 def _say(message: str) -> None:

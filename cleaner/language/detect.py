@@ -33,23 +33,23 @@ LEAD = 1.15
 #: One of these every so many characters: English, and no other language needs to be looked for.
 ENGLISH_EVERY = 100
 _ENGLISH = (" the ", " of ", " and ", " to ")
+_ASCII = bytes(range(0x80))
+_NO_ASCII_LETTERS = bytes(b for b in range(0x100) if not (b < 0x80 and chr(b).isalpha()))
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
 @lru_cache(maxsize=1)
-def _words() -> dict[str, dict[str, tuple[tuple[str, float], ...]]]:
-    """Script -> word -> (language, weight); a word of several languages weighs less for each."""
+def _words() -> dict[str, dict[str, str]]:
+    """Script -> word -> the languages that have it."""
     data = tomllib.loads(resources.files("cleaner.language").joinpath("words.toml").read_text(encoding="utf-8"))
-    table: dict[str, dict[str, tuple[tuple[str, float], ...]]] = {}
+    tables: dict[str, dict[str, str]] = {}
     for script, languages in data.items():
-        owners: dict[str, set[str]] = defaultdict(set)
-        for language, words in languages.items():
-            for word in words.split():
-                owners[word].add(language)
-        table[script] = {
-            word: tuple((language, 1 / len(who)) for language in sorted(who)) for word, who in owners.items()
-        }
-    return table
+        table: dict[str, str] = {}
+        tables[script] = table
+        for language in sorted(languages):
+            for word in dict.fromkeys(languages[language].split()):
+                table[word] = f"{table[word]} {language}" if word in table else language
+    return tables
 
 
 def detect(text: str) -> str | None:
@@ -63,8 +63,7 @@ def detect(text: str) -> str | None:
     """
     if sum(map(text.count, _ENGLISH)) * ENGLISH_EVERY > len(text):
         return "en"
-    letters = Counter(map(_script, text)) if not text.isascii() else Counter({"latin": 1})
-    del letters[""]
+    letters = _letters(text)
     if letters["ja"] and letters["ja"] * 8 > letters["han"]:
         return "ja"
     if not letters:
@@ -75,6 +74,17 @@ def detect(text: str) -> str | None:
         found = set(text)
         return "zh-hant" if len(found & _TRADITIONAL) > len(found & _SIMPLIFIED) else "zh"
     return _by_words(text, best) if best in _words() else best
+
+
+def _letters(text: str) -> Counter[str]:
+    """How many letters of each script there are; ASCII, all of it Latin, is counted as bytes."""
+    data = text.encode("utf-8", "surrogatepass")
+    other = data.translate(None, _ASCII).decode("utf-8", "surrogatepass")
+    letters = Counter({"latin": len(data.translate(None, _NO_ASCII_LETTERS)) if other else 1})
+    for character, count in Counter(other).items():
+        letters[_script(character)] += count
+    del letters[""]
+    return +letters
 
 
 @lru_cache(maxsize=4096)
@@ -111,10 +121,12 @@ def _by_words(text: str, script: str) -> str | None:
     table = _words()[script]
     scores: dict[str, float] = defaultdict(float)
     hits = 0
-    for word, count in Counter(_WORD.findall(text.lower().replace("’", "'"))).items():
-        for language, weight in table.get(word, ()):
-            scores[language] += weight * min(count, 20)
-        hits += count if word in table else 0
+    words = Counter(_WORD.findall(text.lower().replace("’", "'")))
+    for word in sorted(words.keys() & table.keys()):
+        owners = table[word].split()
+        for language in owners:  # a word of several languages weighs less for each
+            scores[language] += min(words[word], 20) / len(owners)
+        hits += words[word]
     if hits < FEWEST_WORDS:
         return None
     ranked = sorted(scores, key=lambda language: -scores[language])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from cleaner.language import detect as language
 from cleaner.read.labels import MULTIBYTE, whatwg_name
 
 #: Detection sees this many bytes of the lines that are not ASCII: more tells it nothing new.
@@ -18,6 +19,25 @@ _CANDIDATES = [
 #: Among Latin encodings that read the bytes about as well the commonest: charset-normalizer's "chaos" within this.
 CLOSE = 0.02
 _LATIN = frozenset(f"cp{n}" for n in (1250, 1254, 1257, 1258, 437, 850, 852)) | {"mac_roman", "iso8859_15"}
+#: Encodings that few pages are in, and in which short texts in Windows-1252 may read as well.
+_RARE = frozenset({"mac_roman", "cp437", "cp850", "cp852", "big5hkscs"})
+#: What is hardly found in Latin text: a capital behind a small letter or a sign between two, and C1 controls.
+_UNLIKELY = re.compile(
+    "Ÿ|[a-zß-öø-ÿšžœ][À-ÖØ-ÞŠŽŒ]|[^\\W\\d_][¡-©«-´¶¸¹»-¿×÷ˆ˜†‡•‰‹›€™“”„‚‘ƒ…](?=[^\\W\\d_])|[\x80-\x9f\ufffd]"
+)
+#: The letters beyond ASCII of languages (Unicode CLDR, main exemplars),
+_LETTERS = {
+    "cs": "áčďéěíňóřšťúůýž", "sk": "áäčďéíľĺňóôŕšťúýž", "pl": "ąćęłńóśźż", "hu": "áéíóöőúüű", "hr": "čćđšž",
+    "sl": "čšž", "ro": "ăâîșțşţ", "lt": "ąčęėįšųūž", "lv": "āčēģīķļņšūž", "et": "äõöüšž", "tr": "çğıöşü",
+    "de": "äöüß", "fr": "àâæçéèêëîïôœùûüÿ", "es": "áéíñóúü", "pt": "ãáàâçéêíõóôú", "it": "àèéìòù", "fi": "äöå",
+    "sv": "åäöé", "da": "æøåé", "nb": "æøåéòô", "nn": "æøåéòô", "nl": "áäéëíïóöúü",
+}  # fmt: skip
+#: and the encodings in which such a language is looked for, the commonest first.
+_LATIN_ORDER = (
+    *("cp1252", "cp1250", "cp1254", "cp1257", "iso8859_2", "iso8859_13", "iso8859_4", "iso8859_15"),
+    *("cp850", "cp852", "mac_roman", "cp437"),
+)
+_BEYOND = re.compile("[^\x00-\x7f\xa0\xad“”„‘’‚–—…«»·•€£°©®§]")
 _CJK = re.compile("[\u3000-\u9fff\uff00-\uffef]")
 _CJK_MARKS = re.compile("[\u3000-\u30ff\uff00-\uffef]")
 
@@ -85,9 +105,25 @@ def detect(data: bytes) -> str | None:
     if best is None or best.encoding in ("ascii", "utf_8"):
         return None
     name = best.encoding
-    if name in _LATIN or name.startswith("iso8859"):
+    if name in _RARE and _UNLIKELY.search(sample.decode("cp1252", "replace")) is None:
+        name = "cp1252"
+    if name in _LATIN or name.startswith("iso8859") or name == "cp1252":
         for other in found:
             near = other.chaos <= best.chaos + CLOSE and other.coherence >= best.coherence
             if "cp1252" in other.could_be_from_charset and near:
                 name = "cp1252"
+        name = _by_letters(data[:SAMPLE], name)
     return whatwg_name(name.replace("_", "-")) or name
+
+
+def _by_letters(data: bytes, name: str) -> str:
+    """Of the encodings of Latin script the first that gives a language's letters; the one found if none is better."""
+    alphabet = _LETTERS.get(language(data.decode(name, "replace")) or "")
+    if alphabet is None:
+        return name
+
+    def strangers(encoding: str) -> int:
+        return sum(c not in alphabet for c in _BEYOND.findall(data.decode(encoding, "replace").lower()))
+
+    best = min(_LATIN_ORDER, key=strangers)
+    return best if strangers(best) < strangers(name) or name in _RARE else name

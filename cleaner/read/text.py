@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import repeat
+from operator import contains
 
 from cleaner.page import Page
 from cleaner.repair import Repair
+from cleaner.repair.look import CHUNK, Look
+from cleaner.repair.whitespace import only_closes_up
 
 
 def read_text(text: str, repairs: Iterable[tuple[str, Repair]]) -> Page:
@@ -18,20 +22,32 @@ def read_text(text: str, repairs: Iterable[tuple[str, Repair]]) -> Page:
     Returns:
         The page, not yet matched against any rule.
     """
-    raw = text.split("\n")
+    now: list[str] | Look = Look(text) if len(text) <= CHUNK else text.split("\n")
+    whole = isinstance(now, Look) and only_closes_up(now)
     steps: list[tuple[str, list[str]]] = []
-    lines = raw
     for name, repair in repairs:
-        lines = repair(lines, text=text if lines is raw else None)
-        steps.append((name, lines))
-    return page_of(raw, steps)
+        after = repair(now)
+        if after is not now:
+            now = after
+            steps.append((name, after))
+            whole = whole and name == "whitespace"
+    lines = now.lines if isinstance(now, Look) else now
+    return Page(text, lines, None, steps) if whole else page_of(text, lines, steps)
 
 
-def page_of(raw: list[str], steps: list[tuple[str, list[str]]]) -> Page:
-    """A page of raw lines and what each repair made of them."""
-    lines = steps[-1][1] if steps else raw
+def page_of(raw: str | list[str], lines: list[str], steps: list[tuple[str, list[str]]]) -> Page:
+    """Make a page of repaired lines.
+
+    Args:
+        raw: the text as it came, or its lines.
+        lines: its lines after the last repair; one that was broken up holds a newline.
+        steps: what each repair that changed something made of the lines: (stage name, lines).
+
+    Returns:
+        The page.
+    """
     origin: list[tuple[int, int]] | None = None
-    if lines is not raw and "\n".join(lines).count("\n") >= len(lines):
+    if any(map(contains, lines, repeat("\n"))):
         pairs = [(piece, (i, part)) for i, line in enumerate(lines) for part, piece in enumerate(line.split("\n"))]
         lines, origin = [piece for piece, _ in pairs], [place for _, place in pairs]
     return Page(raw, lines, origin, steps)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from cleaner.repair.encoding import fix_encoding
 from cleaner.repair.names import name_repair
@@ -23,9 +24,9 @@ __all__ = [
     "unwrap",
 ]
 
-#: A repair takes the lines of a text, ``options=``, and the text as ``text=`` if it is at hand. It gives as many lines,
-#: the same list if none changed; a line that it breaks up holds a ``"\n"``, and one it leaves is the same object.
-Repair = Callable[..., list[str]]
+#: A repair takes the lines of a text, or a look at it, and ``options=``. It gives as many lines, or the same object if
+#: none changed; a line that it breaks up holds a ``"\n"``.
+Repair = Callable[..., Any]
 
 #: Stage name -> function; they run in this order, before the stages of ``cleaner.stages.STAGES``.
 REPAIRS: dict[str, Repair] = {"encoding": fix_encoding, "whitespace": fix_whitespace, "unwrap": unwrap}
@@ -38,6 +39,6 @@ def repairs(chosen: RepairOptions) -> tuple[tuple[str, Repair], ...]:
         chosen: which are on.
 
     Returns:
-        (stage name, function of lines and optionally text), in order.
+        (stage name, function of lines or a look at them), in order.
     """
     return tuple((name, partial(run, options=chosen)) for name, run in REPAIRS.items() if getattr(chosen, name))

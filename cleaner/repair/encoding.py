@@ -7,48 +7,63 @@ others (``cleaner.repair.skip``), and only those are put to it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import overload
 
+from cleaner.repair.look import CHUNK, Look
 from cleaner.repair.options import DEFAULT, RepairOptions
 from cleaner.repair.segment import BLOCK, fix_line, is_nfc
-from cleaner.repair.skip import ASCII_CONTROLS, PLAIN_BYTES, scan, without_letters
+from cleaner.repair.skip import ASCII_CONTROLS, ENTITY, is_bad, scan
 
-#: Lines are looked at together until they hold this many characters, which bounds the memory used on a huge text.
-CHUNK = 4_000_000
+#: No more different suspicious pieces than these are looked for one by one.
+FEW = 16
 
-_ENTITY = re.compile("&#?[0-9A-Za-z]{1,24};")
+_ENTITY = re.compile(ENTITY)
 _CONTROL = re.compile(f"[{ASCII_CONTROLS}]")
 
 Find = Callable[[str, int], int]
 
 
-def fix_encoding(lines: list[str], options: RepairOptions = DEFAULT, text: str | None = None) -> list[str]:
+@overload
+def fix_encoding(lines: list[str], options: RepairOptions = ...) -> list[str]: ...
+@overload
+def fix_encoding(lines: Look, options: RepairOptions = ...) -> list[str] | Look: ...
+def fix_encoding(lines: list[str] | Look, options: RepairOptions = DEFAULT) -> list[str] | Look:
     r"""Repair each line as ``ftfy.fix_text`` would repair the whole text.
 
     Args:
-        lines: a text split at ``"\n"``.
+        lines: a text split at ``"\n"``, or a look at it.
         options: which repairs are on.
-        text: the lines joined, if at hand; spares joining them.
 
     Returns:
-        As many lines, the same list if none changed; one that is broken up (an entity for a newline) holds a ``"\n"``.
-        Joined by ``"\n"`` they are ``ftfy.fix_text(text, config(options))``.
+        As many lines, the same object if none changed; one that is broken up (an entity for a newline) holds a
+        ``"\n"``. Joined by ``"\n"`` they are ``ftfy.fix_text(text, config(options))``.
     """
+    if isinstance(lines, Look):
+        if not lines.odd:
+            return lines
+        whole = lines.lines
+        fixed = _fix(whole, options, ((0, len(whole), lines),))
+        return lines if fixed is whole else fixed
+    return _fix(lines, options, looks(lines))
+
+
+def _fix(lines: list[str], options: RepairOptions, pieces: Iterable[tuple[int, int, Look]]) -> list[str]:
     out = lines
     final = len(lines) - 1
-    for start, stop, piece in chunks(lines, text):
-        block = lines if stop - start > final else lines[start:stop]
-        part = piece
-        if options.line_breaks and "\r" in part:
+    for start, stop, piece in pieces:
+        look = piece
+        if not look.odd:
+            continue
+        block = look.lines
+        if options.line_breaks and "\r" in look.odd:
             bare = [_without_cr(line) for line in block]
             if stop > final:
                 bare[-1] = block[-1]
             out = out if out is not lines else lines.copy()
             out[start:stop] = block = bare
-            part = "\n".join(block)
-        if stop <= final:
-            part += "\n"
-        for i in _woken(part, block, options):
+            look = Look("\n".join(block))
+        for i in _woken(look, block, options, stop > final):
             fixed = fix_line(block[i], options, start + i == final)
             if fixed is not block[i]:
                 out = out if out is not lines else lines.copy()
@@ -56,28 +71,25 @@ def fix_encoding(lines: list[str], options: RepairOptions = DEFAULT, text: str |
     return out
 
 
-def chunks(lines: list[str], text: str | None) -> Iterator[tuple[int, int, str]]:
-    """Cut a list of lines into stretches of at most ``CHUNK`` characters, or of one longer line.
+def looks(lines: list[str]) -> Iterator[tuple[int, int, Look]]:
+    """Look at lines in stretches of at most ``CHUNK`` characters, or of one longer line.
 
     Args:
         lines: the lines.
-        text: the lines joined, if at hand; all of a huge text is not joined for this.
 
     Yields:
-        (start, stop, text) of each stretch.
+        (start, stop, look) of each stretch.
     """
-    if text is None and sum(map(len, lines)) + len(lines) <= CHUNK:
-        text = "\n".join(lines)
-    if text is not None and len(text) <= CHUNK:
-        yield 0, len(lines), text
-        return
     start = size = 0
-    for i, line in enumerate(lines):
-        size += len(line) + 1
-        if size > CHUNK and i > start:
-            yield start, i, "\n".join(lines[start:i])
-            start, size = i, len(line) + 1
-    yield start, len(lines), "\n".join(lines[start:])
+    if sum(map(len, lines)) + len(lines) > CHUNK:
+        for i, line in enumerate(lines):
+            size += len(line) + 1
+            if size > CHUNK and i > start:
+                block = lines[start:i]
+                yield start, i, Look("\n".join(block), block)
+                start, size = i, len(line) + 1
+    block = lines[start:] if start else lines
+    yield start, len(lines), Look("\n".join(block), block)
 
 
 def by_pattern(pattern: re.Pattern[str]) -> Find:
@@ -91,9 +103,9 @@ def by_pattern(pattern: re.Pattern[str]) -> Find:
     return find
 
 
-def by_char(char: str) -> Find:
-    """Where a character is next found, for :func:`places`."""
-    return lambda text, at: text.find(char, at)
+def by_piece(piece: str) -> Find:
+    """Where a piece of text is next found, for :func:`places`."""
+    return lambda text, at: text.find(piece, at)
 
 
 def places(find: Find, text: str) -> Iterator[int]:
@@ -128,36 +140,33 @@ def _without_cr(line: str) -> str:
     return line
 
 
-def _woken(text: str, lines: list[str], options: RepairOptions) -> list[int]:
+def _woken(look: Look, lines: list[str], options: RepairOptions, final: bool) -> list[int]:
     """The lines that ftfy could change, in order."""
-    if text.isascii():
-        ascii_found = set(places(by_pattern(_ENTITY), text)) if "&" in text else set()
-        if text.encode("ascii").translate(None, PLAIN_BYTES):
-            ascii_found.update(places(by_pattern(_CONTROL), text))
-        return sorted(ascii_found)
-    found = _suspects(text, lines) if may_be_suspect(text) else []
-    if options.normal and not is_nfc(text):
-        odd = {i for i, line in enumerate(lines) if not line.isascii() and not is_nfc(line)}
-        found = sorted(odd.union(found))
-    return found
+    text, odd = look.text, look.odd
+    found: set[int] = set()
+    if "&" in odd and ";" in odd:
+        found.update(i for i in places(by_piece("&"), text) if _ENTITY.search(lines[i]))
+    if _CONTROL.search(odd):
+        found.update(places(by_pattern(_CONTROL), text))
+    if look.suspects:
+        found.update(_mojibake(look, lines, final))
+    if options.normal and not look.is_surely_nfc and not is_nfc(text):
+        found.update(i for i, line in enumerate(lines) if not line.isascii() and not is_nfc(line))
+    return sorted(found)
 
 
-def may_be_suspect(text: str) -> bool:
-    """Whether a text that is not all ASCII is worth scanning: a cheap look that never says no wrongly."""
-    rest = without_letters(text)
-    return rest is None or scan().rest.search(rest) is not None
+def suspicious(look: Look) -> Iterable[int]:
+    """Lines of a text that hold one of its suspicious pieces."""
+    if len(look.suspects) > FEW:
+        return places(by_pattern(scan().piece), look.text)
+    return {i for piece in look.suspects for i in places(by_piece(piece), look.text)}
 
 
-def _suspects(text: str, lines: list[str]) -> list[int]:
+def _mojibake(look: Look, lines: list[str], final: bool) -> Iterator[int]:
     """Lines with a character that ftfy changes anywhere, or with what its heuristic takes for mojibake."""
-    from ftfy.badness import is_bad
-
-    patterns = scan()
-    hard = patterns.hard.search
+    hard = scan().hard.search
     last = len(lines) - 1
-    end = text[-1:] if text.endswith("\n") else ""
-    return [
-        i
-        for i in places(by_pattern(patterns.wake), text)
-        if hard(lines[i]) or is_bad(lines[i] + ("\n" if i < last else end))
-    ]
+    for i in suspicious(look):
+        line = lines[i] if i == last and final else lines[i] + "\n"
+        if hard(line) or is_bad(line):
+            yield i

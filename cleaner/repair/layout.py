@@ -9,17 +9,25 @@ for it. A second pass finds the same lines and the same answer, also when furnit
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from operator import itemgetter
 
-#: A line that can hardly be anything but code.
-_CODE = re.compile(
-    r"""[^"'“]*[;{]$ | [}\])]+[;,]?$ | .*\)\s?(?:=>|->)?\s?[{:]$ | .*[\w\])"']\s?[;{]$
-    | (?:def|class|if|elif|for|while|with|except)\b.*:$ | (?:else|try|finally)\s?:$
-    | (?:import\ [\w.]+|from\ [\w.]+\ import\ .+|return\ [\w.(\[{"'-]+.*[\])}"'\w]|\#include\ .+)$
-    | [\w.\[\]"']+\s?(?::=|[-+*/|]?=)\s?[^=\s].*[^.!?]$ | [\w.]+\(.*\)[,;]?$
-    | "[\w\s.-]+"\s?:\s.+ | </?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>.* | (?://|/\*|\*/|\#!).* """,
-    re.VERBOSE,
-)
+#: A line that can hardly be anything but code, by how it begins,
+_START = r"""(?:import\ [\w.]+|from\ [\w.]+\ import\ .+|return\ [\w.(\[{"'-]+.*[\])}"'\w]|\#include\ .+)$
+    | [\w.\[\]"']+\s?(?::=|[-+*/|]?=)\s?[^=\s].*[^.!?]$
+    | "[\w\s.-]+"\s?:\s.+ | </?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>.* | (?://|/\*|\*/|\#!).*"""
+#: and by how it ends.
+_END = {
+    ";": r"""[^"'“]*;$ | [}\])]+;$ | .*[\w\])"']\s?;$ | [\w.]+\(.*\);$""",
+    "{": r"""[^"'“]*{$ | .*\)\s?(?:=>|->)?\s?{$ | .*[\w\])"']\s?{$""",
+    "}": r"""[}\])]+$""",
+    "]": r"""[}\])]+$""",
+    ")": r"""[}\])]+$ | [\w.]+\(.*\)$""",
+    ",": r"""[}\])]+,$ | [\w.]+\(.*\),$""",
+    ":": r""".*\)\s?(?:=>|->)?\s?:$ | (?:def|class|if|elif|for|while|with|except)\b.*:$ | (?:else|try|finally)\s?:$""",
+}
+_CODE = {end: re.compile(f"{pattern} | {_START}", re.VERBOSE) for end, pattern in _END.items()}
+_CODE_START = re.compile(_START, re.VERBOSE)
 #: Quick looks at a line that ends so; a stretch without a line of code that passes one is not code.
 _LOOKS = {
     ";": re.compile(r"."),
@@ -32,7 +40,15 @@ _LOOKS = {
     ":": re.compile(r"(?:def|class|if|elif|for|while|with|except|else|try|finally)\b"),
 }
 _VERSE_ENDS = frozenset(",;:.!?—–…।॥،؛\"'”’»")
-_ENDS = _VERSE_ENDS.union(_LOOKS)
+_CODE_END = re.compile(f"[{re.escape(''.join(_LOOKS))}]")
+#: In the last characters of a stretch's lines: where 60 % of four lines or more end on marks, five lines in a row hold
+#: three that do. This finds the first of them.
+_VERSE_END = re.compile(
+    "[{0}](?=\n(?:[{0}]\n(?:{1}\n)?(?:{1}\n)?|{1}\n[{0}]\n(?:{1}\n)?|{1}\n{1}\n[{0}]\n)[{0}])".format(
+        re.escape("".join(sorted(_VERSE_ENDS))), "[^\n]"
+    )
+)
+_last = itemgetter(slice(-1, None))
 _VERSE_START = re.compile(r"[\"'“‘«(]?[^\W\d_]")
 _INDENT = frozenset(" \t\xa0\u3000")
 #: The fewest lines that make a stretch of code; verse wants one more.
@@ -44,11 +60,11 @@ VERSE_WIDTH = 70
 VERSE_DEPTH = 16
 
 
-def indented(before: Sequence[str], after: list[str], broken: bool) -> list[str]:
+def indented(lines: Callable[[], Sequence[str]], after: list[str], broken: bool) -> list[str]:
     r"""Give lines of code and verse their indentation back.
 
     Args:
-        before: the lines as they were, with their indentation.
+        lines: gives the lines as they were, with their indentation.
         after: the same lines trimmed.
         broken: whether one of them may hold a ``"\n"``.
 
@@ -57,15 +73,17 @@ def indented(before: Sequence[str], after: list[str], broken: bool) -> list[str]
     """
     flat = not broken
     texts = after if flat else [part for line in after for part in line.split("\n")]
-    olds = before if flat else _olds(before, after)
-    kept = _kept(texts, olds)
+    stretches = _candidates(texts)
+    if not stretches:
+        return after
+    kept = _kept(texts, lines if flat else _pieces_of(lines(), after), stretches)
     if not kept:
         return after
     rows = [" " * kept[i] + text if i in kept else text for i, text in enumerate(texts)]
     if not flat:
         rest = iter(rows)
         rows = ["\n".join([next(rest) for _ in range(line.count("\n") + 1)]) for line in after]
-    return [old if old == new else new for old, new in zip(before, rows, strict=True)]
+    return [old if old == new else new for old, new in zip(lines(), rows, strict=True)]
 
 
 def _olds(before: Sequence[str], after: list[str]) -> list[str]:
@@ -82,20 +100,27 @@ def _olds(before: Sequence[str], after: list[str]) -> list[str]:
     return out
 
 
+def _pieces_of(before: Sequence[str], after: list[str]) -> Callable[[], Sequence[str]]:
+    olds = _olds(before, after)
+    return lambda: olds
+
+
 def _depth(line: str) -> int:
     if line[:1] not in _INDENT:
         return 0
     return len(line[: len(line) - len(line.lstrip())].expandtabs(4))
 
 
-def _kept(texts: Sequence[str], olds: Sequence[str]) -> dict[int, int]:
+def _kept(
+    texts: Sequence[str], olds: Callable[[], Sequence[str]], stretches: list[tuple[int, int, bool]]
+) -> dict[int, int]:
     """Row -> the columns of indentation it keeps."""
     kept: dict[int, int] = {}
     code: list[int] = []
     spoke: list[int] = []
     last = 0
-    for start, stop, is_code in _candidates(texts):
-        strong = [n for n in range(start, stop) if _CODE.match(texts[n])] if is_code else []
+    for start, stop, is_code in stretches:
+        strong = [n for n in range(start, stop) if _is_code(texts[n])] if is_code else []
         reads_so = bool(strong) and len(strong) >= SHARE * (stop - start)
         if not reads_so or any(texts[last:start]):
             _keep(kept, code, spoke, olds)
@@ -103,7 +128,7 @@ def _kept(texts: Sequence[str], olds: Sequence[str]) -> dict[int, int]:
         if reads_so:
             code += range(start, stop)
             spoke += strong
-        elif _is_verse(texts, olds, start, stop):
+        elif stop - start > FEWEST and _is_verse(texts, olds, start, stop):
             _keep(kept, [*range(start, stop)], [*range(start, stop)], olds)
         last = stop
     _keep(kept, code, spoke, olds)
@@ -112,20 +137,33 @@ def _kept(texts: Sequence[str], olds: Sequence[str]) -> dict[int, int]:
 
 def _candidates(texts: Sequence[str]) -> list[tuple[int, int, bool]]:
     """Stretches that could be code or verse: (first line, line after the last, whether a line speaks for code)."""
+    ends = "\n".join(map(_last, texts))
+    spoke: dict[int, bool] = {}
+    for pattern, is_code in ((_VERSE_END, False), (_CODE_END, True)):
+        i = at = 0
+        for match in pattern.finditer(ends):
+            i += ends.count("\n", at, match.start())
+            at = match.start()
+            text = texts[i]
+            if _speaks_code(text) if is_code else len(text) <= VERSE_WIDTH:
+                spoke[i] = is_code
     found: list[tuple[int, int, bool]] = []
     start = stop = 0
-    for i, text in enumerate(texts):
-        if text[-1:] not in _ENDS:
-            continue
-        look = _LOOKS.get(text[-1])
-        is_code = look is not None and look.match(text) is not None and _CODE.match(text) is not None
-        if i < stop:
-            if is_code:
-                found[-1] = (start, stop, True)
-        elif is_code or (len(text) <= VERSE_WIDTH and text[-1] in _VERSE_ENDS):
+    for i in sorted(spoke):
+        if i >= stop:
             start, stop = _stretch(texts, i)
-            found.append((start, stop, is_code))
+            found.append((start, stop, spoke[i]))
+        elif spoke[i]:
+            found[-1] = (start, stop, True)
     return found
+
+
+def _speaks_code(text: str) -> bool:
+    return _LOOKS[text[-1]].match(text) is not None and _is_code(text)
+
+
+def _is_code(text: str) -> bool:
+    return _CODE.get(text[-1], _CODE_START).match(text) is not None
 
 
 def _stretch(texts: Sequence[str], i: int) -> tuple[int, int]:
@@ -138,21 +176,19 @@ def _stretch(texts: Sequence[str], i: int) -> tuple[int, int]:
     return start, stop
 
 
-def _keep(kept: dict[int, int], rows: list[int], spoke: list[int], olds: Sequence[str]) -> None:
-    if len(spoke) < FEWEST:
-        return
-    least = min(_depth(olds[i]) for i in spoke)
-    kept.update((i, depth - least) for i in rows if (depth := _depth(olds[i])) > least)
+def _keep(kept: dict[int, int], rows: list[int], spoke: list[int], olds: Callable[[], Sequence[str]]) -> None:
+    if len(spoke) >= FEWEST:
+        lines = olds()
+        least = min(_depth(lines[i]) for i in spoke)
+        kept.update((i, depth - least) for i in rows if (depth := _depth(lines[i])) > least)
 
 
-def _is_verse(texts: Sequence[str], olds: Sequence[str], start: int, stop: int) -> bool:
+def _is_verse(texts: Sequence[str], olds: Callable[[], Sequence[str]], start: int, stop: int) -> bool:
     """Whether lines are verse set in a pattern: short, ending on marks, some of them further in than others."""
-    if stop - start <= FEWEST or not any(olds[i][:1] in _INDENT for i in range(start, stop)):
-        return False
     lines = texts[start:stop]
-    if sum(map(_verse_line, lines)) < SHARE * len(lines) or max(map(len, lines)) > VERSE_WIDTH:
+    if max(map(len, lines)) > VERSE_WIDTH or sum(map(_verse_line, lines)) < SHARE * len(lines):
         return False
-    depths = [_depth(olds[i]) for i in range(start, stop)]
+    depths = [_depth(line) for line in olds()[start:stop]]
     least = min(depths)
     return sum(d > least for d in depths) > 1 < depths.count(least) and max(depths) - least <= VERSE_DEPTH
 

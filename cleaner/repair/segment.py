@@ -8,15 +8,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cleaner.repair.options import RepairOptions
+from cleaner.repair.skip import CONTROLS, is_bad
 
 if TYPE_CHECKING:
     from ftfy import TextFixerConfig
 
 #: ftfy cuts longer segments into blocks of this size (``TextFixerConfig.max_decode_length``).
 BLOCK = 1_000_000
-#: Longer segments go through ftfy's fixers one by one, so that no step of theirs is quadratic.
-LONG = 1_000
-
+_SURROGATES = re.compile("[\ud800-\udfff]+")
+_CONTROL = re.compile(f"[{CONTROLS}]")
 #: Entities so close together that they may be nested many deep; ftfy unescapes one level a round.
 _NESTED = re.compile("(?:[&;][#0-9A-Za-z]{0,24}){64,}")
 
@@ -61,46 +61,52 @@ def fix_line(line: str, options: RepairOptions, last: bool) -> str:
     Returns:
         The line repaired, or the same object if nothing changed.
     """
-    from ftfy import fix_text
-
     segment = line if last else line + "\n"
     if "&" in segment and options.entities:
         segment = _NESTED.sub(_unnest, segment)
-    settings = config(options)
-    if len(segment) <= LONG:
-        fixed = fix_text(segment, settings)
-    else:
-        fixed = "".join(_rounds(segment[i : i + BLOCK], settings) for i in range(0, len(segment), BLOCK))
+    fixed = "".join([_rounds(segment[i : i + BLOCK], config(options)) for i in range(0, len(segment), BLOCK)])
     if not last:
         fixed = fixed.removesuffix("\n")
     return line if fixed == line else fixed
 
 
 def _rounds(text: str, settings: TextFixerConfig) -> str:
-    """What ``ftfy.fix_and_explain`` does to a segment, its public fixers called in its order."""
+    """What ``ftfy.fix_and_explain`` does to a segment: its public fixers in its order, those left out that do nothing.
+
+    ftfy looks all over a segment for mojibake several times; the scan knows where there can be any.
+    """
     import ftfy
     from ftfy import fixes
 
     while True:
         before = text
-        if settings.unescape_html:
+        if settings.unescape_html and "&" in text:
             text = fixes.unescape_html(text)
-        if settings.fix_encoding:
+        if settings.fix_encoding and not text.isascii() and is_bad(text):
             text = ftfy.fix_encoding(text)
-        if settings.fix_c1_controls:
+        if settings.fix_c1_controls and not text.isascii():
             text = fixes.fix_c1_controls(text)
         if settings.fix_line_breaks:
             text = fixes.fix_line_breaks(text)
-        if settings.fix_surrogates:
-            text = fixes.fix_surrogates(text)
-        if settings.remove_terminal_escapes:
+        if settings.fix_surrogates and not text.isascii():
+            text = fix_surrogates(text)
+        if settings.remove_terminal_escapes and "\x1b" in text:
             text = fixes.remove_terminal_escapes(text)
-        if settings.remove_control_chars:
+        if settings.remove_control_chars and _CONTROL.search(text):
             text = fixes.remove_control_chars(text)
         if settings.normalization:
             text = nfc(text)
         if text == before:
             return text
+
+
+def fix_surrogates(text: str) -> str:
+    """What ``ftfy.fixes.fix_surrogates`` makes of a text, lone surrogates replaced run by run instead of one by one."""
+    if _SURROGATES.search(text) is None:
+        return text
+    from ftfy.fixes import SURROGATE_PAIR_RE, convert_surrogate_pair
+
+    return _SURROGATES.sub(lambda m: "\ufffd" * len(m.group()), SURROGATE_PAIR_RE.sub(convert_surrogate_pair, text))
 
 
 def is_nfc(text: str) -> bool:
@@ -137,7 +143,7 @@ def nfc(text: str) -> str:
     Returns:
         ``unicodedata.normalize("NFC", text)``.
     """
-    if text.isascii():
+    if is_nfc(text):
         return text
     return unicodedata.normalize("NFC", _mark_runs().sub(_in_order, text))
 

@@ -21,11 +21,10 @@ ENTITY = "&(?=#?[0-9A-Za-z]{1,24};)"
 #: Characters that a fixer of ftfy's removes or replaces wherever they stand, ASCII and other.
 ASCII_CONTROLS = "\x00-\x08\x0b\x0d-\x1f\x7f"
 CONTROLS = ASCII_CONTROLS + "\x80-\x9f\u2028\u2029\u206a-\u206f\ud800-\udfff\ufeff\ufff9-\ufffc"
-#: A text whose UTF-8 is at most so many times its characters is nearly all ASCII.
-MOSTLY_ASCII = 1.3
-_LETTERS = bytes(b for b in range(0x80) if chr(b).isalnum())
-#: Bytes of ASCII text that no fixer touches, ``&`` aside.
-PLAIN_BYTES = bytes(b for b in range(0x80) if b in (9, 10, 12) or 32 <= b < 127)
+#: What the heuristic matches is shorter than this.
+REACH = 8
+#: With more places than this to look at, all of a text is looked at.
+MOST_PLACES = 32
 
 
 class Scan(NamedTuple):
@@ -33,13 +32,15 @@ class Scan(NamedTuple):
 
     Attributes:
         wake: finds a place in a text for whose sake its line must be looked at.
-        rest: the same for what :func:`without_letters` leaves of a text; it may find more, never less.
+        piece: the same for a stretch without ASCII, whatever ASCII stands around it; it may find more, never less.
         hard: a character that ftfy changes wherever it stands, or an entity.
+        proved: whether this is the heuristic they were proved for.
     """
 
     wake: re.Pattern[str]
-    rest: re.Pattern[str]
+    piece: re.Pattern[str]
     hard: re.Pattern[str]
+    proved: bool
 
 
 @lru_cache(maxsize=1)
@@ -47,12 +48,33 @@ def scan() -> Scan:
     """Derive the patterns, once."""
     chars, odd = _mojibake()
     hard = f"(?<=[{CONTROLS}])|(?<=&)"
-    loose = odd.replace("(?=\\w)", "").replace("(?=[^A-Za-z])", "")
+    loose = odd
+    for wanted in ("(?=\\w)", "(?=[^A-Za-z])", "(?= )", ".?[ØÙ]"):
+        loose = loose.replace(wanted, "")
+    beyond = CONTROLS.removeprefix(ASCII_CONTROLS)
     return Scan(
         wake=re.compile(f"[&{CONTROLS}{chars}](?:{hard}{ENTITY[1:]}|{odd})"),
-        rest=re.compile(f"[&{CONTROLS}{chars}](?:{hard}(?=#?;)|{loose})"),
+        piece=re.compile(f"[{beyond}{chars}](?:(?<=[{beyond}])|{loose})"),
         hard=re.compile(f"{ENTITY}|[{CONTROLS}]"),
+        proved=heuristic() in PROVED,
     )
+
+
+def is_bad(text: str) -> bool:
+    """What ``ftfy.badness.is_bad`` says of a text, looked for only around the places that the scan finds."""
+    from ftfy.badness import BADNESS_RE
+
+    patterns = scan()
+    if patterns.proved:
+        for n, match in enumerate(patterns.wake.finditer(text)):
+            at = match.start()
+            if BADNESS_RE.search(text, max(0, at - REACH), at + REACH):
+                return True
+            if n == MOST_PLACES:
+                break
+        else:
+            return False
+    return BADNESS_RE.search(text) is not None
 
 
 def heuristic() -> str:
@@ -93,21 +115,3 @@ def _mojibake() -> tuple[str, str]:
         "(?<=[Œœ])(?=[^A-Za-z])|(?<=‚)(?=[âóÄ])|(?<=[вВ]Ђ)",
     )
     return bad + upper + signs + opening + closing + "ØÙŒœЂ°µ", "|".join(around)
-
-
-def without_letters(text: str) -> str | None:
-    """A text without its ASCII letters and digits, if nearly all of it is ASCII: cheap to make and quick to scan.
-
-    What the scan finds in a text it finds in this too (neighbours stay neighbours), so where it finds nothing here
-    there is nothing; where it does, the text itself must be scanned.
-
-    Args:
-        text: a text that is not all ASCII.
-
-    Returns:
-        The rest of it; None if scanning that would save nothing.
-    """
-    data = text.encode("utf-8", "surrogatepass")
-    if len(data) > MOSTLY_ASCII * len(text):
-        return None
-    return data.translate(None, _LETTERS).decode("utf-8", "surrogatepass")

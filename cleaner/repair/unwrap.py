@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from cleaner.repair.look import Look
 from cleaner.repair.options import DEFAULT, RepairOptions
 
 #: A wrapped stretch has at least this many lines,
@@ -29,19 +30,22 @@ _LISTED = re.compile(r"[-–—*•·▪‣◦>|#+]\s|\(?(?:\d{1,3}|[a-zA-Z])[.)
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 
 
-def unwrap(lines: list[str], options: RepairOptions = DEFAULT, text: str | None = None) -> list[str]:
+def unwrap(lines: list[str] | Look, options: RepairOptions = DEFAULT) -> list[str] | Look:
     r"""Join hard-wrapped lines.
 
     Args:
-        lines: a text split at ``"\n"``, after the whitespace stage.
+        lines: a text split at ``"\n"``, after the whitespace stage, or a look at it.
         options: not read here.
-        text: the lines joined, if at hand.
 
     Returns:
-        As many lines, the same list if none changed: the first line of a paragraph holds all of it, the others are
+        As many lines, the same object if none changed: the first line of a paragraph holds all of it, the others are
         empty.
     """
-    text = "\n".join(lines) if text is None else text
+    if isinstance(lines, Look):
+        whole = lines.lines
+        joined = unwrap(whole, options)
+        return lines if joined is whole else joined
+    text = "\n".join(lines)
     rows = lines if text.count("\n") < len(lines) else text.split("\n")
     changed: dict[int, str] = {}
     compounds = frozenset(_COMPOUND.findall(text)) if "-\n" in text else frozenset()

@@ -15,12 +15,12 @@ What it does to a line, each step a rule that can be switched off:
 from __future__ import annotations
 
 import re
-from operator import is_not
+from typing import overload
 
-from cleaner.repair.encoding import by_char, by_pattern, chunks, fix_encoding, may_be_suspect, places
+from cleaner.repair.encoding import FEW, by_pattern, by_piece, fix_encoding, looks, places, suspicious
 from cleaner.repair.layout import indented
+from cleaner.repair.look import Look
 from cleaner.repair.options import DEFAULT, RepairOptions
-from cleaner.repair.skip import MOSTLY_ASCII
 
 _BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]|(?<![\u1820-\u18aa])\u180e|\u180e(?![\u1820-\u18aa])")
@@ -31,60 +31,101 @@ _RTL = re.compile(
     "\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 _JOINERS = re.compile("[\u200c\u200d\\s]+")
-#: Anything but a single plain space that this stage may change, wherever it stands.
-_ODD = re.compile(
-    "[\t\x0b-\r\x1c-\x1f\x85\xa0\xad\u061c\u1680\u180e\u2000-\u200b\u200e\u200f\u2028-\u202f\u205f\u2060"
-    "\u2066-\u2069\u3000\ufeff]"
-)
-_ASCII = bytes(range(0x80))
+#: Every space but the plain one, breaks aside.
+_SPACES = re.compile("[\t\x1c-\x1f\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+#: What calls for more than closing up spaces, joiners aside.
+_MORE = re.compile("[\x0b-\r\x85\u2028\u2029\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _INDENT = " \t\xa0\u3000"
-_ASCII_ODD = "\t\x0b\x0c\r\x1c\x1d\x1e\x1f"
-#: Two spaces that are not a line's first.
-_RUN = re.compile("  (?<=[^\n ]  )")
-#: What calls for more than closing up spaces.
-_MORE = re.compile("[\r\x0b\x0c\x85\u2028\u2029\xad\u200b-\u200f\u2060\ufeff\u180e\u061c\u202a-\u202e\u2066-\u2069\n]")
 #: How often a line is looked at again when mending one thing brings up another. Two rounds settle nearly everything.
 _ROUNDS = 50
 
 
-def fix_whitespace(lines: list[str], options: RepairOptions = DEFAULT, text: str | None = None) -> list[str]:
+@overload
+def fix_whitespace(lines: list[str], options: RepairOptions = ...) -> list[str]: ...
+@overload
+def fix_whitespace(lines: Look, options: RepairOptions = ...) -> list[str] | Look: ...
+def fix_whitespace(lines: list[str] | Look, options: RepairOptions = DEFAULT) -> list[str] | Look:
     r"""Bring the spaces of each line to one form.
 
     Taking a character away can bring up what the encoding stage mends ("&am" + U+200B + "p;"), so lines that changed
     are put to that stage once more, if it is on: cleaning a clean text again changes nothing.
 
     Args:
-        lines: a text split at ``"\n"``, after the encoding stage.
+        lines: a text split at ``"\n"``, after the encoding stage, or a look at it.
         options: which repairs are on.
-        text: the lines joined, if at hand; spares joining them.
 
     Returns:
-        As many lines, the same list if none changed; one that is broken up holds a ``"\n"``.
+        As many lines, the same object if none changed; one that is broken up holds a ``"\n"``.
     """
-    mended: dict[int, str] = {}
-    out = lines
-    is_indented = False
-    for start, stop, piece in chunks(lines, text):
-        is_indented = is_indented or piece[:1] in _INDENT or any("\n" + c in piece for c in _INDENT)
-        block = lines if stop - start == len(lines) else lines[start:stop]
-        trimmed = _mend_all(block, piece, options, start, mended)
-        if trimmed is block:
-            continue
-        if not piece.isascii() and may_be_suspect(piece + "\n"):
-            for i, line in enumerate(trimmed):
-                if line is not block[i]:
-                    mended.setdefault(start + i, line)
-        out = out if out is not lines else lines.copy()
-        out[start:stop] = trimmed
-    if out is lines and not mended:
+    pieces = ((0, 0, lines),) if isinstance(lines, Look) else looks(lines)
+    out: list[str] = []
+    special: set[int] = set()
+    same, is_indented = True, False
+    for start, stop, piece in pieces:
+        look = piece
+        if stop and look.text.count("\n") >= stop - start:
+            broken = {i for i, line in enumerate(look.lines) if "\n" in line}
+            special.update(start + i for i in broken)
+            bare = ["" if i in broken else line for i, line in enumerate(look.lines)]
+            look = Look("\n".join(bare), bare)
+        is_indented = is_indented or _is_indented(piece)
+        block = _closed_up(look) if options.spaces else look.lines
+        same = same and (block is look.lines)
+        special.update(start + i for i in _special(look, block))
+        out = out + block if out else block
+    if same and not special:
         return lines
-    out = out if out is not lines else lines.copy()
-    _settle(lines, mended, options)
-    for i, line in mended.items():
-        out[i] = line if line != lines[i] else lines[i]
+
+    def before() -> list[str]:
+        return lines.lines if isinstance(lines, Look) else lines
+
+    mended = {i: mend(before()[i], options) for i in special}
+    if mended:
+        _settle(before(), mended, options)
+        out = out.copy()
+        for i, line in mended.items():
+            out[i] = line
     if options.indent and options.spaces and is_indented:
-        out = indented(lines, out, any("\n" in line for line in mended.values()))
-    return out if any(map(is_not, lines, out)) else lines
+        trimmed = out
+        out = indented(before, trimmed, any("\n" in line for line in mended.values()))
+        same = same or out is not trimmed
+    return lines if (same or mended) and out == before() else out
+
+
+def _closed_up(look: Look) -> list[str]:
+    """The lines of a text with their spaces closed up, all at once; the look's own if nothing changed."""
+    text, odd = look.text, look.odd
+    kinds = set(_SPACES.findall(odd))
+    for kind in kinds:
+        text = text.replace(kind, " ")
+    out = [*map(str.strip, text.split("\n") if kinds else look.lines)]
+    joined = "\n".join(out)
+    if joined.rfind("  ") >= 0:  # which is quicker here than "in"
+        for i in places(by_piece("  "), joined):
+            out[i] = " ".join(out[i].split())
+        return out
+    return look.lines if joined == look.text else out
+
+
+def _special(look: Look, lines: list[str]) -> set[int]:
+    """Lines for which closing up their spaces is not enough, or may bring up something else."""
+    odd = look.odd
+    kinds = set(_MORE.findall(odd))
+    if len(kinds) > FEW:
+        found = set(places(by_pattern(_MORE), look.text))
+    else:
+        found = {i for kind in kinds for i in places(by_piece(kind), look.text)}
+    if look.suspects:
+        found.update(i for i in suspicious(look) if lines[i] != look.lines[i])
+    if "\u200c" in odd or "\u200d" in odd:
+        found.update(i for i, line in enumerate(lines) if line.strip()[:1] in ("\u200c", "\u200d"))
+    return found
+
+
+def only_closes_up(look: Look) -> bool:
+    """Whether there is nothing for this stage to do in a text but to close up spaces, which brings up nothing new."""
+    odd = look.odd
+    return not look.suspects and _MORE.search(odd) is None
 
 
 def mend(line: str, options: RepairOptions = DEFAULT) -> str:
@@ -97,8 +138,6 @@ def mend(line: str, options: RepairOptions = DEFAULT) -> str:
     Returns:
         The line, trimmed and with nothing odd in it; newlines stand where it was broken up, none at its ends.
     """
-    if options.spaces and _MORE.search(line) is None:
-        return " ".join(line.split())
     if options.breaks:
         line = _BREAKS.sub("\n", line)
     return "\n".join([_mend_piece(piece, options) for piece in line.split("\n")]).strip("\n")
@@ -114,41 +153,10 @@ def _mend_piece(line: str, options: RepairOptions) -> str:
     return " ".join(line.split()) if options.spaces else line
 
 
-def _mend_all(lines: list[str], text: str, options: RepairOptions, start: int, mended: dict[int, str]) -> list[str]:
-    """Trim plain spaces off the lines (the same list if there are none), noting those that want more in ``mended``."""
-    out = lines
-    found: set[int] = set()
-    if text.count("\n") >= len(lines):
-        found.update([i for i, line in enumerate(lines) if "\n" in line])
-        text = "\n".join(["" if "\n" in line else line for line in lines])
-    if options.spaces and ("\n " in text or " \n" in text or text[:1] == " " or text[-1:] == " "):
-        out = [line.strip(" ") for line in lines]
-    found.update(_odd_lines(text))
-    if "\u200c" in text or "\u200d" in text:
-        found.update([i for i, line in enumerate(out) if line[:1] in ("\u200c", "\u200d")])
-    if "  " in text:
-        found.update(places(by_pattern(_RUN), text))
-    for i in found:
-        mended[start + i] = mend(lines[i], options)
-    return out
-
-
-def _odd_lines(text: str) -> set[int]:
-    """Lines that hold any kind of space but the plain one, or what shows nothing."""
-    found: set[int] = set()
-    for c in _ASCII_ODD:
-        if c in text:
-            found.update(places(by_char(c), text))
-    if text.isascii():
-        return found
-    data = text.encode("utf-8", "surrogatepass")
-    if len(data) > MOSTLY_ASCII * len(text):
-        found.update(places(by_pattern(_ODD), text))
-        return found
-    rest = data.translate(None, _ASCII).decode("utf-8", "surrogatepass")
-    for c in set(_ODD.findall(rest)):
-        found.update(places(by_char(c), text))
-    return found
+def _is_indented(look: Look) -> bool:
+    """Whether a line of the text begins with a space of some kind."""
+    text, odd = look.text, look.odd
+    return text[:1] in _INDENT or any("\n" + c in text for c in _INDENT if c == " " or c in odd)
 
 
 def _settle(before: list[str], mended: dict[int, str], options: RepairOptions) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from cleaner.errors import RuleError, nearest
 from cleaner.rules.rule import Rule
 
 #: Where the package's language files lie, one for each language, named by its code.
-FOLDER = Path(__file__).parent / "lang"
+FOLDER: Traversable = resources.files("cleaner.rules") / "lang"
 
 _TOP = frozenset(("language", "name", "native", "reviewed", "sources"))
 _KEYS = frozenset(("phrases", "bound", "fire", "quiet"))
@@ -106,10 +108,11 @@ def _parts(entry: Entry) -> tuple[tuple[str, ...], ...]:
     return entry.phrases, entry.bound, entry.fire, entry.quiet
 
 
-def language_sources(folder: Path = FOLDER) -> Iterator[tuple[str, str]]:
+def language_sources(folder: Traversable = FOLDER) -> Iterator[tuple[str, str]]:
     """The language files: (name, TOML source), by name."""
-    for path in sorted(folder.glob("*.toml")):
-        yield path.name, path.read_text(encoding="utf-8")
+    for entry in sorted(folder.iterdir(), key=lambda e: e.name):
+        if entry.name.endswith(".toml"):
+            yield entry.name, entry.read_text(encoding="utf-8")
 
 
 def with_languages(rules: Iterable[Rule], languages: Iterable[Language]) -> Iterator[Rule]:

@@ -45,6 +45,7 @@ _KEYS = frozenset(
 )
 _TOP = frozenset(("off", "keep"))
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+_CODE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]+)*\Z")
 _SLOT = re.compile(r"\{([^}]*)\}")
 SLOTS = ("n", "date", "name", "any")
 
@@ -59,13 +60,14 @@ class RuleFile:
     off_in: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
-def parse(name: str, source: str, *, known: Iterable[str] = ()) -> RuleFile:
+def parse(name: str, source: str, *, known: Iterable[str] = (), stages: Iterable[str] = ()) -> RuleFile:
     """Read one rule file.
 
     Args:
         name: the file's name, for ids and messages.
         source: its text, TOML.
         known: ids of rules that exist already; a table whose quoted name is one of them replaces that rule.
+        stages: names of the user's own stages, which may read phrases and patterns.
 
     Returns:
         The file's rules in the order written, its ``off`` and its ``keep``.
@@ -77,30 +79,34 @@ def parse(name: str, source: str, *, known: Iterable[str] = ()) -> RuleFile:
         data = tomllib.loads(source.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as e:
         raise RuleError(f"{name}: not valid TOML: {e}") from None
-    stem = Path(name).stem.replace("-", "_").lower()
-    if not _NAME.match(stem):
+    if not _NAME.match(_stem(name)):
         raise RuleError(f"{name}: the file's name gives its rules their ids, so it must be a word of a-z, 0-9 and _")
     ids = frozenset(known)
+    own = tuple(name for name in dict.fromkeys(stages) if name not in RULE_STAGES)
     rules = []
     lists: dict[str, tuple[str, ...]] = {"off": (), "keep": ()}
     for key, value in data.items():
         if key in _TOP:
             lists[key] = _strings(f"{name}: {key}", value)
         elif isinstance(value, dict):
-            rules.append(_rule(name, stem, key, value, ids))
+            rules.append(_rule(name, key, value, ids, own))
         else:
             raise RuleError(f"{name}: unknown key {key!r}{nearest(key, _TOP)} (a rule is a table: [name])")
     return RuleFile(tuple(rules), lists["off"], lists["keep"])
 
 
-def _rule(name: str, stem: str, key: str, table: dict[str, Any], known: frozenset[str]) -> Rule:
+def _stem(name: str) -> str:
+    return Path(name).stem.replace("-", "_").lower()
+
+
+def _rule(name: str, key: str, table: dict[str, Any], known: frozenset[str], own: tuple[str, ...]) -> Rule:
     where = f"{name}: [{key}]"
     if "." in key:
         if key not in known:
             raise RuleError(f"{where}: there is no rule {key!r} to replace{nearest(key, known)}")
         rule_id = key
     elif _NAME.match(key):
-        rule_id = f"{stem}.{key}"
+        rule_id = f"{_stem(name)}.{key}"
         if rule_id in known:
             raise RuleError(f'{where}: there is a rule {rule_id!r} already; write ["{rule_id}"] to replace it')
     else:
@@ -112,14 +118,14 @@ def _rule(name: str, stem: str, key: str, table: dict[str, Any], known: frozense
         if not isinstance(table.get(k), str) or not table[k]:
             raise RuleError(f"{where}: {k} is missing (a string)")
     stage, preset, at = table["stage"], table.get("preset", "careful"), table.get("at", "line")
-    for k, value, choices in (("stage", stage, RULE_STAGES), ("preset", preset, PRESETS), ("at", at, PLACES)):
+    for k, value, choices in (("stage", stage, RULE_STAGES + own), ("preset", preset, PRESETS), ("at", at, PLACES)):
         if not isinstance(value, str) or value not in choices:
             raise RuleError(f"{where}: unknown {k} {value!r}{nearest(str(value), choices)}")
     if at == "anywhere" and stage != "protect":
         raise RuleError(f"{where}: at = 'anywhere' is for protect rules")
-    if stage not in READING_STAGES and (table.get("phrases") or table.get("pattern")):
+    if stage not in READING_STAGES + own and (table.get("phrases") or table.get("pattern")):
         raise RuleError(
-            f"{where}: phrases and pattern are for the stages {', '.join(READING_STAGES)}; {stage} reads none"
+            f"{where}: phrases and pattern are for the stages {', '.join(READING_STAGES + own)}; {stage} reads none"
         )
     if not isinstance(table.get("group", ""), str):
         raise RuleError(f"{where}: group is a string")
@@ -164,10 +170,14 @@ def _phrases(where: str, value: object) -> tuple[tuple[str, tuple[str, ...]], ..
         raise RuleError(f"{where}: phrases is a list, or a table of lists by language")
     out = []
     for lang, words in value.items():
+        if not _CODE.match(lang):
+            raise RuleError(f"{where}: phrases.{lang}: a language's code is written like 'de' or 'zh-hant'")
         for phrase in _strings(f"{where}: phrases.{lang}", words):
             for slot in _SLOT.findall(phrase):
                 if slot not in SLOTS:
                     raise RuleError(f"{where}: unknown slot {{{slot}}} in {phrase!r}{nearest(slot, SLOTS)}")
+            if any(c in phrase for c in "\n\r\0"):
+                raise RuleError(f"{where}: phrase {phrase!r} holds a line break or zero byte; a phrase is one line")
             if not any(c.isalnum() for c in _SLOT.sub(_number, phrase)):
                 raise RuleError(f"{where}: phrase {phrase!r} holds no word, so it would match nothing or everything")
         out.append((lang, tuple(words)))
@@ -198,12 +208,13 @@ def sources() -> Iterator[tuple[str, str]]:
             yield entry.name, entry.read_text(encoding="utf-8")
 
 
-def collect(base: Iterable[Rule], files: Iterable[tuple[str, str]]) -> RuleFile:
+def collect(base: Iterable[Rule], files: Iterable[tuple[str, str]], stages: Iterable[str] = ()) -> RuleFile:
     """Put a user's rule files upon the package's own.
 
     Args:
         base: the package's rules.
         files: (name, TOML source); a later file outranks an earlier one.
+        stages: names of the user's own stages.
 
     Returns:
         All rules, replaced ones in their old place, with all that the files switch off and protect.
@@ -215,8 +226,9 @@ def collect(base: Iterable[Rule], files: Iterable[tuple[str, str]]) -> RuleFile:
     off: list[str] = []
     off_in: list[tuple[str, tuple[str, ...]]] = []
     keep: list[str] = []
+    stages = tuple(stages)
     for name, source in files:
-        found = parse(name, source, known=rules)
+        found = parse(name, source, known=rules, stages=stages)
         for rule in found.rules:
             old = rules.get(rule.id)
             rules[rule.id] = replace(rule, was=old.was) if old and not rule.was else rule

@@ -7,20 +7,19 @@ automaton has seen one of its keywords.
 from __future__ import annotations
 
 import warnings
-from collections import defaultdict
 from collections.abc import Iterable
 from itertools import compress
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from cleaner.errors import RuleTimeoutWarning
-from cleaner.fold import fold
+from cleaner.fold import fold, squash, without_digits
 from cleaner.page import Page
 from cleaner.rules.patterns import PATTERN_TIMEOUT, Pattern, SlotPattern
+from cleaner.rules.phrasebook import ANY, OWN_LANGUAGE, Phrasebook
 from cleaner.rules.rows import Rows
 from cleaner.rules.rule import Rule
 from cleaner.rules.slots import EDGES, START, head, key
-from cleaner.rules.words import ANY, make_words
 
 
 class Ruleset:
@@ -32,75 +31,50 @@ class Ruleset:
         stages: number -> the rule's stage.
     """
 
-    def __init__(self, rules: Iterable[Rule], keep: Iterable[str] = ()) -> None:
+    def __init__(self, rules: Iterable[Rule], keep: Iterable[str] = (), book: Phrasebook | None = None) -> None:
         self.rules = tuple(rules)
         self.number = {rule.id: n for n, rule in enumerate(self.rules)}
         self.stages = tuple(rule.stage for rule in self.rules)
+        if book is None:
+            book = Phrasebook()
+            book.add(self.rules)
+        self._book = book
+        on = {(rule.id, rule.builtin): n for n, rule in enumerate(self.rules)}
+        #: Number of each rule of the book, and of the rule of each pattern; -1 if it is off.
+        self._owners = [on.get(owner, -1) for owner in book.owners]
+        self._pattern_rules = [self._owners[owner] for owner in book.pattern_owners]
+        self._forms = book.forms
+        #: Phrases found so far: forms looked up, key -> rule, key -> language -> rule.
+        self._looked_up: set[bytes] = set()
         self._exact: dict[str, int] = {}
         self._bound: dict[str, dict[str, int]] = {}
-        self._joined: dict[str, list[tuple[tuple[str, ...], int]]] = defaultdict(list)
-        self._squashed: set[bytes] = set()
-        starts: dict[str, list[tuple[str, int]]] = defaultdict(list)
-        #: Of each pattern its rule, its source and its place; of a start with a slot the slot and the start.
-        self._sources: list[tuple[int, str, str]] = []
         self._patterns: dict[int, Pattern | SlotPattern] = {}
-        self._always: list[int] = []
+        #: Head -> (how the lines start, pattern of each), for heads found so far.
+        self._starts: dict[str, tuple[tuple[str, ...], tuple[int, ...]]] = {}
         self._rows: dict[str, Rows] = {}
         self._keep = tuple(fold(text) for text in keep)
-        wakes: dict[str, list[int]] = defaultdict(list)
-        for number, rule in sorted(enumerate(self.rules), key=_rank):
-            self._add(number, rule, wakes, starts)
-        #: Head -> (how the lines start, pattern of each).
-        self._starts = {
-            start: (tuple(text for text, _ in found), tuple(n for _, n in found)) for start, found in starts.items()
-        }
-        self._wakes = [tuple(found) for found in wakes.values()]
-        keywords = [keyword.encode("utf-8") for keyword in wakes]
-        self._automaton = BytesAhoCorasick(keywords, implementation=Implementation.DFA) if wakes else None
+        wakes = {keyword: self._on(patterns) for keyword, patterns in book.wakes.items()}
+        self._wakes = [patterns for patterns in wakes.values() if patterns]
+        keywords = [keyword.encode("utf-8") for keyword, patterns in wakes.items() if patterns]
+        self._automaton = BytesAhoCorasick(keywords, implementation=Implementation.DFA) if keywords else None
+        self._always = self._on(book.always)
         self.has_protect = bool(self._keep) or any(rule.stage == "protect" for rule in self.rules)
 
-    def _add(
-        self, number: int, rule: Rule, wakes: dict[str, list[int]], starts: dict[str, list[tuple[str, int]]]
-    ) -> None:
-        words = rule.words or make_words(rule)
-        self._squashed.update(words.squashed)
-        for language, keys in words.exact:
-            self._exact.update(dict.fromkeys(keys, number))
-            if rule.join:
-                self._joined[language].append((keys, number))
-        for language, keys in words.bound:
-            self._bound.setdefault(language, {}).update(dict.fromkeys(keys, number))
-            if rule.join:
-                self._joined[language].append((keys, number))
-        for keyword, source in words.slots:
-            if keyword[0] == "\n" and len(keyword) > START:
-                n = self._pattern(number, source, keyword[1:] if source[0] == "{" else rule.at)
-                if keyword[1].isalpha():
-                    starts[keyword[1 : START + 1]].append((keyword[1:], n))
-                else:
-                    wakes[keyword[1:]].append(n)
-            else:
-                wakes[keyword].append(self._pattern(number, source, rule.at))
-        if rule.pattern is not None:
-            n = self._pattern(number, rule.pattern, rule.at)
-            for keyword in rule.keywords:
-                wakes[fold(keyword)].append(n)
-            if not rule.keywords:
-                self._always.append(n)
-
-    def _pattern(self, number: int, source: str, at: str) -> int:
-        self._sources.append((number, source, at))
-        return len(self._sources) - 1
+    def _on(self, patterns: Iterable[int]) -> tuple[int, ...]:
+        """Those of some patterns whose rules are on."""
+        rules = self._pattern_rules
+        return tuple([n for n in patterns if rules[n] >= 0])
 
     def _made(self, n: int) -> Pattern | SlotPattern:
         """Pattern ``n``, made when first needed: most are for languages that a text is not in."""
         found = self._patterns.get(n)
         if found is None:
-            number, source, at = self._sources[n]
-            if source[0] == "{":
-                found = SlotPattern(number, at, source)
+            book, number = self._book, self._pattern_rules[n]
+            if book.starts[n] and book.sources[n][0] == "{":
+                found = SlotPattern(number, book.starts[n], book.sources[n])
             else:
-                found = Pattern(number, source, at, timed=not self.rules[number].builtin)
+                rule = self.rules[number]
+                found = Pattern(number, book.sources[n], rule.at, timed=not rule.builtin)
             self._patterns[n] = found
         return found
 
@@ -128,35 +102,60 @@ class Ruleset:
         """Lines that as a whole are a known phrase: one look at the squashed line tells that most are none."""
         wordy = page.forms.wordy.split(b"\n")
         found: dict[int, int] = {}
-        for i in compress(range(len(page.lines)), map(self._squashed.__contains__, wordy)):
-            number = self.name(page, page.folded[i])
+        for i in compress(range(len(page.lines)), map(self._forms.__contains__, wordy)):
+            number = self.name(page, page.folded[i], wordy[i])
             if number is not None:
                 found[i] = number
         return found
 
-    def name(self, page: Page, folded: str) -> int | None:
+    def name(self, page: Page, folded: str, form: bytes | None = None) -> int | None:
         """The rule whose phrase a folded line is; None if there is none.
 
         A phrase bound to its language counts only on a page of that language.
+
+        Args:
+            page: the page, for its language.
+            folded: the line, folded.
+            form: the line squashed and without digits, if that is known.
         """
+        if form is None:
+            form = without_digits(squash(folded))
+        if form not in self._looked_up:
+            if form not in self._forms:
+                return None
+            self._look_up(form)
         number = self._exact.get(folded)
         if number is None:
             core = key(folded)
             number = self._exact.get(core)
-            if number is None and self._bound and page.language is not None:
-                number = self._bound.get(page.language, _NOTHING).get(core)
+            if number is None and core in self._bound:
+                number = self._bound[core].get(page.language or "")
         return number
+
+    def _look_up(self, form: bytes) -> None:
+        """Take the phrases that squash to a form from the book.
+
+        Of two rules with one phrase the later stands, which may be the user's; what protects it stands in any case.
+        """
+        found = [(self._owners[owner], language, text) for owner, language, text in self._book.phrases(form)]
+        for number, language, text in sorted(found, key=lambda item: (self.stages[item[0]] == "protect", item[0])):
+            if number >= 0:
+                if language:
+                    self._bound.setdefault(text, {})[language] = number
+                else:
+                    self._exact[text] = number
+        self._looked_up.add(form)
 
     def rows(self, page: Page) -> Rows:
         """What finds rows of phrases on a page: of English ones and those of the page's language."""
-        language = page.language if page.language in self._joined else "en"
+        language = page.language or OWN_LANGUAGE
         rows = self._rows.get(language)
         if rows is None:
             phrases: dict[str, int] = {}
-            for code in ("en", language, ANY):
-                for keys, number in self._joined.get(code, ()):
-                    phrases.update(dict.fromkeys(keys, number))
-            rows = Rows(((text, n, self.rules[n]) for text, n in phrases.items()), self.number.get("menu.row"))
+            for code in dict.fromkeys((OWN_LANGUAGE, language, ANY)):
+                found = self._book.joined(code)
+                phrases |= {text: number for text, owner in found.items() if (number := self._owners[owner]) >= 0}
+            rows = Rows(phrases, self.rules, self.number.get("menu.row"))
             self._rows[language] = rows
         return rows
 
@@ -174,18 +173,23 @@ class Ruleset:
             pairs.update((i, n) for i in range(len(page.lines)))
         out: dict[str, list[tuple[int, int]]] = {}
         for i, n in sorted(pairs):
-            out.setdefault(self.stages[self._sources[n][0]], []).append((i, n))
+            out.setdefault(self.stages[self._pattern_rules[n]], []).append((i, n))
         return out
 
     def _started(self, page: Page) -> set[tuple[int, int]]:
         """Patterns woken by how a line starts: (line, pattern)."""
-        starts = self._starts
+        heads = self._book.heads
         found: set[tuple[int, int]] = set()
-        for i in compress(range(len(page.lines)), map(starts.__contains__, page.heads)):
-            texts, numbers = starts[page.heads[i]]
+        for i in compress(range(len(page.lines)), map(heads.__contains__, page.heads)):
+            texts, numbers = self._starts.get(page.heads[i]) or self._start(page.heads[i])
             line = page.folded[i]
             if line.startswith(texts) or (not line[0].isalnum() and (line := line.lstrip(EDGES)).startswith(texts)):
                 found.update([(i, n) for text, n in zip(texts, numbers, strict=True) if line.startswith(text)])
+        return found
+
+    def _start(self, head: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+        numbers = self._on(self._book.heads[head])
+        self._starts[head] = found = (tuple([self._book.starts[n] for n in numbers]), numbers)
         return found
 
     def try_pattern(self, page: Page, n: int, line: str) -> tuple[int, str | None]:
@@ -200,6 +204,8 @@ class Ruleset:
             (rule number, what stays of the line); None stays for a line on which it does not act.
         """
         pattern = self._made(n)
+        if self._book.bound.get(n, page.language) != page.language:
+            return pattern.number, None
         rule = self.rules[pattern.number]
         flag = f"timeout:{rule.id}"
         if flag in page.flags:
@@ -226,11 +232,3 @@ class Ruleset:
             if i not in keep and self.try_pattern(page, n, page.lines[i])[1] is not None:
                 keep.add(i)
         return frozenset(keep)
-
-
-def _rank(numbered: tuple[int, Rule]) -> bool:
-    """Of two rules with one phrase the later stands, which may be the user's; what protects it stands in any case."""
-    return numbered[1].stage == "protect"
-
-
-_NOTHING: dict[str, int] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -24,28 +24,25 @@ class Rows:
     """Finds rows of the phrases it was made with.
 
     Args:
-        phrases: (key of a phrase that may stand in a row, number of its rule, the rule).
+        phrases: key of each phrase that may stand in a row -> number of its rule.
+        rules: the rules by number.
         row: number of the rule for a row of words that prove nothing singly; None if that rule is off.
     """
 
-    def __init__(self, phrases: Iterable[tuple[str, int, Rule]], row: int | None) -> None:
+    def __init__(self, phrases: Mapping[str, int], rules: Sequence[Rule], row: int | None) -> None:
         self._row = row
-        self._facts: list[tuple[int, int, int, int]] = []
-        texts: list[str] = []
-        for text, number, rule in phrases:
-            bare = text.replace("#", "").strip()
-            if len(bare) >= SHORTEST_IN_ROW:
-                sure = number if rule.alone and rule.run == 1 and not is_short(text) else -1
-                letters = len(without_digits(squash(bare)).decode("utf-8"))
-                texts.append(bare)
-                self._facts.append((letters, len(bare.split()), int(rule.run == 1), sure))
-        short: dict[str, list[str]] = {text[:START]: [] for text in texts}
+        self._rules = rules
+        self._phrases = phrases
+        self._keys = [key for key in phrases if len(key.strip("# ")) >= SHORTEST_IN_ROW]
+        texts = [_bare(key) if "#" in key else key for key in self._keys]
+        #: Of phrases found so far: letters, words, whether it is a link by itself, the rule if it counts alone or -1.
+        self._facts: dict[int, tuple[int, int, int, int]] = {}
+        #: How the phrases begin: head -> the phrases that are hardly longer.
+        self.heads: dict[str, tuple[str, ...]] = dict.fromkeys([text[:START] for text in texts], ())
         for text in texts:
             if len(text) < OPENING:
-                short[text[:START]].append(text)
-        #: How the phrases begin: head -> the phrases that are hardly longer.
-        self.heads = {start: tuple(found) for start, found in short.items()}
-        self._openings = frozenset(text[:OPENING] for text in texts)
+                self.heads[text[:START]] += (text,)
+        self._openings = frozenset([text[:OPENING] for text in texts])
         self._automaton = AhoCorasick(texts, matchkind=MatchKind.LeftmostLongest) if texts else None
 
     def find(self, lines: list[str]) -> dict[int, tuple[int, bool]]:
@@ -70,7 +67,7 @@ class Rows:
             while start > line_end:
                 i += 1
                 line_end += len(lines[i]) + 1
-            size, words, link, sure = self._facts[n]
+            size, words, link, sure = self._facts.get(n) or self._look_at(n)
             if words == 1:
                 if start != end_of_last and text[start - 1 : start].isalpha():
                     continue
@@ -108,8 +105,21 @@ class Rows:
         at = 0 if line[0].isalpha() else first_letter(line)
         return line[at : at + OPENING] in self._openings or (short != () and line.startswith(short, at))
 
+    def _look_at(self, n: int) -> tuple[int, int, int, int]:
+        key = self._keys[n]
+        number = self._phrases[key]
+        rule = self._rules[number]
+        sure = number if rule.alone and rule.run == 1 and not is_short(key) else -1
+        letters = len(without_digits(squash(key.replace("#", ""))).decode("utf-8"))
+        self._facts[n] = found = (letters, len(_bare(key).split()), int(rule.run == 1), sure)
+        return found
+
     @staticmethod
     def _is_row(count: int, size: int, letters: int, link: bool) -> bool:
         if count > 2 and (size == letters or (link and size >= ROW_SHARE * letters)):
             return True
         return link and size == letters >= LETTERS_OF_TWO
+
+
+def _bare(key: str) -> str:
+    return key.replace("#", "").strip()

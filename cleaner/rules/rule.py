@@ -9,23 +9,6 @@ PLACES = ("line", "start", "end", "anywhere")
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """A rule's phrases made ready for look-up.
-
-    Attributes:
-        exact: (language, keys): whole lines that count in any text.
-        bound: (language, keys): whole lines that count only in a text of that language.
-        squashed: what lines with one of the keys squash to.
-        slots: (keyword, pattern) of phrases with slots.
-    """
-
-    exact: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    bound: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    squashed: tuple[bytes, ...] = ()
-    slots: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Rule:
     """A rule read from a TOML table.
 
@@ -50,7 +33,6 @@ class Rule:
         lone: texts that stay on a page that shows no other furniture, though they may go from one that does.
         was: ids it had before.
         source: the file it came from, for error messages.
-        words: the phrases made ready, if that was done before.
         builtin: whether it is one of the package's own.
     """
 
@@ -73,7 +55,6 @@ class Rule:
     lone: tuple[str, ...] = ()
     was: tuple[str, ...] = ()
     source: str = ""
-    words: Words | None = None
     builtin: bool = False
 
     def __post_init__(self) -> None:

@@ -18,14 +18,16 @@ _SLOT_PATTERNS = {
 _CLOSING = r"[^\w.!?。।]{0,8}"
 _SLOT = re.compile(r"\{(n|date|name|any)\}")
 
-#: A number with its thousands marks, and an optional K, M or B: one token in a key.
-_NUMBER = re.compile(r"\d+(?:[.,' ]\d+)*(?:[kmb]\b)?\+?")
+#: A number in any script's digits with its thousands marks, and an optional K, M or B: one token in a key.
+_NUMBER = re.compile(r"\d+(?:[.,' \u066b\u066c\uff0c]\d+)*(?:[kmb]\b)?\+?")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+#: Letters of Vietnamese alone, which writes a space between the syllables of a word.
+_SYLLABLES = re.compile("[\u0111\u01a1\u01b0\u1ea0-\u1ef9]")
 #: A phrase that begins with so many literal characters is found by the start of the line.
 START = 4
 _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d_]")
-_BRACKETED = re.compile(r"^\s*[(\[]#[)\]]\s*|\s*[(\[]#[)\]]\W*$")
+_BRACKETED = re.compile(r"^\s*[(\[（［【]#[)\]）］】]\s*|\s*[(\[（［【]#[)\]）］】]\W*$")
 #: The marks most often found around a phrase: taken off by ``str.strip``, which is far faster than a pattern.
 EDGES = " \t.,:;!?|/\\*+-_<>@=~^`\"'()[]{}&\u00b7\u25aa\u25e6\u2713\u2714\u2605"
 _BEFORE = EDGES + "0123456789"
@@ -79,9 +81,15 @@ def is_short(line: str) -> bool:
         line: the line; marks around the word do not count much and are not taken off.
 
     Returns:
-        True for one word of at most 12 letters, or at most 4 characters of a script that writes no spaces.
+        True for one word of at most 12 letters (in Vietnamese of two syllables), or at most 4 characters of a script
+        that writes no spaces.
     """
-    return len(line) <= 12 and " " not in line and (len(line) <= 4 or _UNSPACED.search(line) is None)
+    if len(line) > 12:
+        return False
+    spaces = line.count(" ")
+    if spaces:
+        return spaces == 1 and _SYLLABLES.search(line) is not None
+    return len(line) <= 4 or _UNSPACED.search(line) is None
 
 
 def phrase_key(folded: str) -> str:
@@ -89,11 +97,12 @@ def phrase_key(folded: str) -> str:
     return key(folded.replace("{n}", "1"))
 
 
-def phrase_pattern(folded: str) -> tuple[str, str]:
+def phrase_pattern(folded: str, at: str = "line") -> tuple[str, str]:
     """Turn a phrase with slots into a pattern.
 
     Args:
         folded: the phrase, folded.
+        at: where in the line it stands.
 
     Returns:
         (keyword, pattern): a literal piece to find lines by, and the pattern for the whole line. A keyword that begins
@@ -104,15 +113,16 @@ def phrase_pattern(folded: str) -> tuple[str, str]:
     literals = pieces[0::2]
     keyword = max((piece.strip() for piece in literals), key=len)
     start = pieces[0].lstrip(EDGES)
-    if len(start) >= START and len(pieces) == 3 and not pieces[2] and pieces[1] != "n":
-        return "\n" + start, f"{{{pieces[1]}}}"
-    if pieces[0].strip() == keyword and len(start) > 1:
-        keyword = "\n" + start
+    if at == "line":
+        if len(start) >= START and len(pieces) == 3 and not pieces[2] and pieces[1] != "n":
+            return "\n" + start, f"{{{pieces[1]}}}"
+        if pieces[0].strip() == keyword and len(start) > 1:
+            keyword = "\n" + start
     body = "".join(
         regex.escape(piece, special_only=True) if i % 2 == 0 else _SLOT_PATTERNS[piece]
         for i, piece in enumerate(pieces)
     )
-    closing = _CLOSING if pieces[-2] in ("any", "name") and not pieces[-1] else r"\W{0,8}"
+    closing = _CLOSING if not pieces[-1] and pieces[-2] in ("any", "name") else r"(?!\w)\W{0,8}"
     return keyword, rf"\W{{0,8}}{body}{closing}"
 
 
