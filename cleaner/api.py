@@ -64,9 +64,10 @@ class Cleaner:
     ) -> None:
         if settings is not None and not isinstance(settings, Settings):
             raise SettingsError(f"settings takes a cleaner.Settings, not {settings!r}")
-        if settings is not None and (preset != "standard" or rules or off or on or keep or budget is not None):
+        numbers = (budget, threshold)
+        if settings is not None and (preset != "standard" or rules or off or on or keep or numbers != (None, None)):
             raise SettingsError(
-                "settings stands in place of preset, rules, off, on, keep and budget; give one or the other"
+                "settings stands in place of preset, rules, off, on, keep, budget and threshold; give one or the other"
             )
         self.settings = settings or Settings(
             preset=preset,

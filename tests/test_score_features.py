@@ -43,7 +43,7 @@ def test_running_text_is_known_in_any_script() -> None:
 def test_characters_are_counted_line_by_line() -> None:
     lines = ["ab CD", "1,2,3", "ÀÉ ü", "字字", "한국어", "ไทย"]
     assert [c**2 for c in column(lines, "chars")] == pytest.approx([5, 5, 4, 5.6, 6.6, 3], rel=1e-5)
-    assert column(lines, "lower") == pytest.approx([0.4, 0, 0.25, 0, 0, 0])
+    assert column(lines, "lower") == pytest.approx([0.4, 0, 0.25, 0, 1, 0])
     assert column(lines, "upper") == pytest.approx([0.4, 0, 0.5, 0, 0, 0])
     assert column(lines, "digits") == pytest.approx([0, 0.6, 0, 0, 0, 0])
     assert column(lines, "unspaced") == [0, 0, 0, 1, 0, 1]

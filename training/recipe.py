@@ -23,14 +23,15 @@ class Recipe:
         gentle: how much more a lost line of a clean or extracted text counts.
         raw: how many views there are of each page, for each way it was taken off the page; ``other``: in other scripts.
         clean: share of pages whose reference text is learnt from in an epoch; ``extracted``: of which one extractor's
-            output is; ``others``: of which a view in another script takes the place of one as it is.
+            output is; ``others``: of which a view in another script takes the place of one as it is; ``small``: of
+            which a page of a few lines is.
         paste: share of views with the article put into another page's furniture.
         teasers: share of views with beginnings of other articles around the article.
         news: how often each news page is seen, there being few; ``news_weight``: what it counts for.
         snippets: share of pages with snippets that are seen; ``snippets_weight``: what they count for.
     """
 
-    epochs: int = 16
+    epochs: int = 11
     seed: int = 1
     rate: float = 4e-3
     decay: float = 3e-2
@@ -42,7 +43,8 @@ class Recipe:
     gentle: float = 3.0
     raw: int = 2
     other: int = 1
-    others: float = 0.3
+    others: float = 0.35
+    small: float = 0.25
     clean: float = 0.8
     extracted: float = 0.6
     paste: float = 0.5

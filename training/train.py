@@ -22,7 +22,7 @@ from training.prepare import load
 from training.recipe import FOLDS, Recipe
 
 #: Pages and lines of one step.
-BATCH_PAGES = 12
+BATCH_PAGES = 16
 BATCH_LINES = 9000
 
 
@@ -43,6 +43,8 @@ def pick(views: dict[int, list[View]], pages: list[Page], recipe: Recipe, rng: r
             continue
         for _ in range(recipe.news if page.set.startswith("news") else 1):
             add(found, "other" if rng.random() < recipe.others else "raw")
+        if rng.random() < recipe.small:
+            add(found, "small")
         if rng.random() < recipe.clean:
             add(found, "clean")
         if rng.random() < recipe.extracted:
@@ -115,7 +117,7 @@ def train(pages: list[Page], pool: list[View], recipe: Recipe, width: int = WIDT
         for words, d in ((False, recipe.decay_rest), (True, recipe.decay))
     ]
     optimiser = torch.optim.AdamW(groups, lr=recipe.rate)
-    steps = recipe.epochs * (len(views) * 2 // BATCH_PAGES)
+    steps = int(recipe.epochs * len(views) * 2.3 / BATCH_PAGES)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, recipe.rate, total_steps=steps, pct_start=0.15)
     mean = {name: p.detach().clone() for name, p in net.named_parameters()}
     done, start = 0, time.time()

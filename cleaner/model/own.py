@@ -72,8 +72,9 @@ def _as_read(by_pair: NDArray[Any]) -> NDArray[Any]:
 def _counts() -> NDArray[np.complex128]:
     """What each pair (kind before, kind) counts for."""
     out = np.zeros((_COUNTED, k.KINDS, k.KINDS), bool)
-    for i, kind in enumerate((k.LOWER, k.UPPER, k.UNSPACED, k.DIGIT)):
-        out[i, :, kind] = True
+    # Letters that are no capitals count alike, whether their script has capitals or not.
+    for i, kinds in enumerate(((k.LOWER, k.CASELESS), (k.UPPER,), (k.UNSPACED,), (k.DIGIT,))):
+        out[i, :, kinds] = True
     begins = np.zeros((k.KINDS, k.KINDS), bool)
     begins[:, _WORD_KINDS] = True
     begins[_WORD_KINDS, :] = False
@@ -178,10 +179,10 @@ def look(lines: Sequence[str]) -> Lines:
     n = len(lines)
     long = [i for i, line in enumerate(lines) if len(line) > LONGEST]
     half = LONGEST // 2
-    some_cut = list(lines) if long else lines
+    read = [_HEAD, *lines, _TAIL]
     for i in long:
-        some_cut[i] = lines[i][:half] + lines[i][-half:]  # type: ignore[index]
-    low, kind, dense = _kinds("\n".join((_HEAD, *some_cut, _TAIL)))
+        read[i + 1] = lines[i][:half] + lines[i][-half:]
+    low, kind, dense = _kinds("\n".join(read))
     newline = (kind == _NEWLINE).nonzero()[0]
     starts = newline[7:-9] + 1
     after = newline[8:-8] + 1
