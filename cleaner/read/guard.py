@@ -1,8 +1,9 @@
 """HTML that would make a parser work without end, brought to a depth that any parser can bear.
 
-To open a ``<div>`` the parsing algorithm of the HTML standard looks through all open elements, and to open a paragraph it
-opens every ``<font>`` again that was left open: work and nodes grow with the square of the nesting. Browsers stop at 512
-elements, and so does this. Pages with few tags, or with most of them closed, are passed on as they are.
+To open a ``<div>`` the parsing algorithm of the HTML standard looks through all open elements, and to open a
+paragraph it opens every ``<font>`` again that was left open: work and nodes grow with the square of the nesting.
+Browsers stop at 512 elements, and so does this. Pages with few tags, or with most of them closed, are passed on as
+they are.
 """
 
 from __future__ import annotations

@@ -10,10 +10,10 @@ from cleaner.errors import InputError, TooLargeError
 from cleaner.page import Line, Page
 from cleaner.read.encoding import decode
 from cleaner.read.fallback import LITTLE, article_in_json, running_text
-from cleaner.read.guard import shallow
 from cleaner.read.state import flags_of, is_binary
 from cleaner.read.text import page_of
 from cleaner.repair import Repair
+from cleaner.repair.look import CHUNK, Look
 
 _HTML = re.compile(
     r"\ufeff?\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--(?:[^-]|-(?!->)){0,2000}-->\s*)*"
@@ -44,6 +44,7 @@ def read_html(given: Any, repairs: Iterable[tuple[str, Repair]], encoding: str |
     """
     from selectolax.lexbor import LexborHTMLParser
 
+    from cleaner.read.guard import shallow
     from cleaner.read.lines import empty_markup, lines_of
     from cleaner.read.outline import outline
     from cleaner.read.soup import is_soup, soup_outline
@@ -89,6 +90,7 @@ def _from_json(shown: tuple[list[str], Markup], scripts: list[str]) -> tuple[lis
     """The article of the page's JSON, if the page shows next to nothing."""
     from selectolax.lexbor import LexborHTMLParser
 
+    from cleaner.read.guard import shallow
     from cleaner.read.lines import lines_of
     from cleaner.read.outline import outline
 
@@ -138,16 +140,21 @@ def _page(rows: list[str], markup: Markup, repairs: Iterable[tuple[str, Repair]]
     if "pre" in markup.tags:
         pre = markup.path[markup.element] & BIT["pre"] > 0
         verbatim = ((markup.line >= 0) & pre[markup.line]).nonzero()[0].tolist()
+    text = "\n".join(rows)
+    now: list[str] | Look = Look(text) if len(text) <= CHUNK else rows
     steps: list[tuple[str, list[str]]] = []
-    lines = rows
     for name, repair in repairs:
-        before, lines = lines, repair(lines, text="\n".join(rows) if lines is rows else None)
+        after = repair(now)
+        if after is now:
+            continue
         if verbatim and name != "encoding":
-            lines = list(lines)
+            before = now.lines if isinstance(now, Look) else now
+            after = list(after)
             for i in verbatim:
-                lines[i] = before[i]
-        steps.append((name, lines))
-    return page_of(rows, steps)
+                after[i] = before[i]
+        now = after
+        steps.append((name, after))
+    return page_of(text, now.lines if isinstance(now, Look) else now, steps)
 
 
 def tagged(page: Page) -> tuple[Line, ...]:
