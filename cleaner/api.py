@@ -64,9 +64,10 @@ class Cleaner:
     ) -> None:
         if settings is not None and not isinstance(settings, Settings):
             raise SettingsError(f"settings takes a cleaner.Settings, not {settings!r}")
-        if settings is not None and (preset != "standard" or rules or off or on or keep or budget is not None):
+        numbers = (budget, threshold)
+        if settings is not None and (preset != "standard" or rules or off or on or keep or numbers != (None, None)):
             raise SettingsError(
-                "settings stands in place of preset, rules, off, on, keep and budget; give one or the other"
+                "settings stands in place of preset, rules, off, on, keep, budget and threshold; give one or the other"
             )
         self.settings = settings or Settings(
             preset=preset,
@@ -234,9 +235,15 @@ class Cleaner:
 
     def _judged(self, page: Page, *, empty: bool = False) -> tuple[Page, Ruleset]:
         page.language = self.settings.lang or ""
-        page, rules, kept = self._within_budget(page, self.settings.preset)
+        if page.markup is not None:  # what is outside the page's text is most of a page, as a rule: no budget for that
+            rules = self._ruleset(self.settings.preset)
+            kept = engine.size(engine.run(page, rules, self._stages, self.settings))
+        else:
+            page, rules, kept = self._within_budget(page, self.settings.preset)
         if empty:
             page.flag("empty")
+        elif not kept and page.markup is not None:
+            page.flag("no_content")
         elif not kept:
             page.flag("all_furniture")
         return page, rules

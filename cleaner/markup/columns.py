@@ -26,6 +26,7 @@ class Markup:
         depth: of each element how many are around it.
         own: of each element what its tag, class, id and role say (bits of ``markup.words.NAMES``).
         path: of each element the same of it and all around it.
+        like: of each element a number, the same for elements that are written alike and stand in such.
         first: of each element the first line in it.
         end: of each element the line after its last.
         title: the page's title, empty if it has none.
@@ -43,6 +44,7 @@ class Markup:
     depth: Ints
     own: Ints
     path: Ints
+    like: Ints
     first: Ints
     end: Ints
     title: str = ""
