@@ -44,7 +44,8 @@ def markdown(page: Page) -> str:
         if kind == "table":
             text = f"| {marked} |"
         elif kind.startswith("h"):
-            text = f"{'#' * int(kind[1])} {marked.removeprefix('**').removesuffix('**') if marked.count('**') == 2 else marked}"
+            bare = marked.removeprefix("**").removesuffix("**") if marked.count("**") == 2 else marked
+            text = f"{'#' * int(kind[1])} {bare}"
         else:
             text = marked if kind == "pre" else _nested(marked, markup, element)
             if path & BIT["quote"] and kind != "pre":
