@@ -67,8 +67,10 @@ def read_html(
         text, flags = html_text(given, encoding, largest)
         parser = LexborHTMLParser(shallow(text))
         root = parser.root
-        name, rows, markup = "", [], empty_markup()
-        if root is not None:
+        name = ""
+        if root is None:
+            rows, markup = [], empty_markup()
+        else:
             node = parser.css_first("title")
             name = node.text() if node is not None else ""
             rows, markup = _lines(outline(root), marked)
