@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,7 @@ class Markup:
         first: of each element the first line in it.
         end: of each element the line after its last.
         title: the page's title, empty if it has none.
+        marked: of each row its text with links, emphasis and code marked, where that was asked for.
         unshown: pieces of text left out because they stand inside a line and do not show.
     """
 
@@ -49,3 +50,4 @@ class Markup:
     end: Ints
     title: str = ""
     unshown: int = 0
+    marked: list[str] = field(default_factory=list)

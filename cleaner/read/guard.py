@@ -16,10 +16,12 @@ import numpy as np
 DEEPEST = 512
 MOST_FORMATTING = 64
 #: With fewer tags, or fewer open ones, there is nothing to mend.
-FEW = 1000
+FEW = 2500
 #: A tag with more attributes loses all but those that matter here: each is compared with all before it.
 MOST_ATTRIBUTES = 2000
-_LONG_TAG = re.compile(r"<([a-z][^\s/><]*)([^<>]{4000,})", re.IGNORECASE)
+LONG_TAG = 4000
+_ATTRIBUTES = 2000
+_LONG_TAG = re.compile(r"<([a-zA-Z][^\s/><]*)([^<>]{4000,})")
 _ATTRIBUTE = re.compile(
     r"""(?<!\S)(?:class|id|role|style|aria-hidden)=(?:"[^"]{0,500}"|'[^']{0,500}')""", re.IGNORECASE
 )
@@ -72,7 +74,9 @@ def shallow(html: str) -> str:
     Returns:
         The same page if it is not too deep.
     """
-    html = _LONG_TAG.sub(_few_attributes, html)
+    pieces = html.split("<")
+    if max(map(len, pieces)) > LONG_TAG:
+        html = "<".join([_few_attributes(piece) if len(piece) > LONG_TAG else piece for piece in pieces])
     if html.count("<") - html.count("</") < FEW or not _may_be_deep(html):
         return html
     out: list[str] = []
@@ -113,9 +117,13 @@ def _may_be_deep(html: str) -> bool:
     return bool(len(opened)) and int((opened - np.minimum.accumulate(opened)).max()) > FEW // 2
 
 
-def _few_attributes(tag: re.Match[str]) -> str:
-    """A tag with far too many attributes without most of them."""
-    attributes = tag[2]
-    if attributes.count("=") + attributes.count(" ") < MOST_ATTRIBUTES or attributes.count('"') % 2:
-        return tag[0]
-    return " ".join((f"<{tag[1]}", *_ATTRIBUTE.findall(attributes[:20_000])))
+def _few_attributes(tag: str) -> str:
+    """What follows a ``<``; a tag with far too many attributes loses most of them."""
+    end = tag.find(">")
+    attributes = tag[: end if end >= 0 else None]
+    if len(attributes) < LONG_TAG or not attributes[0].isalpha() or attributes.count('"') % 2:
+        return tag
+    if attributes.count("=") + attributes.count(" ") < MOST_ATTRIBUTES:
+        return tag
+    name = attributes.split(None, 1)[0]
+    return " ".join((name, *_ATTRIBUTE.findall(attributes[:20_000]))) + tag[len(attributes) :]

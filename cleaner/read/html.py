@@ -24,9 +24,12 @@ _HTML = re.compile(
 
 if TYPE_CHECKING:
     from cleaner.markup.columns import Markup
+    from cleaner.read.outline import Outline
 
 
-def read_html(given: Any, repairs: Iterable[tuple[str, Repair]], encoding: str | None, largest: int) -> Page:
+def read_html(
+    given: Any, repairs: Iterable[tuple[str, Repair]], encoding: str | None, largest: int, *, marked: bool = False
+) -> Page:
     """Make a page of HTML.
 
     Args:
@@ -34,6 +37,7 @@ def read_html(given: Any, repairs: Iterable[tuple[str, Repair]], encoding: str |
         repairs: (stage name, function), in order.
         encoding: the encoding declared for bytes from outside (``Content-Type``).
         largest: how many bytes the page may have, or characters.
+        marked: whether links, emphasis and code inside lines are wanted as markdown writes them.
 
     Returns:
         The page, with its ``markup``; its raw lines are the text that the page shows.
@@ -45,34 +49,36 @@ def read_html(given: Any, repairs: Iterable[tuple[str, Repair]], encoding: str |
     from selectolax.lexbor import LexborHTMLParser
 
     from cleaner.read.guard import shallow
-    from cleaner.read.lines import empty_markup, lines_of
+    from cleaner.read.lines import empty_markup
     from cleaner.read.outline import outline
     from cleaner.read.soup import is_soup, soup_outline
 
     if is_soup(given):
         title = given.find("title")
         name = title.get_text() if title is not None else ""
-        rows, markup = lines_of(soup_outline(given))
+        rows, markup = _lines(soup_outline(given), marked)
         if running_text(rows) < LITTLE and given.find("noscript") is not None:
-            rows, markup = _fuller((rows, markup), lines_of(soup_outline(given, noscript=True)))
+            rows, markup = _fuller((rows, markup), _lines(soup_outline(given, noscript=True), marked))
         if running_text(rows) < LITTLE:
             scripts = [script.string or "" for script in given.find_all("script", type="application/ld+json")]
-            rows, markup = _from_json((rows, markup), scripts)
+            rows, markup = _from_json((rows, markup), scripts, marked)
         flags: list[str] = []
     else:
         text, flags = html_text(given, encoding, largest)
         parser = LexborHTMLParser(shallow(text))
         root = parser.root
-        name, rows, markup = "", [], empty_markup()
-        if root is not None:
+        name = ""
+        if root is None:
+            rows, markup = [], empty_markup()
+        else:
             node = parser.css_first("title")
             name = node.text() if node is not None else ""
-            rows, markup = lines_of(outline(root))
+            rows, markup = _lines(outline(root), marked)
         if root is not None and running_text(rows) < LITTLE:
             if parser.css_first("noscript") is not None:
-                rows, markup = _fuller((rows, markup), lines_of(outline(root, noscript=True)))
+                rows, markup = _fuller((rows, markup), _lines(outline(root, noscript=True), marked))
             scripts = [script.text() for script in parser.css('script[type="application/ld+json"]')]
-            rows, markup = _from_json((rows, markup), scripts)
+            rows, markup = _from_json((rows, markup), scripts, marked)
         flags += [flag for flag in flags_of(text, sum(map(len, rows))) if flag not in flags]
     markup.title = " ".join(name.split())
     page = _page(rows, markup, repairs)
@@ -86,17 +92,27 @@ def _fuller(shown: tuple[list[str], Markup], other: tuple[list[str], Markup]) ->
     return other if running_text(other[0]) > max(200, 2 * running_text(shown[0])) else shown
 
 
-def _from_json(shown: tuple[list[str], Markup], scripts: list[str]) -> tuple[list[str], Markup]:
+def _lines(tree: Outline, marked: bool) -> tuple[list[str], Markup]:
+    """The rows of a page and their markup, with the rows as markdown if wanted."""
+    from cleaner.read.lines import lines_of
+
+    rows, markup = lines_of(tree)
+    if marked:
+        other = lines_of(tree, marked=True)[0]
+        markup.marked = other if len(other) == len(rows) else []
+    return rows, markup
+
+
+def _from_json(shown: tuple[list[str], Markup], scripts: list[str], marked: bool) -> tuple[list[str], Markup]:
     """The article of the page's JSON, if the page shows next to nothing."""
     from selectolax.lexbor import LexborHTMLParser
 
     from cleaner.read.guard import shallow
-    from cleaner.read.lines import lines_of
     from cleaner.read.outline import outline
 
     article = article_in_json(scripts)
     root = LexborHTMLParser(shallow(article)).root if article else None
-    return _fuller(shown, lines_of(outline(root))) if root is not None else shown
+    return _fuller(shown, _lines(outline(root), marked)) if root is not None else shown
 
 
 def looks_like_html(text: str) -> bool:

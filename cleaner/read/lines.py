@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from cleaner.markup.columns import Ints, Markup
 from cleaner.markup.words import HIDDEN, ROLES, hides, hides_by_name, names_bits
 from cleaner.read import tags as t
+from cleaner.read.marks import mark
 from cleaner.read.outline import Outline
 
 Bools = NDArray[np.bool_]
@@ -50,12 +51,12 @@ class _Lines:
         )  # fmt: skip
 
 
-def lines_of(page: Outline, *, show_hidden: bool = False) -> tuple[list[str], Markup]:
+def lines_of(page: Outline, *, marked: bool = False) -> tuple[list[str], Markup]:
     """Make lines of a page.
 
     Args:
         page: its outline.
-        show_hidden: take text inside a line that does not show for text like any other.
+        marked: write links, emphasis and code inside lines as markdown does.
 
     Returns:
         The rows of its text, a blank one where a paragraph's margin is, and their markup.
@@ -74,7 +75,7 @@ def lines_of(page: Outline, *, show_hidden: bool = False) -> tuple[list[str], Ma
     held[0] = True
     own, unseen = _attributes(page, held.nonzero()[0], tag, is_block)
     unshown = 0
-    if unseen and not show_hidden:
+    if unseen:
         dropped = (_cover(np.array(unseen), end)[at] > 0) & real
         unshown = int(dropped.sum())
         real &= ~dropped
@@ -92,6 +93,8 @@ def lines_of(page: Outline, *, show_hidden: bool = False) -> tuple[list[str], Ma
             texts[a] = "(" + texts[a].lstrip()
             texts[b] = texts[b].rstrip() + ")"
 
+    if marked:
+        texts = mark(texts, at, page, tag, end)
     lines = _broken(texts, length, at, keep, _forces(tag, end, is_block), tag, end, held)
     if in_pre is not None:
         lines = _verbatim(lines, texts, in_pre, at, keep)

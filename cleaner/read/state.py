@@ -30,7 +30,7 @@ _WAITING = re.compile(
     re.IGNORECASE,
 )
 _PAYWALL = re.compile(
-    r"isAccessibleForFree\\?[\"']\s*:\s*\\?[\"']?\s*false|(?:class|id)=[\"'][^\"'<>]{0,200}\bpaywall\b", re.IGNORECASE
+    r"isAccessibleForFree\\?[\"']\s*:\s*\\?[\"']?\s*[Ff]alse|(?:class|id)=[\"'][^\"'<>]{0,200}\bpaywall\b"
 )
 
 
@@ -62,17 +62,18 @@ def flags_of(html: str, shown: int) -> list[str]:
             flags.append("captcha")
         elif _SCRIPT_WANTED.search(html) or (_WAITING.search(html) and "<script" in html):
             flags.append("js_required")
-    if _PAYWALL.search(html):
+    if ("isAccessibleForFree" in html or "paywall" in html) and _PAYWALL.search(html):
         flags.append("paywall")
     return flags
 
 
 def _is_cut(html: str) -> bool:
     """Whether a page ends in the middle: in a tag, a comment, a script, or a document that was not closed."""
-    end = html[-2000:].lower()
+    last = html[-50_000:]
+    end = last[-2000:].lower()
     if _OPEN_END.search(end):
         return True
     for opened, closed in (("<!--", "-->"), ("<script", "</script"), ("<style", "</style")):
-        if html.rfind(opened) > html.rfind(closed):
+        if last.rfind(opened) > last.rfind(closed):
             return True
     return "</html" not in end and "</body" not in end and "<body" in html[:20_000].lower() and "</" not in end[-200:]
