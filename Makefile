@@ -37,6 +37,7 @@ $(VENV)/.train: $(VENV)/.dev
 
 train: $(VENV)/.train  ## the weights anew, from the evaluation sets under DATA
 	OMP_NUM_THREADS=1 $(BIN)/python -m training.train $(DATA)
+	OMP_NUM_THREADS=1 $(BIN)/python -m training.html $(DATA)
 
 check-ftfy: $(VENV)/.dev  ## the encoding stage against ftfy on every text under DATA
 	$(BIN)/python tests/check_ftfy.py $(DATA)

@@ -11,6 +11,7 @@ from cleaner import engine
 from cleaner.errors import CleanerError, InputError, RuleError, SettingsError, nearest
 from cleaner.page import Page, Result
 from cleaner.read.html import read_html, tagged
+from cleaner.read.markdown import markdown
 from cleaner.read.text import read_text
 from cleaner.repair import REPAIRS, options, repairs
 from cleaner.rules.compiled import builtin
@@ -36,6 +37,7 @@ class Cleaner:
         budget: the largest share of the text that cuts may take; None for the preset's.
         threshold: how likely content a scored line must be to stay, from 0 to 1; None for the preset's.
         lang: the language of the texts (``"de"``, ``"zh-hant"``); None to tell it from each text.
+        format: what HTML becomes, ``"text"`` or ``"markdown"``.
         comments: of HTML, whether readers' comments under an article stay.
         max_bytes: HTML larger than this is refused.
         settings: all of the above in one object, in place of them.
@@ -57,6 +59,7 @@ class Cleaner:
         budget: float | None = None,
         threshold: float | None = None,
         lang: str | None = None,
+        format: str = "text",  # noqa: A002 - what users of other tools look for
         comments: bool = False,
         max_bytes: int = MAX_BYTES,
         settings: Settings | None = None,
@@ -64,9 +67,10 @@ class Cleaner:
     ) -> None:
         if settings is not None and not isinstance(settings, Settings):
             raise SettingsError(f"settings takes a cleaner.Settings, not {settings!r}")
-        if settings is not None and (preset != "standard" or rules or off or on or keep or budget is not None):
+        numbers = (budget, threshold)
+        if settings is not None and (preset != "standard" or rules or off or on or keep or numbers != (None, None)):
             raise SettingsError(
-                "settings stands in place of preset, rules, off, on, keep and budget; give one or the other"
+                "settings stands in place of preset, rules, off, on, keep, budget and threshold; give one or the other"
             )
         self.settings = settings or Settings(
             preset=preset,
@@ -77,6 +81,7 @@ class Cleaner:
             budget=budget,
             threshold=threshold,
             lang=lang,
+            format=format,
             comments=comments,
             max_bytes=max_bytes,
         )
@@ -185,7 +190,7 @@ class Cleaner:
         Raises:
             InputError: it is none of these; TooLargeError: it is larger than ``max_bytes``.
         """
-        return self._run_html(page, encoding)[0].text()
+        return self._rendered(self._run_html(page, encoding)[0])
 
     def explain_html(self, page: Any, *, encoding: str | None = None) -> Result:
         """Take the article's text out of HTML and account for every line that went.
@@ -204,7 +209,7 @@ class Cleaner:
         found, rules = self._run_html(page, encoding)
         title = found.markup.title if found.markup else ""
         cuts, flags = engine.cuts(found, rules), tuple(found.flags)
-        return Result(found.text(), cuts, flags, "\n".join(found.raw), title, tagged(found))
+        return Result(self._rendered(found), cuts, flags, "\n".join(found.raw), title, tagged(found))
 
     def clean_many(self, texts: Iterable[str]) -> Iterator[str]:
         """Clean texts one after another, as they come.
@@ -230,13 +235,23 @@ class Cleaner:
         return self._judged(read_text(text, self._repairs), empty=not text.strip())
 
     def _run_html(self, given: Any, encoding: str | None) -> tuple[Page, Ruleset]:
-        return self._judged(read_html(given, self._repairs, encoding, self.settings.max_bytes))
+        marked = self.settings.format == "markdown"
+        return self._judged(read_html(given, self._repairs, encoding, self.settings.max_bytes, marked=marked))
+
+    def _rendered(self, page: Page) -> str:
+        return markdown(page) if self.settings.format == "markdown" else page.text()
 
     def _judged(self, page: Page, *, empty: bool = False) -> tuple[Page, Ruleset]:
         page.language = self.settings.lang or ""
-        page, rules, kept = self._within_budget(page, self.settings.preset)
+        if page.markup is not None:  # what is outside the page's text is most of a page, as a rule: no budget for that
+            rules = self._ruleset(self.settings.preset)
+            kept = engine.size(engine.run(page, rules, self._stages, self.settings))
+        else:
+            page, rules, kept = self._within_budget(page, self.settings.preset)
         if empty:
             page.flag("empty")
+        elif not kept and page.markup is not None:
+            page.flag("no_content")
         elif not kept:
             page.flag("all_furniture")
         return page, rules

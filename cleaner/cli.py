@@ -57,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
 
     group.add_argument("--lang", metavar="CODE", help="the language of the texts (default: told from each text)")
 
+    group.add_argument("--format", default="text", help="what HTML becomes: text, markdown (default: text)")
     group.add_argument("--comments", action="store_true", help="of HTML, keep readers' comments under an article")
 
     clean = commands.add_parser("clean", parents=[settings], help="print the clean text")

@@ -125,7 +125,7 @@ def cuts(page: Page, rules: Ruleset) -> tuple[Cut, ...]:
             if isinstance(detail, int):
                 why = f"{why} (line {page.place(detail)[0]}: {_short(page.trimmed.get(detail, page.lines[detail]))})"
             elif callable(detail):
-                why = f"{why} ({detail()})"
+                why = f"{why} ({detail(i)})"
             elif detail:
                 why = f"{why} ({detail})"
             out.append(Cut(rule.id, stage, line, now.get(i, page.lines[i]), after, why, part))

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 #: What a stage proposes for one line: (index in ``Page.lines``, rule number, text that stays or None, detail).
 #: The detail is an index of another line that explains the cut (a heading, a first copy), or a phrase, or None;
-#: where the phrase takes work, a function that makes it when it is asked for.
-Mark = tuple[int, int, str | None, int | str | Callable[[], str] | None]
+#: where the phrase takes work, a function that makes it of the line's index when it is asked for.
+Mark = tuple[int, int, str | None, int | str | Callable[[int], str] | None]
 
 #: The stages that mend a line's characters, or join lines, and never take a line's words away.
 REPAIR_STAGES = ("encoding", "whitespace", "unwrap")
@@ -60,13 +60,7 @@ class Cut:
 
 
 class Line(NamedTuple):
-    """A line of a clean text made from HTML.
-
-    Attributes:
-        text: the line.
-        number: its number in ``Result.original``, from 1.
-        tag: the tag of the innermost block element it stands in (``"p"``, ``"h2"``, ``"li"``, ...).
-    """
+    """A line of a clean text made from HTML: its text, its number in ``Result.original`` from 1, its block's tag."""
 
     text: str
     number: int
@@ -181,7 +175,7 @@ class Page:
         rows = [""] * len(self.rows)
         for i in index:
             rows[self.row[i]] = self.lines[i]
-        page = Page(self.raw, rows, self.origin, self.steps)
+        page = Page(self._raw, rows, self.origin, self.steps)
         page._language = self._language
         page.markup = self.markup
         return page, index
@@ -194,17 +188,15 @@ class Page:
             index: the place here of each of its lines.
         """
         for stage, marks in page.log:
-            self.log.append(
-                (stage, [(index[i], n, after, index[d] if isinstance(d, int) else d) for i, n, after, d in marks])
-            )
+            moved = [(index[i], n, after, index[d] if isinstance(d, int) else d) for i, n, after, d in marks]
+            self.log.append((stage, moved))
         for i, line in page.trimmed.items():
             self.trimmed.setdefault(index[i], line)
         for i, line, kept in zip(index, page.lines, page.kept, strict=True):
             self.lines[i] = line
             self.kept[i] = kept
-        for name in page.flags:
-            self.flag(name)
-        self._folded = self._squashed = None
+        self.flags += [name for name in page.flags if name not in self.flags]
+        self._folded = self._squashed = self._forms = None
         self.cache.clear()
 
     @property

@@ -34,6 +34,9 @@ PRESETS: dict[str, Preset] = {
 #: Cuts beyond the next gentler preset that are smaller than this many characters never count as over-removal.
 SMALL_CHANGE = 400
 
+#: What HTML can become.
+FORMATS = ("text", "markdown")
+
 #: HTML may be this large.
 MAX_BYTES = 100_000_000
 
@@ -51,6 +54,7 @@ class Settings:
         budget: the largest share of text that may go; None takes the preset's.
         threshold: how likely content a line must be to stay, as in :class:`Preset`; None takes the preset's.
         lang: the language of the texts; None tells it from each text.
+        format: what HTML becomes, ``"text"`` or ``"markdown"``.
         comments: of HTML, whether readers' comments under an article stay.
         max_bytes: HTML larger than this raises :class:`~cleaner.errors.TooLargeError`.
     """
@@ -63,6 +67,7 @@ class Settings:
     budget: float | None = None
     threshold: float | None = None
     lang: str | None = None
+    format: str = "text"
     comments: bool = False
     max_bytes: int = MAX_BYTES
 
@@ -83,6 +88,8 @@ class Settings:
         object.__setattr__(self, "rules", tuple(map(tuple, self.rules)))
         if self.budget is not None and not (isinstance(self.budget, int | float) and 0 <= self.budget <= 1):
             raise SettingsError(f"budget is a share between 0 and 1, not {self.budget!r}")
+        if self.format not in FORMATS:
+            raise SettingsError(f"unknown format {self.format!r}{nearest(str(self.format), FORMATS)}")
         if not isinstance(self.comments, bool):
             raise SettingsError(f"comments is True or False, not {self.comments!r}")
         if not isinstance(self.max_bytes, int) or isinstance(self.max_bytes, bool) or self.max_bytes < 1:

@@ -87,7 +87,7 @@ def test_a_soup_is_read_the_same_way(parser: str) -> None:
     assert cleaner.clean_html(soup) == cleaner.clean_html(PAGE)
     article = soup.find("article")
     assert isinstance(article, bs4.Tag)
-    assert cleaner.clean_html(article).startswith("Harbour Reopens")
+    assert "The harbour reopened" in cleaner.clean_html(article)
 
 
 def test_what_is_no_html_is_an_error() -> None:
@@ -104,3 +104,39 @@ def test_a_page_too_large_is_a_typed_error() -> None:
 
 def test_keep_outranks_places() -> None:
     assert "Tides" in cleaner.Cleaner(keep=["Tides"]).clean_html(PAGE)
+
+
+def test_markdown() -> None:
+    html = """<h2>Tides <em>today</em></h2><p>High at <b>nine</b>, see <a href="/tides">the table</a> and <code>t_max</code>.</p>
+<ul><li>ebb<li>flow<ul><li>spring_tide</ul></ul><blockquote>Mind the quay.</blockquote>
+<table><tr><th>Day<th>High<tr><td>Monday<td>9:00</table><pre>def tide():
+    return 9</pre><p>Done *so*.</p>"""
+    marked = cleaner.Cleaner(format="markdown", off=["score"]).clean_html(html)
+    assert (
+        marked
+        == """## Tides *today*
+
+High at **nine**, see [the table](/tides) and `t_max`.
+
+- ebb
+- flow
+  - spring\\_tide
+
+> Mind the quay.
+
+| Day | High |
+| --- | --- |
+| Monday | 9:00 |
+
+```
+def tide():
+    return 9
+```
+
+Done \\*so\\*."""
+    )
+
+
+def test_an_unknown_format_is_an_error() -> None:
+    with pytest.raises(cleaner.SettingsError, match="unknown format 'markdwon'; did you mean 'markdown'"):
+        cleaner.Cleaner(format="markdwon")

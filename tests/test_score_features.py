@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from importlib import resources
+
 import numpy as np
 import pytest
 
 from cleaner.model.decide import decide
-from cleaner.model.features import COLUMNS, PAGE_COLUMNS, measure
-from cleaner.model.network import Network, text_network
+from cleaner.model.features import COLUMNS, measure
+from cleaner.model.network import WORD, Network, _packed, text_network
+from cleaner.model.own import BUCKETS, look, sum_up
 
 PROSE = [
     "The harbour reopened on Monday after a week of storms, the port office said.",
@@ -21,6 +24,12 @@ PROSE = [
 LINKS = ["Weather", "About the paper", "天气预报", "Новости порта", "الطقس", "Ten walks along the coast", "…"]
 
 
+def blank_weights() -> dict[str, np.ndarray]:
+    """Weights of nought, in the shapes of the package's own."""
+    with (resources.files("cleaner.model") / "text.npz").open("rb") as f, np.load(f) as arrays:
+        return {name: arrays[name] * 0 for name in arrays.files}
+
+
 def column(lines: list[str], name: str) -> list[float]:
     found = measure(lines, np.zeros(len(lines), bool))
     return found.lines[COLUMNS.index(name)].tolist()
@@ -32,26 +41,59 @@ def test_running_text_is_known_in_any_script() -> None:
 
 
 def test_characters_are_counted_line_by_line() -> None:
-    lines = ["ab CD", "1,2,3", "ÀÉ ü", "字字"]
-    assert np.expm1(column(lines, "chars")) == pytest.approx([5, 5, 4, 2], rel=1e-5)
-    assert column(lines, "lower") == pytest.approx([0.4, 0, 0.25, 0])
-    assert column(lines, "upper") == pytest.approx([0.4, 0, 0.5, 0])
-    assert column(lines, "digits") == pytest.approx([0, 0.6, 0, 0])
-    assert column(lines, "unspaced") == [0, 0, 0, 1]
-    assert np.expm1(column(lines, "words")) == pytest.approx([2, 3, 2, 1], rel=1e-5)
+    lines = ["ab CD", "1,2,3", "ÀÉ ü", "字字", "한국어", "ไทย"]
+    assert [c**2 for c in column(lines, "chars")] == pytest.approx([5, 5, 4, 5.6, 6.6, 3], rel=1e-5)
+    assert column(lines, "lower") == pytest.approx([0.4, 0, 0.25, 0, 1, 0])
+    assert column(lines, "upper") == pytest.approx([0.4, 0, 0.5, 0, 0, 0])
+    assert column(lines, "digits") == pytest.approx([0, 0.6, 0, 0, 0, 0])
+    assert column(lines, "unspaced") == [0, 0, 0, 1, 0, 1]
+    assert [w**2 for w in column(lines, "words")] == pytest.approx([2, 3, 2, 1, 1, 0.66], rel=1e-5)
 
 
-def test_words_are_the_same_in_any_case_and_numerals_are_one() -> None:
-    found = measure(["Harbour HARBOUR harbour", "7 1987", "Ёлка ёлка", "lighthouse lighthouses"], np.zeros(4, bool))
-    a, b, c, d = (found.words[s : s + n].tolist() for s, n in zip(found.starts, found.runs, strict=True))
-    assert len(set(a)) == len(set(b)) == len(set(c)) == len(set(d)) == 1
+def test_a_line_is_as_long_in_scripts_without_spaces_as_in_english() -> None:
+    words = [w**2 for w in column(PROSE, "words")]
+    chars = [c**2 for c in column(PROSE, "chars")]
+    assert all(8 <= w <= 20 for w in words)
+    assert all(55 <= c <= 105 for c in chars)
 
 
-def test_repeats_are_found() -> None:
-    lines = ["Read the paper", "Tides", "Read the tides", "TIDES!"]
-    assert np.expm1(column(lines, "copies")) == pytest.approx([1, 2, 1, 2], rel=1e-5)
-    assert column(lines, "copy") == [0, 0, 0, 1]
-    assert np.expm1(column(lines, "same_first")) == pytest.approx([2, 2, 2, 2], rel=1e-5)
+def test_sentences_inside_a_line_and_its_edges_are_seen() -> None:
+    lines = ["One. Two, three? Four", "“Yes!”", "Read more...", "• A", "1. First", "NEWS", "終わり。次の"]
+    assert [b**2 for b in column(lines, "breaks")] == pytest.approx([2, 0, 0, 0, 1, 0, 1])
+    assert column(lines, "ends_ask") == [0, 1, 0, 0, 0, 0, 0]
+    assert column(lines, "ellipsis") == [0, 0, 1, 0, 0, 0, 0]
+    assert column(lines, "starts_bullet") == [0, 0, 0, 1, 0, 0, 0]
+    assert column(lines, "numbered") == [0, 0, 0, 0, 1, 0, 0]
+    assert column(lines, "shouts") == [0, 0, 0, 0, 0, 1, 0]
+
+
+def test_of_long_lines_both_ends_are_read() -> None:
+    line = "A " + "word " * 400 + "the end."
+    words, chars, dot = (column([line, "x"], name)[0] for name in ("words", "chars", "ends_dot"))
+    assert chars**2 == 400  # no line counts for more
+    assert 300 < words**2 <= 400
+    assert dot == 1
+
+
+def test_words_are_the_same_in_any_case() -> None:
+    found = measure(["Harbour HARBOUR harbour", "lighthouse lighthouses", "a b c", "1 Harbour"], np.zeros(4, bool))
+    a, b, c, d = (found.bag[s : s + n].tolist() for s, n in zip(found.first, found.runs, strict=True))
+    assert len(set(a)) == len(set(b)) == 1
+    assert len(set(c)) == 3
+    assert d[1] == a[0]
+
+
+def test_no_measure_of_a_line_by_itself_depends_on_other_lines() -> None:
+    lines = [*PROSE, *LINKS, "word " * 80]
+    whole = look(lines)
+    for i, line in enumerate(lines):
+        alone = look([line])
+        assert alone.columns[:, 0] == pytest.approx(whole.columns[:, i], abs=1e-5)
+    stay = np.array([0, 3, 9])
+    part, fresh = whole.only(stay), look([lines[i] for i in stay])
+    assert part.bag.tolist() == fresh.bag.tolist()
+    assert part.first.tolist() == fresh.first.tolist()
+    assert sum_up(whole, stay) == pytest.approx(sum_up(fresh), abs=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -61,22 +103,24 @@ def test_any_line_has_finite_measures_and_a_score(line: str) -> None:
     for lines in ([line], [line] * 7, ["A line.", line, "Another one."]):
         found = measure(lines, np.zeros(len(lines), bool))
         assert found.lines.shape == (len(COLUMNS), len(lines))
-        assert found.page.shape == (len(PAGE_COLUMNS),)
         assert np.isfinite(found.lines).all()
-        assert np.isfinite(found.page).all()
         scores = text_network().score(found)
         assert ((scores >= 0) & (scores <= 1)).all()
 
 
 def test_sums_of_words_are_those_of_the_table() -> None:
-    network = text_network()
-    lines = ["one two three", "...", "two", "word " * 300]
+    rng = np.random.default_rng(1)
+    table = rng.normal(size=(BUCKETS, WORD)).astype(np.float32)
+    network = Network(blank_weights())
+    packed, scale = _packed(table)
+    whole = np.round(table / scale.T) * scale.T
+    assert np.abs(whole - table).max() < scale.max()
+    network._bag, network._scale = packed, scale
+    lines = ["one two three", "...", "two", "w " * 300]
     found = measure(lines, np.zeros(4, bool))
-    table = (network._word.T.copy().view(np.uint16).astype(np.float32) - 128) * network._word_scale
-    got = network._words(found)[: table.shape[1]]
-    for i, (start, run) in enumerate(zip(found.starts, found.runs, strict=True)):
-        size = min(run, 256)
-        want = table[found.words[start : start + size]].sum(axis=0) / np.sqrt(size + 1)
+    got = network._words(found)
+    for i, (start, run) in enumerate(zip(found.first, found.runs, strict=True)):
+        want = whole[found.bag[start : start + run]].sum(axis=0) / np.sqrt(run + 1)
         assert got[:, i] == pytest.approx(want, abs=1e-4)
 
 

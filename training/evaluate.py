@@ -20,6 +20,7 @@ from cleaner import STAGES, Cleaner, Stage
 from cleaner.model.network import Network
 from cleaner.stages.score import score
 from training.data import EXTRACTED, fold_of, read_raw, site_of, words
+from training.recipe import FOLDS
 
 Clean = Callable[[str], str]
 Prf = tuple[float, float, float]
@@ -101,13 +102,15 @@ class Figures:
             yield f"{name:19s} changed by cleaning again: {sum(changed)} of {len(changed)}"
 
 
-def cleaners(weights: Path, folds: int, preset: str) -> list[Cleaner]:
-    """A cleaner for each fold, with the weights that have not seen it."""
-    out = []
-    for fold in range(folds):
-        with np.load(weights / f"fold{fold}.npz") as arrays:
-            stage = Stage("score", partial(score, network=Network({name: arrays[name] for name in arrays.files})))
-        out.append(Cleaner(preset, stages=tuple(stage if s.name == "score" else s for s in STAGES)))
+def cleaners(weights: Path, preset: str) -> dict[int, Cleaner]:
+    """A cleaner for each fold of which there are weights, with those that have not seen it."""
+    out = {}
+    for fold in range(FOLDS):
+        path = weights / f"fold{fold}.npz"
+        if path.exists():
+            with np.load(path) as arrays:
+                stage = Stage("score", partial(score, network=Network({name: arrays[name] for name in arrays.files})))
+            out[fold] = Cleaner(preset, stages=tuple(stage if s.name == "score" else s for s in STAGES))
     return out
 
 
@@ -116,13 +119,13 @@ def main() -> None:
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("data", type=Path, help="a folder of sets")
     a.add_argument("--weights", type=Path, required=True)
-    a.add_argument("--folds", type=int, default=5)
     a.add_argument("--sets", nargs="*", help="only these")
     a.add_argument("--texts", nargs="*", help="only texts taken off the page in these ways")
     a.add_argument("--preset", default="standard")
     a.add_argument("--again", action="store_true", help="clean what came out once more")
     o = a.parse_args()
-    found = cleaners(o.weights, o.folds, o.preset)
+    found = cleaners(o.weights, o.preset)
+    print(f"folds {', '.join(map(str, found))} of {FOLDS}; pages of the others are left out")
     for path in sorted(o.data.glob("*/set.json")):
         name = json.loads(path.read_text())["name"]
         if o.sets and name not in o.sets:
@@ -130,7 +133,10 @@ def main() -> None:
         rows, texts = read_raw(path.parent)
         figures = Figures()
         for row in rows:
-            clean = found[fold_of(site_of(row, path.parent.name), o.folds)].clean
+            fold = fold_of(site_of(row, path.parent.name), FOLDS)
+            if fold not in found:
+                continue
+            clean = found[fold].clean
             of_page = {k: v[row["id"]] for k, v in texts.items() if not o.texts or k in o.texts}
             figures.add(row, of_page, clean, again=o.again)
         print(f"{name}\n" + "\n".join(f"  {line}" for line in figures.report(3)), flush=True)

@@ -1,4 +1,8 @@
-"""The network in torch, as it is trained; :mod:`cleaner.model.network` is the same thing in numpy."""
+"""The network in torch, as it is trained; :mod:`cleaner.model.network` is the same thing in numpy.
+
+``facts`` is how many rows a view's measures have: those of ``COLUMNS``, and as many more as a recipe of its own adds
+(facts from HTML, say). Nothing else here knows what a row is.
+"""
 
 from __future__ import annotations
 
@@ -10,62 +14,46 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from cleaner.model.features import COLUMNS, PAGE_COLUMNS, Measures
-from cleaner.model.network import STEPS
+from cleaner.model.features import COLUMNS, Measures
+from cleaner.model.network import STEPS, WORD
 from cleaner.model.own import BUCKETS
 
-#: Numbers that stand for a word, for a first or last word, for a line.
-WORD = 12
-EDGE = 6
-WIDTH = 32
+#: Numbers that stand for a line.
+WIDTH = 20
 #: Blank rows between the pages of a batch: no page sees another.
 BETWEEN = 16
-#: Measures are cut off at so many standard deviations.
-FAR = 5.0
-FAR_PAGE = 4.0
 
 
 class Batch(NamedTuple):
     """Pages one below the other, with blank rows between; ``which`` tells the page of each row."""
 
     lines: torch.Tensor
-    page: torch.Tensor
     which: torch.Tensor
     alive: torch.Tensor
     weight: torch.Tensor
-    words: torch.Tensor
-    offsets: torch.Tensor
+    bag: torch.Tensor
     first: torch.Tensor
-    last: torch.Tensor
     runs: torch.Tensor
+    pages: int
 
 
 def pack(items: Sequence[Measures]) -> Batch:
     """Put pages together."""
-    columns: dict[str, list[np.ndarray]] = {name: [] for name in Batch._fields}
+    columns: dict[str, list[np.ndarray]] = {name: [] for name in Batch._fields[:-1]}
     base = 0
     for p, m in enumerate(items):
-        n = len(m.runs)
-        ids = np.append(m.words, 0)
-        some = m.runs > 0
-        edge = {"first": ids[m.starts], "last": ids[m.starts + m.runs - 1]}
+        n = len(m.weight)
         rows = {
-            "lines": m.lines.T, "which": np.full(n, p), "alive": np.ones((n, 1)), "weight": m.weight[:, None],
-            "offsets": m.starts + base, "runs": m.runs[:, None],
-            **{name: np.where(some, found, BUCKETS) for name, found in edge.items()},
+            "lines": m.lines.T, "which": np.full(n, p), "alive": np.ones((n, 1), np.float32),
+            "weight": m.weight[:, None], "first": m.first + base, "runs": m.runs[:, None].astype(np.float32),
         }  # fmt: skip
-        blank = {"which": p, "offsets": base + len(m.words), "first": BUCKETS, "last": BUCKETS}
+        base += len(m.bag)
+        blank = {"which": p, "first": base}
         for name, value in rows.items():
-            columns[name] += [value, np.full((BETWEEN, *value.shape[1:]), blank.get(name, 0))]
-        columns["words"].append(m.words)
-        base += len(m.words)
-    whole = ("which", "offsets", "first", "last", "words")
-    packed = {
-        name: torch.from_numpy(np.concatenate(parts).astype(np.int64 if name in whole else np.float32))
-        for name, parts in columns.items()
-        if parts
-    }
-    return Batch(**packed, page=torch.from_numpy(np.stack([m.page for m in items])))
+            columns[name] += [value, np.full((BETWEEN, *value.shape[1:]), blank.get(name, 0), value.dtype)]
+        columns["bag"].append(m.bag)
+    packed = {name: torch.from_numpy(np.concatenate(parts)) for name, parts in columns.items()}
+    return Batch(**packed, pages=len(items))
 
 
 class Net(nn.Module):
@@ -74,37 +62,31 @@ class Net(nn.Module):
     Args:
         drop: share of values dropped in training.
         drop_page: the same of what the page is like as a whole.
+        width: numbers that stand for a line.
+        facts: measures of a line.
     """
 
-    def __init__(self, drop: float = 0.1, drop_page: float = 0.3) -> None:
+    def __init__(
+        self, drop: float = 0.1, drop_page: float = 0.3, width: int = WIDTH, facts: int = len(COLUMNS)
+    ) -> None:
         super().__init__()
-        for name, size in (("line", len(COLUMNS)), ("page", len(PAGE_COLUMNS))):
-            self.register_buffer(f"{name}_mean", torch.zeros(size))
-            self.register_buffer(f"{name}_std", torch.ones(size))
+        self.width = width
+        self.register_buffer("line_mean", torch.zeros(facts))
+        self.register_buffer("line_std", torch.ones(facts))
         self.drop, self.drop_page = nn.Dropout(drop), nn.Dropout(drop_page)
-        self.word = nn.EmbeddingBag(BUCKETS, WORD, mode="sum")
-        self.first = nn.Embedding(BUCKETS + 1, EDGE)
-        self.last = nn.Embedding(BUCKETS + 1, EDGE)
-        for table in (self.word, self.first, self.last):
-            nn.init.normal_(table.weight, std=0.02)
-        self.enter = nn.Linear(len(COLUMNS) + WORD + 2 * EDGE, WIDTH)
-        self.page = nn.Linear(len(PAGE_COLUMNS), WIDTH)
-        self.pool = nn.Linear(2 * WIDTH, WIDTH)
-        self.steps = nn.ModuleList([nn.Linear(3 * WIDTH, WIDTH) for _ in STEPS])
-        self.leave = nn.Linear(2 * WIDTH, 1)
+        self.bag = nn.EmbeddingBag(BUCKETS, WORD, mode="sum")
+        nn.init.normal_(self.bag.weight, std=0.02)
+        self.enter = nn.Linear(facts, width)
+        self.enter_bag = nn.Linear(WORD, width, bias=False)
+        self.pool = nn.Linear(2 * width, width)
+        self.steps = nn.ModuleList([nn.Linear(3 * width, width) for _ in STEPS])
+        self.leave = nn.Linear(2 * width, 1)
 
     def scale(self, sample: Sequence[Measures]) -> None:
         """Learn what measures are on average."""
-        rows = {
-            "line": np.concatenate([m.lines.T for m in sample]),
-            "page": np.stack([m.page for m in sample]),
-        }
-        for name, values in rows.items():
-            getattr(self, f"{name}_mean").copy_(torch.from_numpy(values.mean(0)))
-            getattr(self, f"{name}_std").copy_(torch.from_numpy(values.std(0) + 0.05))
-
-    def _scaled(self, name: str, value: torch.Tensor, far: float) -> torch.Tensor:
-        return ((value - getattr(self, f"{name}_mean")) / getattr(self, f"{name}_std")).clamp(-far, far)
+        rows = np.concatenate([m.lines.T for m in sample])
+        self.line_mean.copy_(torch.from_numpy(rows.mean(0)))
+        self.line_std.copy_(torch.from_numpy(rows.std(0) + 0.05))
 
     def forward(self, b: Batch, with_words: torch.Tensor | None = None) -> torch.Tensor:
         """Score pages.
@@ -116,24 +98,22 @@ class Net(nn.Module):
         Returns:
             A score for each row.
         """
-        x = self.drop(self._scaled("line", b.lines, FAR))
-        words = self.word(b.words, b.offsets) / (b.runs + 1).sqrt()
-        words = torch.cat([words, self.first(b.first), self.last(b.last)], 1)
+        x = self.drop((b.lines - self.line_mean) / self.line_std)
+        words = self.bag(b.bag, b.first) / (b.runs + 1).sqrt()
         if with_words is not None:
             words = words * with_words[b.which]
-        about = self.page(self.drop_page(self._scaled("page", b.page, FAR_PAGE)))
-        h = functional.relu(self.enter(torch.cat([x, self.drop(words)], 1)) + about[b.which]) * b.alive
+        h = functional.relu(self.enter(x) + self.enter_bag(self.drop(words))) * b.alive
 
         def mean(weight: torch.Tensor) -> torch.Tensor:
-            total = torch.zeros(len(b.page), 1).index_add(0, b.which, weight)
-            return torch.zeros(len(b.page), WIDTH).index_add(0, b.which, h * weight) / total
+            total = torch.zeros(b.pages, 1).index_add(0, b.which, weight)
+            return torch.zeros(b.pages, self.width).index_add(0, b.which, h * weight) / total
 
-        pooled = torch.cat([mean(b.alive), mean(b.weight)], 1)
-        view = functional.relu(self.pool(self.drop(pooled)) + about)
+        pooled = torch.stack([mean(b.alive), mean(b.weight)], 2).flatten(1)
+        view = functional.relu(self.pool(self.drop_page(pooled)))
         first = h
         h = (h + view[b.which]) * b.alive
         for step, linear in zip(STEPS, self.steps, strict=True):
-            blank = torch.zeros(step, WIDTH)
+            blank = torch.zeros(step, self.width)
             seen = torch.cat([torch.cat([blank, h[:-step]]), h, torch.cat([h[step:], blank])], 1)
             h = (h + functional.relu(linear(self.drop(seen)))) * b.alive
         score: torch.Tensor = self.leave(self.drop(torch.cat([h, first], 1)))[:, 0]

@@ -5,102 +5,52 @@ from __future__ import annotations
 import argparse
 import random
 import time
+from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch.nn import functional
 
-from cleaner.model.features import measure
 from cleaner.model.network import Network
-from training.data import EXTRACTED, RAW, Page, Text
+from training.data import Page
 from training.export import arrays, save
 from training.gate import blank, fit
-from training.net import BETWEEN, Net, pack
+from training.net import BETWEEN, WIDTH, Net, pack
+from training.pool import View, make
 from training.prepare import load
-from training.recipe import Recipe
-from training.views import paste, vary
+from training.recipe import FOLDS, Recipe
 
-#: Texts of more lines are not learnt from.
-LONGEST = 6000
 #: Pages and lines of one step.
-BATCH_PAGES = 12
+BATCH_PAGES = 16
 BATCH_LINES = 9000
 
 
-class View:
-    """One text to learn from.
+def pick(views: dict[int, list[View]], pages: list[Page], recipe: Recipe, rng: random.Random) -> list[View]:
+    """Views for one epoch, in random order."""
+    out: list[View] = []
 
-    Attributes:
-        measures: what is known of it.
-        size: words of each line.
-        found: those of them that are content.
-        sure: how sure that is.
-        reference: words of the reference text; 0 if it is not known.
-        gentle: whether lost lines count more.
-        weight: what the view counts for.
-    """
+    def add(found: list[View], *kinds: str) -> None:
+        able = [v for v in found if v.kind in kinds]
+        if able:
+            out.append(rng.choice(able))
 
-    def __init__(self, text: Text, *, clean: bool = False, extracted: bool = False, weight: float = 1.0) -> None:
-        self.measures = measure(text.lines, text.gaps)
-        self.size = text.size.astype(np.float32)
-        self.found = self.size if clean else text.found.astype(np.float32)
-        self.sure = np.ones(len(self.size), np.float32) if clean else text.sure
-        self.reference = float(self.size.sum()) if clean else float(text.reference)
-        self.gentle = clean or extracted
-        self.weight = weight
-
-    def __len__(self) -> int:
-        return len(self.size)
-
-
-class Views:
-    """Makes an epoch's views of pages.
-
-    Args:
-        pages: the pages.
-        recipe: how often to make what.
-        rng: what is random.
-    """
-
-    def __init__(self, pages: list[Page], recipe: Recipe, rng: random.Random) -> None:
-        self.pages, self.recipe, self.rng = pages, recipe, rng
-
-    def make(self) -> list[View]:
-        """Views for one epoch, in random order."""
-        out: list[View] = []
-        recipe, rng = self.recipe, self.rng
-        for page in self.pages:
-            if not page.reference:
-                if rng.random() < recipe.snippets:
-                    self._add(out, page, "resiliparse_all", weight=recipe.snippets_weight)
-                continue
-            news = page.set.startswith("news")
-            for _ in range(recipe.news if news else 1):
-                name = rng.choices(RAW, (0.45, 0.3, 0.25))[0]
-                name = name if name in page.texts else RAW[0]
-                self._add(out, page, name, weight=recipe.news_weight if news else 1.0)
-            if rng.random() < recipe.clean:
-                self._add(out, page, "reference")
-            if rng.random() < recipe.extracted:
-                self._add(out, page, rng.choice(EXTRACTED))
-        rng.shuffle(out)
-        return out
-
-    def _add(self, out: list[View], page: Page, name: str, weight: float = 1.0) -> None:
-        text = page.texts.get(name)
-        if text is None or not text.lines or len(text.lines) > LONGEST:
-            return
-        recipe, rng = self.recipe, self.rng
-        clean, extracted = name == "reference", name in EXTRACTED
-        if name in RAW and page.reference and rng.random() < recipe.paste:
-            donor = rng.choice(self.pages)
-            frame = donor.texts.get(name) if donor.reference else None
-            if frame is not None and len(frame.lines) < LONGEST / 2:
-                text = paste(frame, text)
-        text = vary(text, rng, clean=clean, english=page.set.startswith("wcxb"))
-        if text.lines and text.size.sum():
-            out.append(View(text, clean=clean, extracted=extracted, weight=weight))
+    for n, found in views.items():
+        page = pages[n]
+        if not page.reference:
+            if rng.random() < recipe.snippets:
+                add(found, "snippets")
+            continue
+        for _ in range(recipe.news if page.set.startswith("news") else 1):
+            add(found, "other" if rng.random() < recipe.others else "raw")
+        if rng.random() < recipe.small:
+            add(found, "small")
+        if rng.random() < recipe.clean:
+            add(found, "clean")
+        if rng.random() < recipe.extracted:
+            add(found, "extracted")
+    rng.shuffle(out)
+    return out
 
 
 def loss_of(views: list[View], logit: torch.Tensor, which: torch.Tensor, recipe: Recipe) -> torch.Tensor:
@@ -143,34 +93,37 @@ def batches(views: list[View], rng: random.Random) -> list[list[View]]:
     return out
 
 
-def train(pages: list[Page], recipe: Recipe) -> Net:
-    """Train on all the pages given.
+def train(pages: list[Page], pool: list[View], recipe: Recipe, width: int = WIDTH) -> Net:
+    """Train on all the views given.
 
     Args:
-        pages: the pages.
+        pages: all pages.
+        pool: views of those to learn from.
         recipe: how.
+        width: numbers that stand for a line.
 
     Returns:
         The network, its weights averaged over the last steps.
     """
     rng = random.Random(recipe.seed)
     torch.manual_seed(recipe.seed)
-    maker = Views(pages, recipe, rng)
-    net = Net(recipe.drop, recipe.drop_page)
-    net.scale([v.measures for v in maker.make()[:800]])
-    is_word = {name: name.split(".")[0] in ("word", "first", "last") for name, _ in net.named_parameters()}
+    views: dict[int, list[View]] = defaultdict(list)
+    for view in pool:
+        views[view.page].append(view)
+    net = Net(recipe.drop, recipe.drop_page, width, len(pool[0].measures.lines))
+    net.scale([v.measures for v in pick(views, pages, recipe, rng)[:800]])
     groups = [
-        {"params": [p for name, p in net.named_parameters() if is_word[name] == words], "weight_decay": decay}
-        for words, decay in ((False, recipe.decay_rest), (True, recipe.decay))
+        {"params": [p for name, p in net.named_parameters() if (name == "bag.weight") == words], "weight_decay": d}
+        for words, d in ((False, recipe.decay_rest), (True, recipe.decay))
     ]
     optimiser = torch.optim.AdamW(groups, lr=recipe.rate)
-    steps = recipe.epochs * (len(pages) * 2 // BATCH_PAGES)
+    steps = int(recipe.epochs * len(views) * 2.3 / BATCH_PAGES)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, recipe.rate, total_steps=steps, pct_start=0.15)
     mean = {name: p.detach().clone() for name, p in net.named_parameters()}
     done, start = 0, time.time()
     for epoch in range(recipe.epochs):
         total = 0.0
-        found = batches(maker.make(), rng)
+        found = batches(pick(views, pages, recipe, rng), rng)
         for batch in found:
             b = pack([v.measures for v in batch])
             logit = net(b, (torch.rand(len(batch), 1) > recipe.wordless).float())
@@ -203,13 +156,14 @@ def main() -> None:
     a.add_argument("--cache", type=Path, help="keeps the aligned pages from one run to the next")
     a.add_argument("--seed", type=int, default=Recipe.seed)
     a.add_argument("--epochs", type=int, default=Recipe.epochs)
-    a.add_argument("--folds", type=int, default=5)
     a.add_argument("--without", type=int, help="leave out this fold, for cross-validation")
     o = a.parse_args()
     torch.set_num_threads(1)
-    pages = [page for page in load(o.data, o.cache) if o.without is None or page.fold(o.folds) != o.without]
-    weights = arrays(train(pages, Recipe(seed=o.seed, epochs=o.epochs)))
-    weights |= fit(pages, Network(weights | blank()), o.seed)
+    recipe = Recipe(seed=o.seed, epochs=o.epochs)
+    pages = load(o.data, o.cache)
+    pool = [v for v in make(pages, recipe) if o.without is None or pages[v.page].fold(FOLDS) != o.without]
+    weights = arrays(train(pages, pool, recipe))
+    weights |= fit(pool, Network(weights | blank()), o.seed)
     save(weights, o.out)
 
 

@@ -38,6 +38,7 @@ def make_cleaner(args: argparse.Namespace) -> Cleaner:
         on=args.on,
         keep=args.keep,
         lang=args.lang,
+        format=args.format,
         comments=args.comments,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,9 +26,11 @@ class Markup:
         depth: of each element how many are around it.
         own: of each element what its tag, class, id and role say (bits of ``markup.words.NAMES``).
         path: of each element the same of it and all around it.
+        like: of each element a number, the same for elements that are written alike and stand in such.
         first: of each element the first line in it.
         end: of each element the line after its last.
         title: the page's title, empty if it has none.
+        marked: of each row its text with links, emphasis and code marked, where that was asked for.
         unshown: pieces of text left out because they stand inside a line and do not show.
     """
 
@@ -43,7 +45,9 @@ class Markup:
     depth: Ints
     own: Ints
     path: Ints
+    like: Ints
     first: Ints
     end: Ints
     title: str = ""
     unshown: int = 0
+    marked: list[str] = field(default_factory=list)

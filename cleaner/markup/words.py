@@ -124,6 +124,8 @@ def names_bits(names: list[str]) -> list[int]:
 
 def hides_by_name(names: str) -> bool:
     """Whether an element's class names hide it."""
+    if not ("hid" in names or "sr" in names or "none" in names or "screen" in names or "invis" in names):
+        return False
     return _HIDDEN.search(names) is not None and _SHOWN.search(names) is None
 
 

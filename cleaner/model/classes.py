@@ -8,36 +8,32 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-#: Kinds of characters. Those below ``SPACE`` make up words.
-LOWER, UPPER, CASELESS, UNSPACED, DIGIT, MARK, SPACE, NEWLINE = range(8)
-END, WIDE_END, ASK, COMMA, COLON, QUOTE, OPEN, CLOSE = range(8, 16)
-DASH, SEPARATOR, SLASH, AT, MONEY, SIGN, OTHER = range(16, 23)
-KINDS = 23
+#: Kinds of characters. Two of them, one behind the other, fit a byte.
+LOWER, UPPER, CASELESS, UNSPACED, DIGIT, SPACE, NEWLINE, END = range(8)
+ASK, COMMA, COLON, QUOTE, BRACKET, SEPARATOR, SIGN, ELLIPSIS = range(8, 16)
+KINDS = 16
 
 #: Code points from here on (emoji, rare letters) count as the table's last entry.
 SIZE = 0x10000
 
 _MARKS = {
-    END: ".…।॥۔።᙮᠃។៕၊။‽෴",
-    WIDE_END: "。｡",
-    ASK: "!?！？؟⁇⁈⁉¡¿՜՞⸮",
+    END: ".।॥۔።᙮᠃។៕၊။෴。｡",
+    ASK: "!?！？؟⁇⁈⁉‽՜՞⸮",
     COMMA: ",，、،؛;；·፣፤՝‚",
     COLON: ":：",
     QUOTE: "\"'“”„‟«»‹›‘’‛`´「」『』〝〞",
-    OPEN: "([{（【〈《〔［",
-    CLOSE: ")]}）】〉》〕］",
-    DASH: "-–—―‐‑‒−－",
-    SEPARATOR: "|•‣◦▪▫●○■□►▸▶→←↑↓∙⋅‧※★☆✓✔✕×*❯❮＞＜>",
-    SLASH: "/\\＼／_",
-    AT: "@＠#＃",
-    MONEY: "$€£¥₹₽₩₺₴฿¢₫₪％%",
-    SIGN: "©®™℠+=<&~^§¶°",
+    BRACKET: "([{（【〈《〔［)]}）】〉》〕］",
+    SEPARATOR: "-–—―‐‑‒−－|•‣◦▪▫●○■□►▸▶→←↑↓∙⋅‧※★☆✓✔✕×*❯❮＞＜>",
+    ELLIPSIS: "…‥",
 }
-#: Scripts written without spaces between words.
+#: Scripts written without spaces between words, and what a letter of them is beside one of English: characters, words.
 _UNSPACED = (
-    (0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3005, 0x3007), (0x3040, 0x30FF), (0x3400, 0x9FFF),
-    (0xF900, 0xFAFF), (0xFF66, 0xFF9F),
+    (0x0E00, 0x0EFF, 0.0, 0.22), (0x1000, 0x109F, 0.0, 0.22), (0x1780, 0x17FF, 0.0, 0.22),
+    (0x3005, 0x3007, 1.8, 0.5), (0x3040, 0x30FF, 1.0, 0.35), (0x3400, 0x9FFF, 1.8, 0.5), (0xF900, 0xFAFF, 1.8, 0.5),
+    (0xFF66, 0xFF9F, 1.0, 0.35),
 )  # fmt: skip
+#: Hangul has spaces, but a letter is a syllable.
+_HANGUL = (0xAC00, 0xD7A3, 1.2, 0.0)
 #: Signs that are part of the letter before them.
 _SIGNS = (
     (0x300, 0x36F), (0x483, 0x489), (0x591, 0x5BD), (0x610, 0x61A), (0x64B, 0x65F), (0x6D6, 0x6DC), (0x900, 0xDFF),
@@ -46,41 +42,45 @@ _SIGNS = (
 
 
 class Tables(NamedTuple):
-    """The kind of every character.
+    """What is known of every character.
 
     Attributes:
-        kind: by code point.
-        latin: the same for the first 256, as ``bytes.translate`` takes it.
-        small: the small letter of each capital; all else as it is.
+        both: by code point, its kind; and, times sixteen, which of ``extra`` it is.
+        latin: the kinds of the first 128, as ``bytes.translate`` takes them.
+        extra: how many characters more than one a letter counts for, and how many words: a row each.
     """
 
-    kind: NDArray[np.uint8]
+    both: NDArray[np.uint8]
     latin: bytes
-    small: NDArray[np.uint32]
+    extra: NDArray[np.float32]
 
 
 @lru_cache(maxsize=1)
 def tables() -> Tables:
     """The tables; made when first needed, in about 15 ms."""
-    kind = np.full(SIZE, OTHER, np.uint8)
-    kind[:] = [_letter(chr(i)) for i in range(SIZE)]
+    kind = np.array([_letter(chr(i)) for i in range(SIZE)], np.uint8)
     for first, last in _SIGNS:
         here = kind[first : last + 1]
-        here[here == OTHER] = MARK
-    for first, last in _UNSPACED:
+        here[here == SIGN] = CASELESS
+    dense = np.zeros(SIZE, np.uint8)
+    extra = [(0.0, 0.0)]
+    for first, last, characters, words in (*_UNSPACED, _HANGUL):
+        if (characters, words) not in extra:
+            extra.append((characters, words))
         here = kind[first : last + 1]
-        here[(here == CASELESS) | (here == OTHER)] = UNSPACED
+        letters = (here == CASELESS) | (here == SIGN)
+        dense[first : last + 1][letters] = extra.index((characters, words))
+        if words:
+            here[letters] = UNSPACED
     for name, marks in _MARKS.items():
         for c in marks:
             kind[ord(c)] = name
+            dense[ord(c)] = 0
     kind[ord("ー")] = UNSPACED
     kind[10] = NEWLINE
-    kind[SIZE - 1] = OTHER
-    small = np.arange(SIZE, dtype=np.uint32)
-    for i in (kind == UPPER).nonzero()[0].tolist():
-        low = chr(i).lower()
-        small[i] = ord(low[0])
-    return Tables(kind, kind[:256].tobytes(), small)
+    kind[SIZE - 1] = SIGN
+    dense[SIZE - 1] = 0
+    return Tables(kind | (dense << np.uint8(4)), kind[:256].tobytes(), np.array(extra, np.float32).T.copy())
 
 
 def _letter(c: str) -> int:
@@ -90,4 +90,4 @@ def _letter(c: str) -> int:
         return UPPER if c.isupper() or c.istitle() else CASELESS
     if c.isdecimal():
         return DIGIT
-    return SPACE if c.isspace() else OTHER
+    return SPACE if c.isspace() else SIGN

@@ -17,8 +17,10 @@ from cleaner.model.features import Measures, place
 from cleaner.model.network import Network
 from cleaner.model.own import Bools, Floats, look, sum_up
 
-#: Below this chance that there is furniture in it, a text is clean and nothing of it is cut.
-GATE = 0.65
+#: Below this chance that there is furniture in it, a text is clean and nothing of it is cut; from ``SURE`` on lines go
+#: by their scores alone; in between a lower score is asked of them.
+GATE = 0.6
+SURE = 0.9
 #: A text of fewer lines is too short for a line to be judged by the company it keeps.
 FEWEST = 5
 #: How often, at most, lines go because others went.
@@ -63,22 +65,26 @@ def decide(
     if len(lines) < FEWEST:
         return _NOTHING
     own = look(lines)
-    if network.furniture(sum_up(own)) < GATE:
+    asked = threshold * _doubt(network.furniture(sum_up(own)))
+    if not asked:
         return _NOTHING
     measures = place(own, _gaps(blanks))
     scores = network.score(measures)
-    keep = scores >= threshold * _best(scores, measures)
+    keep = scores >= asked * _best(scores, measures)
     if fixed is not None:
         keep |= fixed
-    bare = (own.runs == 0) & (own.weight < LEFTOVER)
+    bare = (own.words == 0) & (own.weight < LEFTOVER)
     for last in range(ROUNDS + 1):
         stay = _standing(keep, bare).nonzero()[0]
+        if len(stay) < FEWEST:
+            break
         # What a line is like by itself does not change when others go, so this much of the next decision is known.
-        if len(stay) < FEWEST or network.furniture(sum_up(own, stay)) < GATE:
+        asked = threshold * _doubt(network.furniture(sum_up(own, stay)))
+        if not asked:
             break
         rest = place(own.only(stay), _gaps(blanks[stay]))
         again = network.score(rest)
-        more = again < threshold * _best(again, rest)
+        more = again < asked * _best(again, rest)
         if fixed is not None:
             more &= ~fixed[stay]
         if not more.any():
@@ -88,6 +94,11 @@ def decide(
         scores[stay[more]] = again[more]
         keep[stay[more]] = False
     return Decision((~keep).nonzero()[0], scores, measures)
+
+
+def _doubt(furniture: float) -> float:
+    """What share of the threshold counts on a text that has furniture with this chance."""
+    return min(1.0, max(0.0, (furniture - GATE) / (SURE - GATE)))
 
 
 def _standing(keep: Bools, bare: Bools) -> Bools:
@@ -106,11 +117,13 @@ def _best(scores: Floats, m: Measures) -> float:
     It is reached by keeping the lines with at least half that chance: where all is sure, those that are more likely
     content than not; on a page of which little is sure, more.
     """
-    words = np.expm1(m.lines[1])
     order = scores.argsort()[::-1]
-    sizes = words[order]
-    right = (scores[order] * sizes).cumsum()
-    return float((2 * right / (sizes.cumsum() + right[-1] + 1e-6)).max())
+    sizes = m.words.take(order)
+    right = (scores.take(order) * sizes).cumsum()
+    both = sizes.cumsum()
+    both += right[-1] + np.float32(1e-6)
+    right /= both
+    return 2 * float(right.max())
 
 
 def _gaps(blanks: NDArray[np.int64]) -> Bools:

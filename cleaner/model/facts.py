@@ -7,35 +7,33 @@ most. This costs a scoring of the page for each kind, and is done only when some
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 
 from cleaner.model.decide import Decision
-from cleaner.model.features import COLUMNS, Measures
+from cleaner.model.features import COLUMNS, FARTHEST, Measures
 from cleaner.model.network import Network
-from cleaner.model.own import Floats
+from cleaner.model.own import Floats, Ints
 
 _AT = {name: i for i, name in enumerate(COLUMNS)}
 
-#: Kinds of facts, by the measures they rest on. ``words`` is told apart from these: it has no column.
+#: Kinds of facts, by the measures they rest on. ``vocabulary`` rests on the words themselves.
 KINDS: dict[str, tuple[str, ...]] = {
-    "length": ("chars", "words", "one_word", "relative", "long", "prose"),
-    "ends": ("inner_ends", "commas", "ends_dot", "ends_ask", "ends_letter", "ends_digit", "ends_mark", "ellipsis"),
-    "case": ("capitals", "upper", "lower", "starts_upper", "starts_lower"),
+    "length": ("chars", "words", "relative", "prose", "word_length"),
+    "ends": (
+        "breaks", "commas", "ends_dot", "ends_ask", "ends_letter", "ends_digit", "ends_mark", "ends_colon",
+        "ends_comma", "ellipsis", "closed",
+    ),
+    "case": ("capitals", "upper", "lower", "starts_upper", "starts_lower", "shouts"),
     "marks": (
-        "separators", "slashes", "at", "money", "signs", "other", "bullet", "starts_mark", "digits", "digit_words"
+        "colons", "brackets", "separators", "signs", "starts_mark", "starts_bullet", "digits", "numerals", "numbered"
     ),
-    "repeats": ("copies", "copy", "same_first", "same_last"),
-    "neighbours": (
-        "shape_before", "shape_after", "like_before", "like_after", "to_prose_before", "to_prose_after", "prose_8",
-        "prose_32", "text_8", "gap_run", "gap_before", "gap_after",
+    "neighbours": tuple(
+        name for name in COLUMNS if name.startswith(("text_", "prose_", "gap_"))
     ),
-    "place": (
-        "place", "place_chars", "from_top", "from_end", "before_body", "after_body", "before_core", "after_core",
-        "in_body", "in_core",
-    ),
-    "shared": ("shared", "shared_long"),
+    "place": ("place", "place_chars", "from_top", "from_end", "before_body", "after_body", "in_body"),
+    "vocabulary": (),
 }  # fmt: skip
 #: How many facts are named.
 FACTS = 3
@@ -47,24 +45,25 @@ class Account:
     Args:
         network: what scored them.
         found: what was decided.
-        lines: the lines.
+        places: the number that each line has in its page.
     """
 
-    def __init__(self, network: Network, found: Decision, lines: Sequence[str]) -> None:
+    def __init__(self, network: Network, found: Decision, places: Ints) -> None:
         self._network = network
         self._found = found
-        self._lines = lines
+        self._places = places
         self._weights: tuple[list[str], Floats] | None = None
 
     def why(self, i: int) -> str:
         """Account for a line.
 
         Args:
-            i: its place among the lines.
+            i: its number in the page.
 
         Returns:
             The score and what weighed most: ``"0.04: 9 words, no sentence end, 6 neighbours alike"``.
         """
+        i = int(self._places.searchsorted(i))
         measures = self._found.measures
         if measures is None:
             return ""
@@ -76,38 +75,38 @@ class Account:
 
     def _weigh(self, measures: Measures) -> tuple[list[str], Floats]:
         """How much higher each line would score without each kind of fact."""
-        base = self._network.score(measures)
+        network = self._network
+        base = network.score(measures)
         names = list(KINDS)
         out = np.empty((len(names), len(base)), np.float32)
         for j, name in enumerate(names):
             rows = [_AT[column] for column in KINDS[name]]
             x = measures.lines.copy()
-            x[rows] = self._network.typical[rows]
-            out[j] = self._network.score(measures._replace(lines=x)) - base
+            x[rows] = network.typical[rows]
+            out[j] = network.score(measures._replace(lines=x), with_words=bool(rows)) - base
         return names, out
 
     def alike(self, i: int) -> int:
-        """How many of the four lines before and the four after were cut or are as short."""
+        """How many of the four lines before and the four after are about as long."""
         measures = self._found.measures
         if measures is None:
             return 0
-        words = measures.lines[1]
-        low, high = max(0, i - 4), min(len(words), i + 5)
-        near = np.abs(words[low:high] - words[i]) < 0.7
-        return int(near.sum()) - 1
+        words = np.log1p(measures.words[max(0, i - 4) : i + 5])
+        return int((np.abs(words - np.log1p(measures.words[i])) < 0.7).sum()) - 1
 
 
 def _length(a: Account, m: Measures, i: int) -> str:
-    words = round(float(np.expm1(m.lines[_AT["words"], i])))
+    words = round(float(m.words[i]))
     return f"{words} word" if words == 1 else f"{words} words"
 
 
 def _ends(a: Account, m: Measures, i: int) -> str:
-    if m.lines[_AT["ellipsis"], i]:
+    at = m.lines[:, i]
+    if at[_AT["ellipsis"]]:
         return "breaks off"
-    if m.lines[_AT["ends_dot"], i]:
-        return "" if m.lines[_AT["commas"], i] else "no comma"
-    return "only a question or call" if m.lines[_AT["ends_ask"], i] else "no sentence end"
+    if at[_AT["ends_dot"]]:
+        return "" if at[_AT["commas"]] else "no comma"
+    return "only a question or call" if at[_AT["ends_ask"]] else "no sentence end"
 
 
 def _case(a: Account, m: Measures, i: int) -> str:
@@ -116,44 +115,37 @@ def _case(a: Account, m: Measures, i: int) -> str:
 
 def _marks(a: Account, m: Measures, i: int) -> str:
     at = m.lines[:, i]
-    if at[_AT["bullet"]]:
+    if at[_AT["starts_bullet"]]:
         return "a bullet"
-    if at[_AT["separators"]] or at[_AT["slashes"]]:
+    if at[_AT["separators"]]:
         return "separators"
-    if at[_AT["signs"]] or at[_AT["money"]] or at[_AT["other"]]:
+    if at[_AT["signs"]]:
         return "signs"
     return "digits" if at[_AT["digits"]] > 0.1 else ""
-
-
-def _repeats(a: Account, m: Measures, i: int) -> str:
-    copies = round(float(np.expm1(m.lines[_AT["copies"], i])))
-    if copies > 1:
-        return f"said {copies} times"
-    first = round(float(np.expm1(m.lines[_AT["same_first"], i])))
-    return f"{first} lines begin alike" if first > 2 else ""
 
 
 def _neighbours(a: Account, m: Measures, i: int) -> str:
     alike = a.alike(i)
     if alike > 1:
         return f"{alike} neighbours alike"
-    return "no running text near" if m.lines[_AT["prose_8"], i] < 2 else "stands apart from its neighbours"
+    return "no running text near" if m.lines[_AT["prose_8"], i] < 3 else "stands apart from its neighbours"
 
 
 def _place(a: Account, m: Measures, i: int) -> str:
     at = m.lines[:, i]
     for name, word in (("before_body", "above"), ("after_body", "below")):
-        lines = round(float(np.expm1(at[_AT[name]])))
+        lines = round(float(at[_AT[name]]) ** 2)
         if lines:
-            return f"{lines} line{'s' * (lines > 1)} {word} the running text"
+            many = "or more " if lines == FARTHEST else ""
+            return f"{lines} {many}line{'s' * (lines > 1)} {word} the running text"
     return ""
 
 
-def _shared(a: Account, m: Measures, i: int) -> str:
-    return "words the running text does not use" if m.lines[_AT["shared"], i] < 0.5 else ""
+def _vocabulary(a: Account, m: Measures, i: int) -> str:
+    return "words that furniture uses"
 
 
 _PHRASES: dict[str, Callable[[Account, Measures, int], str]] = {
-    "length": _length, "ends": _ends, "case": _case, "marks": _marks, "repeats": _repeats,
-    "neighbours": _neighbours, "place": _place, "shared": _shared,
+    "length": _length, "ends": _ends, "case": _case, "marks": _marks, "neighbours": _neighbours, "place": _place,
+    "vocabulary": _vocabulary,
 }  # fmt: skip

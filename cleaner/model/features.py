@@ -8,47 +8,41 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.model.own import BITS, BUCKETS, FIELD, OWN, Bools, Floats, Ints, Lines, look
+from cleaner.model.own import OWN, Bools, Floats, Ints, Lines, look
 
-#: Taken as logarithms.
-_LOGS = (
-    "gap_run", "from_top", "from_end", "copies", "same_first", "same_last", "to_prose_before", "to_prose_after",
-    "prose_8", "prose_32", "text_8", "before_body", "after_body", "before_core", "after_core",
+#: Taken as roots.
+_ROOTS = (
+    "gap_run", "from_top", "from_end", "before_body", "after_body", "text_8", "text_32", "prose_8", "prose_32",
 )  # fmt: skip
-_REST = (
-    "shared", "shared_long", "relative", "place", "place_chars", "gap_before", "gap_after", "copy", "shape_before",
-    "shape_after", "like_before", "like_after", "in_body", "in_core",
-)  # fmt: skip
-COLUMNS = OWN + _LOGS + _REST
-#: Of the page: each column's mean over lines, its mean over characters, and how long the page is.
-PAGE_COLUMNS = (
-    *(f"mean_{name}" for name in COLUMNS), *(f"weighted_{name}" for name in COLUMNS), "lines", "page_chars"
-)  # fmt: skip
+_REST = ("in_body", "relative", "place", "place_chars", "gap_before", "gap_after")
+COLUMNS = OWN + _ROOTS + _REST
 #: What a line costs in the search for the stretch of the page that holds most running text, in characters.
-BODY_COST = 45.0
-CORE_COST = 110.0
-#: No line of running text is looked for farther off than this.
+BODY_COST = 60.0
+#: Lines farther off than this count as this far.
 FARTHEST = 60
+#: How many lines each way text and running text are summed up over.
+REACHES = np.array([[8], [32]])
+_PER_LINE = 1 / (2 * REACHES + 1)
 
 
 class Measures(NamedTuple):
     """What is known of a page.
 
     Attributes:
-        lines: a row for each of ``COLUMNS``, a column for each line.
-        page: one number for each of ``PAGE_COLUMNS``.
-        words: the number of every word of the page, in order, below ``BUCKETS``.
-        starts: for each line, how many of ``words`` stand before it.
-        runs: how many stand in it.
+        lines: a row for each of ``COLUMNS``, a column for each line; rows of further facts may follow.
         weight: what each line counts for in sums over the page.
+        words: how many words each line has.
+        bag: a number for every word of the page, in order.
+        first: for each line where in ``bag`` its words begin.
+        runs: how many there are.
     """
 
     lines: Floats
-    page: Floats
-    words: Ints
-    starts: Ints
-    runs: Ints
     weight: Floats
+    words: Floats
+    bag: Ints
+    first: Ints
+    runs: Ints
 
 
 def measure(lines: Sequence[str], gaps: Bools) -> Measures:
@@ -75,145 +69,72 @@ def place(own: Lines, gaps: Bools) -> Measures:
         All measures.
     """
     n = len(gaps)
-    weight, prose, head, final = own.weight, own.prose, own.head, own.final
-    bucket = (own.number >> np.uint64(64 - BITS)).astype(np.int64)
-    ends = own.starts + own.runs
-    order = np.arange(n)
+    weight, prose = own.weight, own.prose
+    order = np.arange(n, dtype=np.float32)
     sums = np.zeros((2, n + 1))
-    prose_weight = weight * prose
-    prose_weight.cumsum(out=sums[0, 1:])
-    weight.cumsum(out=sums[1, 1:])
-    total = sums[1, n]
+    both = np.empty((2, n), np.float32)
+    both[0] = weight
+    np.multiply(weight, prose, out=both[1])
+    both.cumsum(axis=1, dtype=np.float64, out=sums[:, 1:])
+    running = sums[1, 1:]
 
+    first = len(OWN)
     x = np.empty((len(COLUMNS), n), np.float32)
-    x[: len(OWN)] = own.columns
-    logs = x[len(OWN) : len(OWN) + len(_LOGS)]
-    gap_number = gaps.cumsum()
-    logs[0] = np.bincount(gap_number)[gap_number]
-    logs[1] = order
-    logs[2] = order[::-1]
-    copy = _repeats(own.number, bucket, own.starts, ends, logs[3:6])
-    _distances(prose, order, logs[6:8])
-    _windows(sums, order, logs[8:11])
-    rest = x[len(OWN) + len(_LOGS) :]
-    rest[12] = _segment(sums[0], BODY_COST, order, logs[11:13])
-    rest[13] = _segment(sums[0], CORE_COST, order, logs[13:15])
-    logs += 1
-    np.log(logs, out=logs)
+    x[:first] = own.columns
+    roots, rest = x[first : first + 9], x[first + 9 :]
+    block = gaps.cumsum()
+    roots[0] = np.bincount(block).take(block)
+    roots[1] = order
+    roots[2] = order[::-1]
+    _body(running, order, roots[3:5], rest[0])
+    np.minimum(roots[:5], FARTHEST, out=roots[:5])
+    _windows(sums, order, roots[5:])
+    np.sqrt(roots, out=roots)
 
-    _shared(own, bucket, ends, rest[0:2])
-    typical = sums[0, n] / max(1, int(prose.sum())) or total / n
-    np.minimum(weight / np.float32(typical), 3, out=rest[2])
-    rest[3] = order
-    rest[3] /= n
-    rest[4] = sums[1, 1:]
-    rest[4] /= total
-    rest[5] = gaps
-    rest[5, 0] = 0
-    rest[6, :-1] = gaps[1:]
-    rest[6, -1] = 1
-    rest[7] = copy
-    edge = rest[8:12]
-    edge[:, 0] = edge[:, -1] = 0
-    edge[0, 1:] = edge[1, :-1] = np.abs(x[0, 1:] - x[0, :-1])
-    edge[2, 1:] = edge[3, :-1] = (head[1:] == head[:-1]) * 0.5 + (final[1:] == final[:-1]) * 0.5
-
-    columns = len(COLUMNS)
-    page = np.empty(2 * columns + 2, np.float32)
-    page[:columns] = x.sum(axis=1)
-    page[:columns] /= n
-    page[columns:-2] = x @ (weight / np.float32(total))
-    page[-2:] = np.log1p((n, total))
-    return Measures(x, page, bucket, own.starts, own.runs, weight)
+    total = sums[0, -1]
+    typical = running[-1] / max(1, np.count_nonzero(prose)) or total / n
+    np.multiply(weight, 1 / typical, out=rest[1])
+    np.minimum(rest[1], 3, out=rest[1])
+    np.multiply(order, 1 / n, out=rest[2])
+    rest[3] = sums[0, 1:]
+    rest[3] *= 1 / total
+    rest[4] = gaps
+    rest[5, :-1] = gaps[1:]
+    rest[4, 0] = 0
+    rest[5, -1] = 1
+    return Measures(x, weight, own.words, own.bag, own.first, own.runs)
 
 
-def _repeats(number: NDArray[np.uint64], bucket: Ints, starts: Ints, ends: Ints, out: Floats) -> Bools:
-    """Fill in how many lines have the same words, the same first word, the same last.
-
-    Returns:
-        For each line whether one before it has the same words.
-    """
-    n = len(starts)
-    sums = np.zeros(len(number) + 1, np.uint64)
-    number.cumsum(out=sums[1:])
-    line = sums[ends] - sums[starts]
-    order = line.argsort(kind="stable")
-    ranked = line[order]
-    new = np.empty(n, bool)
-    new[0] = True
-    np.not_equal(ranked[1:], ranked[:-1], out=new[1:])
-    group = new.cumsum()
-    out[0, order] = np.bincount(group)[group]
-    copy = np.empty(n, bool)
-    copy[order] = ~new
-    padded = np.zeros(len(bucket) + 1, np.int64)
-    padded[:-1] = bucket
-    wordless = ends == starts
-    for row, where in ((out[1], starts), (out[2], ends - 1)):
-        edge = padded[where]
-        edge[wordless] = 0
-        row[:] = np.bincount(edge)[edge]
-    return copy
-
-
-def _shared(own: Lines, bucket: Ints, ends: Ints, out: Floats) -> None:
-    """Fill in the share of a line's words that running text elsewhere has too, and the same of its long words."""
-    starts, runs, long = own.starts, own.runs, own.long
-    in_prose = own.prose.repeat(runs)
-    used = np.bincount(bucket[in_prose], minlength=BUCKETS).take(bucket) > in_prose
-    flags = used * FIELD[0]
-    flags += long * FIELD[1]
-    flags += (used & long) * FIELD[2]
-    sums = np.zeros(len(bucket) + 1, np.uint64)
-    flags.cumsum(out=sums[1:])
-    fields = (sums[ends] - sums[starts]).view(np.uint16).reshape(len(starts), 4)
-    out[0] = fields[:, 0]
-    out[0] /= np.maximum(runs, 1)
-    out[1] = fields[:, 2]
-    out[1] /= np.maximum(fields[:, 1], 1)
-
-
-def _distances(prose: Bools, order: Ints, out: Floats) -> None:
-    """Fill in for each line how many lines off the nearest other line of running text is, above and below."""
-    n = len(prose)
-    out[:] = FARTHEST
-    above = np.maximum.accumulate(np.where(prose, order, -FARTHEST))
-    below = np.minimum.accumulate(np.where(prose, order, n + FARTHEST)[::-1])[::-1]
-    out[0, 1:] = order[1:] - above[:-1]
-    out[1, :-1] = below[1:] - order[:-1]
-    np.minimum(out, FARTHEST, out=out)
-
-
-def _windows(sums: NDArray[np.float64], order: Ints, out: Floats) -> None:
-    """Fill in running text per line within 8 lines and within 32, and all text within 8."""
+def _windows(sums: NDArray[np.float64], order: Floats, out: Floats) -> None:
+    """Fill in text per line, and running text, within 8 lines and within 32."""
     n = len(order)
-    for reach, rows, to in ((8, sums, out[0::2]), (32, sums[:1], out[1:2])):
-        if n <= reach:
-            to[:] = rows[:, n:] / n
-            continue
-        inside = rows[:, np.minimum(order + (reach + 1), n)]
-        inside[:, reach + 1 :] -= rows[:, 1 : n - reach]
-        size = np.full(n, 2 * reach + 1)
-        size[: reach + 1] -= order[reach::-1]
-        size[n - reach :] -= order[1 : reach + 1]
-        to[:] = inside / size
+    index = np.arange(n)
+    high = index + (REACHES + 1)
+    np.minimum(high, n, out=high)
+    low = index - REACHES
+    np.maximum(low, 0, out=low)
+    found = sums.take(high, axis=1)
+    found -= sums.take(low, axis=1)
+    found *= _PER_LINE
+    out[:] = found.reshape(4, n)
 
 
-def _segment(sums: NDArray[np.float64], cost: float, order: Ints, out: Floats) -> Bools:
+def _body(running: NDArray[np.float64], order: Floats, out: Floats, inside: Floats) -> None:
     """Find the stretch of lines that holds most running text, each line costing so many characters.
 
-    Fills in how far before or after it each line lies.
-
-    Returns:
-        Whether each line lies in it.
+    Fills in how far before or after it each line lies, and whether inside.
     """
-    net = sums[1:] - order * cost
-    net -= cost
-    net = np.concatenate([[0.0], net])
+    net = np.empty(len(order) + 1)
+    net[0] = 0
+    np.multiply(order, -BODY_COST, out=net[1:])
+    net[1:] += running
+    net[1:] -= BODY_COST
     stop = int((net - np.minimum.accumulate(net)).argmax())
     start = int(net[: stop + 1].argmin())
-    out[0] = start - order
-    out[1] = order - (stop - 1)
+    out[0] = start
+    out[0] -= order
+    out[1] = order
+    out[1] -= stop - 1
     np.maximum(out, 0, out=out)
-    inside: Bools = out.max(axis=0) == 0
-    return inside
+    inside[:] = 0
+    inside[start:stop] = 1

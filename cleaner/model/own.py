@@ -1,13 +1,16 @@
-"""What each line of a text is like by itself, in array operations over the whole text.
+"""What each line of a text is like by itself, in a few array operations over the whole text.
 
-Nothing here knows a language. Kinds of characters come from :mod:`cleaner.model.classes`; words are known only by a
-number made of their first letters. No measure changes when other lines go.
+Nothing here knows a language. Every character and the one before it make a pair of kinds
+(:mod:`cleaner.model.classes`); a table says what each pair counts for, sixteen counts packed into two numbers, and sums
+over lines give them all at once. Words are known by a number made of their first letters. No measure changes when other
+lines go.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,75 +22,115 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Kinds = NDArray[np.uint8]
 
-#: Words are told apart by a number below this: so many bits.
+#: Of a longer line, the characters are counted in its beginning and its end of half this length, no more.
+LONGEST = 126
+#: Words are told apart by a number below this, made of their first eight letters.
 BITS = 13
 BUCKETS = 1 << BITS
-#: Letters of a word that count; two of a script that writes no spaces.
-STEM = 6
-STEM_UNSPACED = 2
 #: A line reads as running text with so many words and a sentence's end, or with so many characters.
 PROSE_WORDS = 9.0
 PROSE_CHARS = 220
 #: A line counts for no more characters than this in sums over the page.
 HEAVIEST = 400
 
-#: Taken as logarithms.
-_LOGS = ("chars", "words", "commas", "inner_ends", "inner_dots")
-#: Shares of a line's characters, and of its words.
-_SHARES = (
-    "lower", "upper", "caseless", "unspaced", "digits", "capitals", "digit_words", "short_words", "long_words"
+#: Shares of a line's characters, and of its words; counts; what is taken as roots; how lines end and begin.
+_SHARES = ("lower", "upper", "unspaced", "digits")
+_WORD_SHARES = ("capitals", "numerals")
+_COUNTS = ("colons", "quotes", "brackets", "separators", "signs")
+_ROOTS = ("words", "commas", "breaks", "chars")
+_ENDS = (
+    "ends_dot", "ends_ask", "ends_colon", "ends_comma", "ends_letter", "ends_digit", "ends_mark", "ellipsis", "closed"
 )  # fmt: skip
-_COUNTS = ("colons", "quotes", "opens", "closes", "dashes", "separators", "slashes", "at", "money", "signs", "other")
-_ENDS = ("ends_dot", "ends_ask", "ends_colon", "ends_comma", "ends_letter", "ends_digit", "ends_mark")
-_STARTS = ("starts_upper", "starts_lower", "starts_caseless", "starts_digit", "starts_quote", "starts_mark", "bullet")
-_REST = ("word_length", "ellipsis", "closed", "numbered", "one_word", "prose", "long")
-OWN = _LOGS + _SHARES + _COUNTS + _ENDS + _STARTS + _REST
+_STARTS = (
+    "starts_upper", "starts_lower", "starts_caseless", "starts_digit", "starts_quote", "starts_mark", "starts_bullet",
+    "shouts", "numbered",
+)  # fmt: skip
+_REST = ("word_length", "prose")
+OWN = _SHARES + _WORD_SHARES + _COUNTS + _ROOTS + _ENDS + _STARTS + _REST
+AT = {name: i for i, name in enumerate(OWN)}
 #: What :func:`sum_up` gives: each column's mean over lines, its mean over characters, how long the text is.
-SUM_COLUMNS = (*(f"mean_{name}" for name in OWN), *(f"weighted_{name}" for name in OWN), "lines", "chars")
+SUM_COLUMNS = (*(f"mean_{name}" for name in OWN), *(f"weighted_{name}" for name in OWN), "lines", "all_chars")
+
+# A count of up to 127 takes seven bits; seven of them fit a float's 53, fourteen a complex number, and sums of such
+# numbers keep them apart.
+_COUNTED = 14
+_FIELD = 7
+_FIELDS = np.arange(0, _FIELD * _COUNTED // 2, _FIELD)[None, :, None]
+_FULL = (1 << _FIELD) - 1
+#: A pair of kinds is read as one number of two bytes, the first kind the lower.
+_PAIRS = k.KINDS << 8
+_WORD_KINDS = [k.LOWER, k.UPPER, k.CASELESS, k.DIGIT]
 
 
-def _one_hot(*groups: tuple[int, ...]) -> Floats:
-    """A table from kinds of characters to one row for each group of them."""
-    out = np.zeros((len(groups), k.KINDS), np.float32)
-    for i, kinds in enumerate(groups):
-        out[i, list(kinds)] = 1
-    return out
+def _as_read(by_pair: NDArray[Any]) -> NDArray[Any]:
+    """From a table by kind and next kind to one by the number of two bytes."""
+    out = np.zeros((k.KINDS, 256, *by_pair.shape[2:]), by_pair.dtype)
+    out[:, : k.KINDS] = by_pair.swapaxes(0, 1)
+    return out.reshape(_PAIRS, *by_pair.shape[2:])
 
 
-_LETTERS = (k.LOWER, k.UPPER, k.CASELESS, k.UNSPACED, k.MARK)
-_SYMBOLS = tuple(range(k.DASH, k.KINDS))
-_END_TABLE = _one_hot((k.END, k.WIDE_END), (k.ASK,), (k.COLON,), (k.COMMA,), _LETTERS, (k.DIGIT,), _SYMBOLS)
-_START_TABLE = _one_hot(
-    (k.UPPER,), (k.LOWER,), (k.CASELESS, k.UNSPACED, k.MARK), (k.DIGIT,), (k.QUOTE,), tuple(range(k.END, k.KINDS)),
-    (k.DASH, k.SEPARATOR),
-)  # fmt: skip
-_IS_CLOSER = _one_hot((k.QUOTE, k.CLOSE, k.SPACE))[0].astype(bool)
-_IS_END = _one_hot((k.END, k.WIDE_END, k.ASK))[0].astype(bool)
-_IS_MARK = _one_hot((k.END, k.ASK))[0].astype(bool)
-#: What a sentence's end is followed by: nothing of note, a space, a letter or digit.
-_FOLLOWS = np.array([2] * k.SPACE + [1] + [0] * (k.KINDS - k.SPACE - 1))
-
-# Four counts in one number: a word adds one to each of its fields, and sums of such numbers keep them apart.
-FIELD = np.array([1, 1 << 16, 1 << 32, 1 << 48], np.uint64)
-_LONGEST = 15
-
-
-def _word_table() -> NDArray[np.uint64]:
-    """First character's kind and length of a word -> capital, digit, short, long."""
-    out = np.zeros((k.KINDS, _LONGEST + 1), np.uint64)
-    out[k.UPPER] += FIELD[0]
-    out[k.DIGIT] += FIELD[1]
-    out[:, :4] += FIELD[2]
-    out[:, 9:] += FIELD[3]
-    return out.ravel()
+def _counts() -> NDArray[np.complex128]:
+    """What each pair (kind before, kind) counts for."""
+    out = np.zeros((_COUNTED, k.KINDS, k.KINDS), bool)
+    # Letters that are no capitals count alike, whether their script has capitals or not.
+    for i, kinds in enumerate(((k.LOWER, k.CASELESS), (k.UPPER,), (k.UNSPACED,), (k.DIGIT,))):
+        out[i, :, kinds] = True
+    begins = np.zeros((k.KINDS, k.KINDS), bool)
+    begins[:, _WORD_KINDS] = True
+    begins[_WORD_KINDS, :] = False
+    begins[k.QUOTE, k.LOWER] = False  # an apostrophe, as a rule
+    out[4, :, k.UPPER] = begins[:, k.UPPER]
+    out[5, :, k.DIGIT] = begins[:, k.DIGIT]
+    for i, kinds in enumerate(((k.COLON, k.ASK), (k.QUOTE,), (k.BRACKET,), (k.SEPARATOR,), (k.SIGN, k.ELLIPSIS))):
+        out[6 + i, :, kinds] = True
+    words, commas, breaks = out[11], out[12], out[13]
+    words[:] = begins
+    commas[k.COMMA] = True
+    commas[k.COMMA, [k.DIGIT, k.NEWLINE]] = False
+    for end in (k.END, k.ASK):
+        breaks[end, [k.SPACE, k.UNSPACED]] = True
+    half = _COUNTED // 2
+    fields = [sum(out[first + i] * 2.0 ** (_FIELD * i) for i in range(half)) for first in (0, half)]
+    return _as_read(fields[0] + 1j * fields[1])
 
 
-_WORD_TABLE = _word_table()
-#: Pairs of letters that count in a word, by how many letters count.
-_PAIRS = np.array([[(1 << 32 * min(max(n - 2 * i, 0), 2)) - 1 for n in range(STEM + 1)] for i in range(3)], np.uint64)
-_MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0xD6E8FEB86659FD93], np.uint64)
-_SHIFT = np.uint64(29)
-_PAD = "\n" * 8
+def _edge_kinds() -> Floats:
+    """From the pair a line ends with to ``_ENDS``, and from the one it begins with to ``_STARTS``.
+
+    A closing quote or bracket is looked through.
+    """
+    ends = np.zeros((k.KINDS, k.KINDS, len(_ENDS)), np.float32)
+    letters = (k.LOWER, k.UPPER, k.CASELESS, k.UNSPACED)
+    tails = ((k.END,), (k.ASK,), (k.COLON,), (k.COMMA,), letters, (k.DIGIT,), (k.SEPARATOR, k.SIGN), (k.ELLIPSIS,))
+    for i, kinds in enumerate(tails):
+        ends[:, kinds, i] = 1
+        for closer in (k.QUOTE, k.BRACKET):
+            ends[kinds, closer, i] = 1
+    ends[:, [k.QUOTE, k.BRACKET], -1] = 1
+    ends[k.END, k.END] = 0
+    ends[k.END, k.END, -2] = 1
+    starts = np.zeros((k.KINDS, k.KINDS, len(_STARTS)), np.float32)
+    marks = (k.END, k.ASK, k.COMMA, k.COLON, k.BRACKET, k.SIGN, k.ELLIPSIS)
+    heads = ((k.UPPER,), (k.LOWER,), (k.CASELESS, k.UNSPACED), (k.DIGIT,), (k.QUOTE,), marks, (k.SEPARATOR,))
+    for i, kinds in enumerate(heads):
+        starts[kinds, :, i] = 1
+    starts[k.UPPER, k.UPPER, -2] = 1
+    starts[k.DIGIT, [k.END, k.BRACKET], -1] = 1
+    return np.concatenate([_as_read(ends), _as_read(starts)])
+
+
+_COUNT_TABLE, _EDGE_TABLE = _counts(), _edge_kinds()
+_EDGE_ROWS = len(_ENDS)
+_ENDS_AT = AT["ends_dot"]
+_FOUR, _FIFTEEN = np.uint8(4), np.uint8(15)
+_SPACE, _NEWLINE, _TWO = np.uint8(k.SPACE), np.uint8(k.NEWLINE), np.uint8(2)
+_HEAD = "\n" * 7
+_TAIL = "\n" * 8
+#: Of eight characters the first so many.
+_FIRST = np.array([(1 << 8 * i) - 1 for i in range(9)], np.uint64)
+_SMALL = np.uint64(0x2020202020202020)
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+_SHIFT = np.uint64(64 - BITS)
 
 
 class Lines(NamedTuple):
@@ -96,36 +139,31 @@ class Lines(NamedTuple):
     Attributes:
         columns: a row for each of ``OWN``, a column for each line.
         weight: what each line counts for in sums over the page.
+        words: how many words it has, in any script.
         prose: whether it reads as running text.
-        head: kind of its first character.
-        final: kind of its last, closing quotes and brackets aside.
-        number: a number for every word of the text, in order.
-        long: whether the word has five letters or more.
-        starts: for each line, how many words stand before it.
-        runs: how many stand in it.
+        bag: a number for every word of the text, in order.
+        first: for each line where in ``bag`` its words begin.
+        runs: how many there are.
     """
 
     columns: Floats
     weight: Floats
+    words: Floats
     prose: Bools
-    head: Kinds
-    final: Kinds
-    number: NDArray[np.uint64]
-    long: Bools
-    starts: Ints
+    bag: Ints
+    first: Ints
     runs: Ints
 
     def only(self, stay: Ints) -> Lines:
         """The same of some of the lines."""
         keep = np.zeros(len(self.runs), bool)
         keep[stay] = True
-        words = keep.repeat(self.runs)
         runs = self.runs[stay]
-        starts = runs.cumsum()
-        starts -= runs
+        first = runs.cumsum()
+        first -= runs
         return Lines(
-            self.columns.take(stay, axis=1), self.weight[stay], self.prose[stay], self.head[stay], self.final[stay],
-            self.number[words], self.long[words], starts, runs,
+            self.columns.take(stay, axis=1), self.weight[stay], self.words[stay], self.prose[stay],
+            self.bag[keep.repeat(self.runs)], first, runs,
         )  # fmt: skip
 
 
@@ -139,61 +177,72 @@ def look(lines: Sequence[str]) -> Lines:
         The measures; they depend on nothing but the lines.
     """
     n = len(lines)
-    text = "\n".join(lines) + _PAD
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    kind = _kinds(text, codes)
+    long = [i for i, line in enumerate(lines) if len(line) > LONGEST]
+    half = LONGEST // 2
+    read = [_HEAD, *lines, _TAIL]
+    for i in long:
+        read[i + 1] = lines[i][:half] + lines[i][-half:]
+    low, kind, dense = _kinds("\n".join(read))
+    newline = (kind == _NEWLINE).nonzero()[0]
+    starts = newline[7:-9] + 1
+    after = newline[8:-8] + 1
+    taken = newline[8:-8] - starts
 
-    # All but small letters, few as they are in most scripts: where lines end, and how many there are of each kind.
-    rare = (kind != k.LOWER).nonzero()[0]
-    rare_kind = kind.take(rare)
-    is_end = rare_kind == k.NEWLINE
-    ends = rare[is_end][:n]
-    at = is_end.cumsum()
-    count = np.bincount(at * k.KINDS + rare_kind, minlength=(n + 1) * k.KINDS)[: n * k.KINDS].reshape(n, k.KINDS).T
-    count[k.NEWLINE] = 0  # each was counted for the line after it
-    starts = np.empty(n, np.int64)
-    starts[0] = 0
-    starts[1:] = ends[:-1] + 1
-    size = ends - starts
-    chars = size.astype(np.float32)
-
-    word, length, first = _words(kind, rare, rare_kind, unspaced=bool(count[k.UNSPACED].any()))
-    word_ends = word.searchsorted(ends)
-    runs = word_ends.copy()
-    runs[1:] -= word_ends[:-1]
-    word_starts = word_ends - runs
-    words = runs - count[k.UNSPACED] * 0.5
-
-    head, second = kind[starts], kind[starts + 1]
-    final, closed, ellipsis = _last(codes, kind, starts, ends)
-    is_mark = _IS_MARK[rare_kind]
-    marks = _followed(kind, rare[is_mark], at[is_mark], n)
-    prose = ((words >= PROSE_WORDS) & _IS_END[final] & ~ellipsis) | (chars > PROSE_CHARS)
-
+    pair = np.ndarray((len(kind) - 1,), np.uint16, kind, strides=(1,)).astype(np.intp)
+    sums = np.add.reduceat(_COUNT_TABLE.take(pair), starts - 1)
+    fields = sums.view(np.float64).reshape(n, 2).T.astype(np.int64)[:, None] >> _FIELDS
+    fields &= _FULL
     x = np.empty((len(OWN), n), np.float32)
-    logs = x[:5]
-    logs[0] = chars
-    logs[1] = words
-    logs[2] = count[k.COMMA]
-    logs[3] = marks[:, 1] + count[k.WIDE_END] - (final == k.WIDE_END)
-    logs[4] = marks[:, 2]
-    logs += 1
-    np.log(logs, out=logs)
-    shares = x[5:14]
-    shares[1:5] = count[1:5]
-    shares[0] = chars - count[1:].sum(axis=0)
-    shares[:5] /= chars
-    shares[5:] = _kinds_of_words(first, length, word_starts, word_ends)
-    shares[5:] /= np.maximum(runs, 1)
-    x[14:25] = np.minimum(count[k.COLON :], 6)
-    x[25:32] = _END_TABLE.take(final, axis=1)
-    x[32:39] = _START_TABLE.take(head, axis=1)
-    numbered = (head == k.DIGIT) & ((second == k.END) | (second == k.CLOSE))
-    per_word = np.minimum(chars / (words + 1), 20)
-    for row, value in zip(x[39:], (per_word, ellipsis, closed, numbered, runs <= 1, prose, chars > 80), strict=True):
-        row[:] = value
-    number = _numbers(codes, rare[rare_kind == k.UPPER], word, length, first)
-    return Lines(x, np.minimum(chars, HEAVIEST), prose, head, final, number, length >= 5, word_starts, runs)
+    x[:_COUNTED] = fields.reshape(_COUNTED, n)
+    words, chars, roots = x[11], x[14], x[11:15]
+    some = words + 1
+    x[4:6] /= some
+    chars[:] = taken
+    x[:4] /= chars
+    counts = x[6:11]
+    np.minimum(counts, 6, out=counts)
+    if dense is not None:
+        more = np.add.reduceat(k.tables().extra.take(dense, axis=1), starts, axis=1)
+        chars += more[0]
+        words += more[1]
+    if long:
+        roots[:, long] *= np.array([len(lines[i]) for i in long], np.float32) / LONGEST
+    np.minimum(roots, HEAVIEST, out=roots)
+    words, weight = words.copy(), chars.copy()
+    edge = np.empty((2, n), np.int64)
+    np.subtract(after, 3, out=edge[0])
+    edge[1] = starts
+    kinds = pair.take(edge)
+    kinds[1] += _PAIRS
+    x[15:33] = _EDGE_TABLE.take(kinds, axis=0).transpose(0, 2, 1).reshape(18, n)
+    length = x[33]
+    np.divide(weight, words + 1, out=length)
+    np.minimum(length, 20, out=length)
+    prose = x[15] + x[16]
+    prose *= words
+    prose = prose >= PROSE_WORDS
+    prose |= weight > PROSE_CHARS
+    x[34] = prose
+    np.sqrt(roots, out=roots)
+    return Lines(x, weight, words, prose, *_bag(low, kind, starts))
+
+
+def _bag(low: Kinds, kind: Kinds, starts: Ints) -> tuple[Ints, Ints, Ints]:
+    """A number for each word as spaces part them, where each line's words begin, how many there are."""
+    space = ((kind - _SPACE) < _TWO).nonzero()[0]
+    word = space[7:-9]
+    length = space[8:-8] - word
+    word += 1
+    first = word.searchsorted(starts)
+    runs = np.empty_like(first)
+    np.subtract(first[1:], first[:-1], out=runs[:-1])
+    runs[-1] = len(word) - first[-1]
+    number = np.ndarray((len(low) - 7,), np.uint64, low, strides=(1,))[word]
+    number |= _SMALL
+    number &= _FIRST.take(length - 1, mode="clip")
+    number *= _MIX
+    number >>= _SHIFT
+    return number.astype(np.int64), first, runs
 
 
 def sum_up(lines: Lines, stay: Ints | None = None) -> Floats:
@@ -207,91 +256,39 @@ def sum_up(lines: Lines, stay: Ints | None = None) -> Floats:
         One number for each of ``SUM_COLUMNS``: the same as if the text had only had these lines.
     """
     x, weight = lines.columns, lines.weight
-    if stay is not None:
-        x, weight = x.take(stay, axis=1), weight[stay]
-    n = len(weight)
-    total = weight.sum(dtype=np.float64)
+    both = np.empty((2, len(weight)), np.float32)
+    if stay is None:
+        n = len(weight)
+        both[0] = 1
+        both[1] = weight
+    else:
+        n = len(stay)
+        both[:] = 0
+        both[0, stay] = 1
+        np.multiply(weight, both[0], out=both[1])
+    total = float(both[1].sum(dtype=np.float64))
     out = np.empty(2 * len(x) + 2, np.float32)
-    out[: len(x)] = x.sum(axis=1)
-    out[: len(x)] /= n
-    out[len(x) : -2] = x @ (weight / np.float32(total))
-    out[-2:] = np.log1p((n, total))
+    out[:-2] = (both @ x.T).ravel()
+    out[: len(x)] *= 1 / n
+    out[len(x) : -2] *= 1 / total
+    out[-2] = math.log1p(n)
+    out[-1] = math.log1p(total)
     return out
 
 
-def _kinds(text: str, codes: NDArray[np.uint32]) -> Kinds:
-    """The kind of every character."""
+def _kinds(text: str) -> tuple[Kinds, Kinds, Kinds | None]:
+    """Every character's lowest byte and kind; and where it stands in ``extra``, if there is a dense script."""
     tables = k.tables()
-    kind = np.frombuffer(bytearray(codes.astype(np.uint8).tobytes().translate(tables.latin)), np.uint8)
-    if not text.isascii():
-        wide = (codes > 0xFF).nonzero()[0]
-        if len(wide):
-            kind[wide] = tables.kind.take(codes[wide], mode="clip")
-    return kind
-
-
-def _followed(kind: Kinds, mark: Ints, line: Ints, n: int) -> Ints:
-    """For each line how many of its sentence ends are followed by nothing of note, a space, a letter or digit."""
-    follows = _FOLLOWS[kind[mark + 1]]
-    return np.bincount(line * 3 + follows, minlength=3 * n)[: 3 * n].reshape(n, 3)
-
-
-def _kinds_of_words(first: Kinds, length: Ints, starts: Ints, ends: Ints) -> NDArray[np.uint16]:
-    """For each line how many of its words begin with a capital, are numerals, are short, are long."""
-    sums = np.zeros(len(first) + 1, np.uint64)
-    _WORD_TABLE.take(first * np.int64(_LONGEST + 1) + np.minimum(length, _LONGEST)).cumsum(out=sums[1:])
-    fields: NDArray[np.uint16] = (sums[ends] - sums[starts]).view(np.uint16).reshape(len(starts), 4).T
-    return fields
-
-
-def _last(codes: NDArray[np.uint32], kind: Kinds, starts: Ints, ends: Ints) -> tuple[Kinds, Bools, Bools]:
-    """How lines end: the kind of the last character that closes nothing, whether one does, whether they break off."""
-    last = ends - 1
-    final = kind[last]
-    closed = _IS_CLOSER[final]
-    for _ in range(3 if closed.any() else 0):
-        last = last - (_IS_CLOSER[final] & (last > starts))
-        final = kind[last]
-    tail = codes[last]
-    ellipsis: Bools = (tail == 0x2026) | ((tail == 46) & (codes[last - 1] == 46) & (ends - starts > 2))
-    return final, closed, ellipsis
-
-
-def _words(kind: Kinds, rare: Ints, rare_kind: Kinds, *, unspaced: bool) -> tuple[Ints, Ints, Kinds]:
-    """Where each word begins, how long it is, and what it begins with.
-
-    A word is a run of letters and digits; of a script that writes no spaces, every letter is one.
-    """
-    is_bound = rare_kind >= k.SPACE
-    if unspaced:
-        is_bound |= rare_kind == k.UNSPACED
-    bound = rare.take(is_bound.nonzero()[0])
-    step = bound.copy()
-    step[1:] -= bound[:-1]
-    step[1:] -= 1
-    run = step.nonzero()[0]
-    length = step.take(run)
-    word = bound.take(run) - length
-    if unspaced:
-        single = rare[rare_kind == k.UNSPACED]
-        word = np.concatenate([word, single])
-        order = word.argsort(kind="stable")
-        length = np.concatenate([length, np.ones(len(single), np.int64)])[order]
-        word = word[order]
-    return word, length, kind.take(word)
-
-
-def _numbers(codes: NDArray[np.uint32], upper: Ints, word: Ints, length: Ints, first: Kinds) -> NDArray[np.uint64]:
-    """A number for each word, the same for words that begin alike whatever their case, and for all numerals."""
-    low = codes.copy()
-    low[upper] = k.tables().small.take(codes[upper], mode="clip")
-    pairs: NDArray[np.uint64] = np.ndarray((len(low) - 1,), np.uint64, low, strides=(4,))
-    counted = np.minimum(length, STEM)
-    counted[first == k.DIGIT] = 0
-    counted[first == k.UNSPACED] = STEM_UNSPACED
-    number: NDArray[np.uint64] = (pairs.take(word) & _PAIRS[0].take(counted)) * _MIX[0]
-    number += (pairs.take(word + 2) & _PAIRS[1].take(counted)) * _MIX[1]
-    number += (pairs.take(word + 4) & _PAIRS[2].take(counted)) * _MIX[2]
-    number ^= number >> _SHIFT
-    number *= _MIX[1]
-    return number
+    if text.isascii():
+        data = text.encode()
+        return np.frombuffer(data, np.uint8), np.frombuffer(data.translate(tables.latin), np.uint8), None
+    data = text.encode("utf-16-le", "surrogatepass")
+    if len(data) == 2 * len(text):
+        codes: NDArray[Any] = np.frombuffer(data, np.uint16)
+    else:
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    both = tables.both.take(codes.astype(np.intp), mode="clip")
+    low = codes.astype(np.uint8)
+    if both.max() < k.KINDS:
+        return low, both, None
+    return low, both & _FIFTEEN, both >> _FOUR

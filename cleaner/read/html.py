@@ -10,8 +10,10 @@ from cleaner.errors import InputError, TooLargeError
 from cleaner.page import Line, Page
 from cleaner.read.encoding import decode
 from cleaner.read.fallback import LITTLE, article_in_json, running_text
+from cleaner.read.state import flags_of, is_binary
 from cleaner.read.text import page_of
 from cleaner.repair import Repair
+from cleaner.repair.look import CHUNK, Look
 
 _HTML = re.compile(
     r"\ufeff?\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--(?:[^-]|-(?!->)){0,2000}-->\s*)*"
@@ -22,9 +24,12 @@ _HTML = re.compile(
 
 if TYPE_CHECKING:
     from cleaner.markup.columns import Markup
+    from cleaner.read.outline import Outline
 
 
-def read_html(given: Any, repairs: Iterable[tuple[str, Repair]], encoding: str | None, largest: int) -> Page:
+def read_html(
+    given: Any, repairs: Iterable[tuple[str, Repair]], encoding: str | None, largest: int, *, marked: bool = False
+) -> Page:
     """Make a page of HTML.
 
     Args:
@@ -32,6 +37,7 @@ def read_html(given: Any, repairs: Iterable[tuple[str, Repair]], encoding: str |
         repairs: (stage name, function), in order.
         encoding: the encoding declared for bytes from outside (``Content-Type``).
         largest: how many bytes the page may have, or characters.
+        marked: whether links, emphasis and code inside lines are wanted as markdown writes them.
 
     Returns:
         The page, with its ``markup``; its raw lines are the text that the page shows.
@@ -42,35 +48,42 @@ def read_html(given: Any, repairs: Iterable[tuple[str, Repair]], encoding: str |
     """
     from selectolax.lexbor import LexborHTMLParser
 
-    from cleaner.read.lines import lines_of
+    from cleaner.read.guard import shallow
+    from cleaner.read.lines import empty_markup
     from cleaner.read.outline import outline
     from cleaner.read.soup import is_soup, soup_outline
 
     if is_soup(given):
         title = given.find("title")
         name = title.get_text() if title is not None else ""
-        rows, markup = lines_of(soup_outline(given))
+        rows, markup = _lines(soup_outline(given), marked)
         if running_text(rows) < LITTLE and given.find("noscript") is not None:
-            rows, markup = _fuller((rows, markup), lines_of(soup_outline(given, noscript=True)))
+            rows, markup = _fuller((rows, markup), _lines(soup_outline(given, noscript=True), marked))
         if running_text(rows) < LITTLE:
             scripts = [script.string or "" for script in given.find_all("script", type="application/ld+json")]
-            rows, markup = _from_json((rows, markup), scripts)
+            rows, markup = _from_json((rows, markup), scripts, marked)
+        flags: list[str] = []
     else:
-        parser = LexborHTMLParser(html_text(given, encoding, largest))
+        text, flags = html_text(given, encoding, largest)
+        parser = LexborHTMLParser(shallow(text))
         root = parser.root
+        name = ""
         if root is None:
-            raise InputError("there is no HTML in it")
-        node = parser.css_first("title")
-        name = node.text() if node is not None else ""
-        rows, markup = lines_of(outline(root))
-        if running_text(rows) < LITTLE:
+            rows, markup = [], empty_markup()
+        else:
+            node = parser.css_first("title")
+            name = node.text() if node is not None else ""
+            rows, markup = _lines(outline(root), marked)
+        if root is not None and running_text(rows) < LITTLE:
             if parser.css_first("noscript") is not None:
-                rows, markup = _fuller((rows, markup), lines_of(outline(root, noscript=True)))
+                rows, markup = _fuller((rows, markup), _lines(outline(root, noscript=True), marked))
             scripts = [script.text() for script in parser.css('script[type="application/ld+json"]')]
-            rows, markup = _from_json((rows, markup), scripts)
+            rows, markup = _from_json((rows, markup), scripts, marked)
+        flags += [flag for flag in flags_of(text, sum(map(len, rows))) if flag not in flags]
     markup.title = " ".join(name.split())
     page = _page(rows, markup, repairs)
     page.markup = markup
+    page.flags += flags
     return page
 
 
@@ -79,16 +92,27 @@ def _fuller(shown: tuple[list[str], Markup], other: tuple[list[str], Markup]) ->
     return other if running_text(other[0]) > max(200, 2 * running_text(shown[0])) else shown
 
 
-def _from_json(shown: tuple[list[str], Markup], scripts: list[str]) -> tuple[list[str], Markup]:
+def _lines(tree: Outline, marked: bool) -> tuple[list[str], Markup]:
+    """The rows of a page and their markup, with the rows as markdown if wanted."""
+    from cleaner.read.lines import lines_of
+
+    rows, markup = lines_of(tree)
+    if marked:
+        other = lines_of(tree, marked=True)[0]
+        markup.marked = other if len(other) == len(rows) else []
+    return rows, markup
+
+
+def _from_json(shown: tuple[list[str], Markup], scripts: list[str], marked: bool) -> tuple[list[str], Markup]:
     """The article of the page's JSON, if the page shows next to nothing."""
     from selectolax.lexbor import LexborHTMLParser
 
-    from cleaner.read.lines import lines_of
+    from cleaner.read.guard import shallow
     from cleaner.read.outline import outline
 
     article = article_in_json(scripts)
-    root = LexborHTMLParser(article).root if article else None
-    return _fuller(shown, lines_of(outline(root))) if root is not None else shown
+    root = LexborHTMLParser(shallow(article)).root if article else None
+    return _fuller(shown, _lines(outline(root), marked)) if root is not None else shown
 
 
 def looks_like_html(text: str) -> bool:
@@ -96,8 +120,8 @@ def looks_like_html(text: str) -> bool:
     return _HTML.match(text[:20_000]) is not None
 
 
-def html_text(given: Any, encoding: str | None, largest: int) -> str:
-    """HTML as text, decoded if it came as bytes.
+def html_text(given: Any, encoding: str | None, largest: int) -> tuple[str, list[str]]:
+    """HTML as text, decoded if it came as bytes, and flags.
 
     Args:
         given: bytes or text.
@@ -105,7 +129,7 @@ def html_text(given: Any, encoding: str | None, largest: int) -> str:
         largest: how many bytes or characters there may be.
 
     Returns:
-        The text.
+        The text, empty if it is a picture or the like, and the flags ``not_html`` and ``truncated`` where they apply.
 
     Raises:
         InputError: it is neither.
@@ -116,7 +140,12 @@ def html_text(given: Any, encoding: str | None, largest: int) -> str:
         raise InputError(f"got {kind} where HTML is expected: bytes, str, or a BeautifulSoup or Tag of bs4")
     if len(given) > largest:
         raise TooLargeError(f"the page has {len(given)} bytes, more than max_bytes = {largest} allows")
-    return given if isinstance(given, str) else decode(bytes(given), encoding).text
+    if isinstance(given, str):
+        return given, []
+    if is_binary(bytes(given[:512])):
+        return "", ["not_html"]
+    found = decode(bytes(given), encoding)
+    return found.text, ["truncated"] if "truncated" in found.flags else []
 
 
 def _page(rows: list[str], markup: Markup, repairs: Iterable[tuple[str, Repair]]) -> Page:
@@ -127,17 +156,21 @@ def _page(rows: list[str], markup: Markup, repairs: Iterable[tuple[str, Repair]]
     if "pre" in markup.tags:
         pre = markup.path[markup.element] & BIT["pre"] > 0
         verbatim = ((markup.line >= 0) & pre[markup.line]).nonzero()[0].tolist()
+    text = "\n".join(rows)
+    now: list[str] | Look = Look(text) if len(text) <= CHUNK else rows
     steps: list[tuple[str, list[str]]] = []
-    lines = rows
     for name, repair in repairs:
-        before, lines = lines, repair(lines)
-        if lines is not before:
-            if verbatim and name != "encoding":
-                lines = list(lines)
-                for i in verbatim:
-                    lines[i] = before[i]
-            steps.append((name, lines))
-    return page_of(rows, lines, steps)
+        after = repair(now)
+        if after is now:
+            continue
+        if verbatim and name != "encoding":
+            before = now.lines if isinstance(now, Look) else now
+            after = list(after)
+            for i in verbatim:
+                after[i] = before[i]
+        now = after
+        steps.append((name, after))
+    return page_of(text, now.lines if isinstance(now, Look) else now, steps)
 
 
 def tagged(page: Page) -> tuple[Line, ...]:

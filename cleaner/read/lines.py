@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from cleaner.markup.columns import Ints, Markup
 from cleaner.markup.words import HIDDEN, ROLES, hides, hides_by_name, names_bits
 from cleaner.read import tags as t
+from cleaner.read.marks import mark
 from cleaner.read.outline import Outline
 
 Bools = NDArray[np.bool_]
@@ -50,12 +51,12 @@ class _Lines:
         )  # fmt: skip
 
 
-def lines_of(page: Outline, *, show_hidden: bool = False) -> tuple[list[str], Markup]:
+def lines_of(page: Outline, *, marked: bool = False) -> tuple[list[str], Markup]:
     """Make lines of a page.
 
     Args:
         page: its outline.
-        show_hidden: take text inside a line that does not show for text like any other.
+        marked: write links, emphasis and code inside lines as markdown does.
 
     Returns:
         The rows of its text, a blank one where a paragraph's margin is, and their markup.
@@ -74,7 +75,7 @@ def lines_of(page: Outline, *, show_hidden: bool = False) -> tuple[list[str], Ma
     held[0] = True
     own, unseen = _attributes(page, held.nonzero()[0], tag, is_block)
     unshown = 0
-    if unseen and not show_hidden:
+    if unseen:
         dropped = (_cover(np.array(unseen), end)[at] > 0) & real
         unshown = int(dropped.sum())
         real &= ~dropped
@@ -92,6 +93,8 @@ def lines_of(page: Outline, *, show_hidden: bool = False) -> tuple[list[str], Ma
             texts[a] = "(" + texts[a].lstrip()
             texts[b] = texts[b].rstrip() + ")"
 
+    if marked:
+        texts = mark(texts, at, page, tag, end)
     lines = _broken(texts, length, at, keep, _forces(tag, end, is_block), tag, end, held)
     if in_pre is not None:
         lines = _verbatim(lines, texts, in_pre, at, keep)
@@ -105,7 +108,8 @@ def lines_of(page: Outline, *, show_hidden: bool = False) -> tuple[list[str], Ma
     number[blocks] = np.arange(len(blocks))
     block_of = _settled(np.where(held & is_block, np.arange(n), parent))
     above = number[block_of[parent[blocks]]]
-    depth, path = _handed_down(above.tolist(), own[blocks].tolist())
+    kinds = tag[blocks].tolist()
+    depth, path, like = _handed_down(above.tolist(), own[blocks].tolist(), kinds)
     return rows, Markup(
         line=line,
         element=number[block_of[lines.where]],
@@ -113,15 +117,21 @@ def lines_of(page: Outline, *, show_hidden: bool = False) -> tuple[list[str], Ma
         links=lines.links,
         strong=np.minimum(lines.strong, size),
         size=size,
-        tags=[t.TAGS[i] for i in tag[blocks].tolist()],
+        tags=[t.TAGS[i] for i in kinds],
         parent=above,
         depth=np.array(depth),
         own=own[blocks],
         path=np.array(path),
+        like=np.array(like),
         first=lines.where.searchsorted(blocks),
         end=lines.where.searchsorted(end[blocks]),
         unshown=unshown,
     )  # fmt: skip
+
+
+def empty_markup() -> Markup:
+    """The markup of a page without a node."""
+    return lines_of(Outline([None], [0], [], [0], [1]))[1]
 
 
 def _between(counts: Ints, end: Ints) -> Ints:
@@ -158,7 +168,7 @@ def _attributes(page: Outline, held: Ints, tag: Ints, is_block: Bools) -> tuple[
     known: dict[str, bool] = {}
     nodes = page.nodes
     for i, block in zip(held.tolist(), is_block[held].tolist(), strict=True):
-        attributes = nodes[i].attributes
+        attributes = nodes[i].attributes if nodes[i] is not None else None
         if not attributes:
             continue
         get = attributes.get
@@ -320,11 +330,13 @@ def _rows(lines: _Lines) -> tuple[list[str], Ints]:
     return rows, np.insert(np.arange(n), gaps, -1)
 
 
-def _handed_down(above: Sequence[int], own: Sequence[int]) -> tuple[list[int], list[int]]:
-    """How deep each element is, and what it and all around it say."""
-    depth = [0]
-    path = [own[0]]
-    for around, bits in zip(above[1:], own[1:], strict=True):
+def _handed_down(
+    above: Sequence[int], own: Sequence[int], tags: Sequence[int]
+) -> tuple[list[int], list[int], list[int]]:
+    """How deep each element is, what it and all around it say, and a number for elements that are alike."""
+    depth, path, like = [0], [own[0]], [0]
+    for around, bits, tag in zip(above[1:], own[1:], tags[1:], strict=True):
         depth.append(depth[around] + 1)
         path.append(path[around] | bits)
-    return depth, path
+        like.append((like[around] * 1_000_003 ^ bits * 64 + tag) & 0x7FFF_FFFF_FFFF)
+    return depth, path, like

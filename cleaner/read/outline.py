@@ -29,7 +29,7 @@ class Outline:
     end: list[int]
 
 
-def outline(root: LexborNode, *, noscript: bool = False) -> Outline:
+def outline(root: LexborNode, *, noscript: bool = False) -> Outline:  # noqa: PLR0915
     """Walk the tree below a node.
 
     Args:

@@ -44,7 +44,7 @@ def check(
     A repair's examples speak of that repair alone. Otherwise a ``fire`` example must have a cut by its rule, on its
     own or, for what counts only in company, on a page that shows
     other furniture. A ``quiet`` example must come back whole from such a page and on its own, a ``lone`` one on its
-    own. The examples of the stage ``place`` are HTML: of ``fire`` the rule must cut a line, of ``quiet`` none.
+    own. Examples that begin with a tag are HTML: of ``fire`` the rule must cut a line, of ``quiet`` none.
 
     Args:
         rules: the rules whose examples are tried.
@@ -55,7 +55,7 @@ def check(
         What does not hold.
     """
     for rule in rules:
-        if rule.stage == "place":
+        if rule.stage in ("place", "score") and all(example[0] == "<" for example in rule.fire):
             for key, examples in (("fire", rule.fire), ("quiet", rule.quiet)):
                 for html in examples:
                     found = tuple(cut.rule for cut in explain_html(html).cuts)

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 
 from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
+from cleaner.rules.rule import Rule
 from cleaner.settings import Settings
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from cleaner.markup.columns import Ints
 
-COMMENTS = "place.comments"
 #: A rule that would take more than this share of the text that is left takes nothing: then that is the page's text.
 LARGEST_SHARE = 0.6
 
@@ -38,7 +41,7 @@ def place(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     Args:
         page: the page.
         rules: this stage's rules name marks that elements bear.
-        settings: whether comments stay.
+        settings: not read here.
 
     Returns:
         Marks.
@@ -47,20 +50,46 @@ def place(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
         return []
     import numpy as np  # noqa: PLC0415
 
-    from cleaner.markup.words import BIT  # noqa: PLC0415
-
     path = page.markup.path[page.markup.element[lines_of(page)]]
     size = np.fromiter(map(len, page.lines), np.int64, len(page.lines))
     left = np.ones(len(path), bool)
     marks: list[Mark] = []
     for number, rule in enumerate(rules.rules):
-        if rule.stage != "place" or (rule.id == COMMENTS and settings.comments):
+        if rule.stage != "place" or not rule.alone:
             continue
-        inside = path & sum(BIT[name] for name in rule.marks) > 0
-        if rule.unless:
-            inside &= path & sum(BIT[name] for name in rule.unless) == 0
-        inside &= left
+        inside = _bears(path, rule) & left
         if inside.any() and (size * inside).sum() <= LARGEST_SHARE * (size * left).sum():
             left &= ~inside
             marks += [(i, number, None, None) for i in inside.nonzero()[0].tolist()]
     return marks
+
+
+def takers(page: Page, rules: Ruleset, where: Ints) -> list[int | None]:
+    """Which rule of this stage puts a name to the cut of a line that is not the page's text.
+
+    Args:
+        page: the page.
+        rules: the rules; those with ``alone = false`` act only in this way.
+        where: the lines' places in the markup's columns.
+
+    Returns:
+        For each line the rule's number, or None.
+    """
+    names: list[int | None] = [None] * len(where)
+    if page.markup is not None:
+        path = page.markup.path[page.markup.element[where]]
+        for number, rule in enumerate(rules.rules):
+            if rule.stage == "place" and not rule.alone:
+                for i in _bears(path, rule).nonzero()[0].tolist():
+                    names[i] = number if names[i] is None else names[i]
+    return names
+
+
+def _bears(path: Ints, rule: Rule) -> NDArray[np.bool_]:
+    """Whether lines stand in elements that bear a rule's marks."""
+    from cleaner.markup.words import BIT  # noqa: PLC0415
+
+    inside: NDArray[np.bool_] = path & sum(BIT[name] for name in rule.marks) > 0
+    if rule.unless:
+        inside &= path & sum(BIT[name] for name in rule.unless) == 0
+    return inside

@@ -6,12 +6,14 @@ loaded when the first text of some length comes.
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Sequence
+from itertools import compress
 from typing import TYPE_CHECKING
 
 from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
 from cleaner.settings import Settings
+from cleaner.stages.score_html import score_html
 from cleaner.stages.tidy import tidy
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ def score(page: Page, rules: Ruleset, settings: Settings, network: Network | Non
     Returns:
         Marks, each with an account of its score to be made when asked for.
     """
+    if page.markup is not None:
+        return score_html(page, rules, settings)
     number = rules.number.get(RULE)
     kept = page.kept
     if number is None or kept.count(1) < FEWEST:
@@ -44,18 +48,30 @@ def score(page: Page, rules: Ruleset, settings: Settings, network: Network | Non
     from cleaner.model.facts import Account  # noqa: PLC0415
     from cleaner.model.network import text_network  # noqa: PLC0415
 
-    gone = {mark[0] for mark in tidy(page, rules, settings)} if 0 in kept else ()
-    alive = [i for i, there in enumerate(kept) if there and i not in gone]
-    lines = [page.lines[i] for i in alive]
-    blanks = np.array([page.row[i] - i for i in alive])
+    lines: Sequence[str] = page.lines
+    stay = np.frombuffer(bytes(kept), np.uint8)
+    if 0 in kept:
+        standing = bytearray(kept)
+        for mark in tidy(page, rules, settings):
+            standing[mark[0]] = 0
+        stay = np.frombuffer(standing, np.uint8)
+        lines = list(compress(lines, standing))
+    alive = stay.nonzero()[0]
+    blanks = np.array(page.row)
+    blanks -= np.arange(len(blanks))
+    blanks = blanks[alive]
     fixed = None
     if any(line[0] == " " for line in lines):
         # Code and verse, which have kept their indentation: not for this network, and whole or not at all.
         fixed = np.isin(blanks, blanks[[line[0] == " " for line in lines]])
         lines = [line.strip() for line in lines]
+    protected = rules.protected(page)
+    if protected:
+        keep = np.isin(alive, list(protected))
+        fixed = keep if fixed is None else fixed | keep
     network = network or text_network()
     found = decide(network, lines, blanks, settings.line_threshold, fixed)
     if found.measures is None:
         return []
-    account = Account(network, found, lines)
-    return [(alive[i], number, None, partial(account.why, i)) for i in found.cut.tolist()]
+    account = Account(network, found, alive)
+    return [(i, number, None, account.why) for i in alive[found.cut].tolist()]

@@ -1,0 +1,79 @@
+"""What state a page of HTML is in: no HTML at all, cut short, a wall before the text, a page that script would fill."""
+
+from __future__ import annotations
+
+import re
+
+#: A page that shows less text than this may be a wall, or wait for script.
+LITTLE = 600
+#: How files that are no text begin. FIELD: libmagic's table.
+_BINARY = (
+    b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"PK\x03\x04", b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\x7fELF", b"RIFF",
+    b"\xd0\xcf\x11\xe0", b"BM", b"II*\0", b"MM\0*", b"OggS", b"ID3", b"\0\0\0\x18ftyp", b"\0\0\0 ftyp", b"wOF",
+)  # fmt: skip
+_TAG = re.compile(r"<(?:!doctype|[a-z][a-z0-9-]*)[\s>/]", re.IGNORECASE)
+_XML = re.compile(r"\ufeff?\s*<\?xml\b")
+_OPEN_END = re.compile(r"<(?:[a-z/!][^<>]*)?\Z", re.IGNORECASE)
+_CAPTCHA = re.compile(
+    r"captcha|cf-challenge|cf_chl|challenge-platform|verify (?:that )?you are (?:a )?human|are you a robot|px-block"
+    r"|not a robot|unusual traffic|just a moment\.\.\.",
+    re.IGNORECASE,
+)
+_SCRIPT_WANTED = re.compile(
+    r"(?:enable|turn on|requires?|needs?|without|activate|aktivier\w*|activer|habilit\w*)[^<>]{0,60}javascript"
+    r"|javascript[^<>]{0,60}(?:enable|disabled|required|must|aktivier|deaktiviert|désactivé|desactivado)",
+    re.IGNORECASE,
+)
+_WAITING = re.compile(
+    r"<div[^>]{0,200}\sid=[\"']?(?:root|app|__next|__nuxt|react-root|main-app|gatsby-focus-wrapper|svelte)[\"'\s>]"
+    r"|<(?:app-root|discourse-assets)[\s>]",
+    re.IGNORECASE,
+)
+_PAYWALL = re.compile(
+    r"isAccessibleForFree\\?[\"']\s*:\s*\\?[\"']?\s*[Ff]alse|(?:class|id)=[\"'][^\"'<>]{0,200}\bpaywall\b"
+)
+
+
+def is_binary(data: bytes) -> bool:
+    """Whether bytes are a file of a kind that is no text."""
+    head = data[:16]
+    return head.startswith(_BINARY) or (b"\0\0\0\0" in data[:512] and b"<" not in data[:512])
+
+
+def flags_of(html: str, shown: int) -> list[str]:
+    """Tell the state of a page.
+
+    Args:
+        html: the page.
+        shown: how many characters of text it shows.
+
+    Returns:
+        Names of flags: ``not_html``, ``truncated``, ``captcha``, ``js_required``, ``paywall``.
+    """
+    if not html.strip():
+        return []
+    if _TAG.search(html) is None or (_XML.match(html) and "<html" not in html[:5000].lower()):
+        return ["not_html"]
+    flags = []
+    if _is_cut(html):
+        flags.append("truncated")
+    if shown < LITTLE:
+        if _CAPTCHA.search(html):
+            flags.append("captcha")
+        elif _SCRIPT_WANTED.search(html) or (_WAITING.search(html) and "<script" in html):
+            flags.append("js_required")
+    if ("isAccessibleForFree" in html or "paywall" in html) and _PAYWALL.search(html):
+        flags.append("paywall")
+    return flags
+
+
+def _is_cut(html: str) -> bool:
+    """Whether a page ends in the middle: in a tag, a comment, a script, or a document that was not closed."""
+    last = html[-50_000:]
+    end = last[-2000:].lower()
+    if _OPEN_END.search(end):
+        return True
+    for opened, closed in (("<!--", "-->"), ("<script", "</script"), ("<style", "</style")):
+        if last.rfind(opened) > last.rfind(closed):
+            return True
+    return "</html" not in end and "</body" not in end and "<body" in html[:20_000].lower() and "</" not in end[-200:]

@@ -1,0 +1,98 @@
+"""Stage ``score`` on HTML: which lines are the page's text, told by a network from their looks and their places."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from cleaner.page import Mark, Page
+from cleaner.rules.matcher import Ruleset
+from cleaner.settings import Settings
+from cleaner.stages.place import lines_of, takers
+
+if TYPE_CHECKING:
+    from cleaner.model.html_network import HtmlNetwork
+
+RULE = "score.outside"
+#: A page of fewer lines, or with less text, is too short for a line to be judged by where it stands.
+FEWEST = 4
+#: A line goes if its chance to be content is less than this share of the F1 that the page can be expected to reach.
+THRESHOLDS = {"careful": 0.3, "standard": 0.45, "strict": 0.7}
+#: A page of fewer lines is judged more gently, the fewer the more: it says less about each.
+SMALL_PAGE = 20
+#: Of comments that are asked for, lines of fewer words that end no sentence are their frame.
+COMMENT_WORDS = 4
+
+
+def score_html(page: Page, rules: Ruleset, settings: Settings, network: HtmlNetwork | None = None) -> list[Mark]:
+    """Propose to cut lines that are not likely to be the page's text.
+
+    Args:
+        page: the page, after the stage ``place``.
+        rules: tells whether this stage's rule is on, and which rules of ``place`` put a name to a cut.
+        settings: the preset or threshold; whether comments stay.
+        network: scores the lines; the package's own if None.
+
+    Returns:
+        Marks, each with an account of its score to be made when asked for.
+    """
+    number = rules.number.get(RULE)
+    markup = page.markup
+    if number is None or markup is None or page.kept.count(1) < FEWEST:
+        return []
+    import numpy as np  # noqa: PLC0415 - takes longer to load than all the rest
+
+    from cleaner.markup.words import BIT  # noqa: PLC0415
+    from cleaner.model.html_network import html_network  # noqa: PLC0415
+    from cleaner.model.places import measure_html  # noqa: PLC0415
+
+    alive = np.frombuffer(bytes(page.kept), np.uint8).nonzero()[0]
+    index = alive.tolist()
+    lines = [page.lines[i] for i in index]
+    rows = np.asarray(page.row, np.int64)
+    gaps = np.append(True, np.diff(rows) > 1)
+    where = lines_of(page)[alive]
+    places = measure_html(lines, gaps[alive], markup, where)
+    scores = (network or html_network()).score(places)
+    threshold = THRESHOLDS[settings.preset] if settings.threshold is None else settings.threshold
+    threshold *= min(1.0, len(lines) / SMALL_PAGE)
+    keep = scores >= threshold * best_f1(scores, places.measures.words)
+    if settings.comments:
+        inside = markup.path[markup.element[where]] & BIT["w_comment"] > 0
+        own = places.measures
+        keep |= inside & ((own.words >= COMMENT_WORDS) & (markup.linked[where] * 2 < markup.size[where]))
+    cut = (~keep).nonzero()[0]
+    names = takers(page, rules, where[cut])
+    account = partial(_account, scores=dict(zip(alive[cut].tolist(), scores[cut].tolist(), strict=True)), page=page)
+    return [
+        (i, number if name is None else name, None, account)
+        for i, name in zip(alive[cut].tolist(), names, strict=True)
+    ]  # fmt: skip
+
+
+def best_f1(scores: Any, words: Any) -> float:
+    """The best word F1 that the page can be expected to reach, if the scores are right."""
+    order = scores.argsort()[::-1]
+    sizes = words[order]
+    right = (scores[order] * sizes).cumsum()
+    return float((2 * right / (sizes.cumsum() + right[-1] + 1e-6)).max())
+
+
+def _account(i: int, *, scores: dict[int, float], page: Page) -> str:
+    """The score of a line and where it stands, in words."""
+    from cleaner.markup.words import NAMES, TAG_BITS  # noqa: PLC0415
+
+    markup = page.markup
+    if markup is None:
+        return ""
+    at = int(lines_of(page)[i])
+    element = int(markup.element[at])
+    facts = [f"<{markup.tags[element]}>"] if markup.tags[element] else []
+    linked = int(markup.linked[at]) / max(1, int(markup.size[at]))
+    if linked > 0.5:
+        facts.append("a link")
+    bits = int(markup.path[element])
+    said = [name.removeprefix("w_") for n, name in enumerate(NAMES) if bits >> n & 1 and n >= len(TAG_BITS)]
+    if said:
+        facts.append("inside " + ", ".join(said[:4]))
+    return f"{scores[i]:.2f}: {', '.join(facts)}"

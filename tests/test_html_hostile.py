@@ -1,0 +1,99 @@
+"""Broken and hostile HTML: an answer and a flag, never an exception, and no work that grows with the square."""
+
+from __future__ import annotations
+
+import pytest
+
+import cleaner
+from cleaner.read.guard import DEEPEST, shallow
+
+PROSE = "<p>The harbour reopened on Monday after a week of storms, and the first ferry left at nine.</p>"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div>" * 200_000 + PROSE,
+        "<ul><li>" * 50_000 + PROSE,
+        "<b>" * 100_000 + PROSE,
+        "".join(f"<p><font size={i}>x" for i in range(3_000)) + PROSE,
+        "<div " + " ".join(f"a{i}=1" for i in range(100_000)) + ">" + PROSE,
+        '<div class="' + "nav-" * 100_000 + '">' + PROSE,
+        "<table><tr>" + "<td>x</td>" * 10_000 + "</table>" + PROSE,
+        "<p>x" + "<br> " * 100_000 + PROSE,
+        "<script>" + "x=1;" * 500_000 + "</script>" + PROSE,
+        "<!--" + "-" * 1_000_000 + "-->" + PROSE,
+        "<noscript>" * 20_000 + PROSE,
+        PROSE + "&amp;" * 100_000,
+        PROSE + "<a\0b\0>" * 1_000,
+        "<b><p></b></i></div></span>" * 2_000 + PROSE,
+    ],
+    ids=[
+        "divs",
+        "lists",
+        "bold",
+        "fonts",
+        "attributes",
+        "class",
+        "cells",
+        "breaks",
+        "script",
+        "comment",
+        "noscript",
+        "entities",
+        "nul",
+        "misnested",
+    ],
+)
+def test_hostile_pages_are_read(html: str) -> None:
+    assert "harbour reopened on Monday" in cleaner.Cleaner(off=["place", "score"]).clean_html(html)
+
+
+def test_depth_is_limited_and_all_else_stays() -> None:
+    assert shallow(PROSE * 2_000) == PROSE * 2_000
+    deep = "<div>" * 5_000 + "text" + "</div>" * 5_000
+    assert shallow(deep) == "<div>" * DEEPEST + "text" + "</div>" * DEEPEST
+
+
+@pytest.mark.parametrize(
+    ("page", "flag"),
+    [
+        (b"%PDF-1.7 \xff\xfe" + b"\0" * 100, "not_html"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "not_html"),
+        ("Just a text about the harbour.", "not_html"),
+        ('<?xml version="1.0"?><rss><item><title>Tides</title></item></rss>', "not_html"),
+        (f"<!doctype html><html><body>{PROSE}<p>The ferry <a href='ti", "truncated"),
+        (f"<!doctype html><html><body>{PROSE}<script>var tide = [1, 2", "truncated"),
+        ("<!doctype html><html><body></body></html>", "no_content"),
+        ("<html><body><script>x()</script></body></html>", "no_content"),
+        ("<html><frameset><frame src=a.html></frameset></html>", "no_content"),
+        ("<html><body><div id='root'></div><script src='app.js'></script></body></html>", "js_required"),
+        ("<html><body><noscript>Please enable JavaScript to see the tides.</noscript></body></html>", "js_required"),
+        ("<html><body><h1>Are you a robot?</h1><div class='g-recaptcha'></div></body></html>", "captcha"),
+        (f'<script type="application/ld+json">{{"isAccessibleForFree": false}}</script>{PROSE}', "paywall"),
+    ],
+)
+def test_the_state_of_a_page_is_flagged(page: str | bytes, flag: str) -> None:
+    assert flag in cleaner.explain_html(page).flags
+
+
+def test_a_sound_page_has_no_flags() -> None:
+    assert cleaner.explain_html(f"<!doctype html><html><body>{PROSE}</body></html>").flags == ()
+
+
+def test_what_script_would_show_is_found_elsewhere() -> None:
+    body = "The harbour reopened on Monday after a week of storms, and the first ferry left at nine. " * 6
+    shell = "<html><body><div id=app></div>{}</body></html>"
+    noscript = shell.format(f"<noscript><article><p>{body}</p></article></noscript>")
+    data = shell.format(f'<script type="application/ld+json">{{"@type":"NewsArticle","articleBody":"{body}"}}</script>')
+    for page in (noscript, data):
+        assert "first ferry left at nine" in cleaner.clean_html(page)
+    shown = (
+        f"<html><body><article>{PROSE * 8}</article><noscript>Read on in the print edition.</noscript></body></html>"
+    )
+    assert "print edition" not in cleaner.clean_html(shown)
+
+
+def test_xhtml_and_cdata() -> None:
+    page = '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><body><p>One &amp; two</p></body></html>'
+    assert cleaner.clean_html(page) == "One & two"
