@@ -51,10 +51,8 @@ def settings_options() -> argparse.ArgumentParser:
     )
     group.add_argument("--on", action="append", default=[], metavar="NAME", help="an optional stage or rule to run")
     group.add_argument("--keep", action="append", default=[], metavar="TEXT", help="never cut a line that holds this")
-
     group.add_argument("--lang", metavar="CODE", help="the language of the texts (default: told from each text)")
-
-    group.add_argument("--format", default="text", help="what HTML becomes: text, markdown (default: text)")
+    group.add_argument("--markdown", action="store_true", help="give the text of HTML as Markdown")
     group.add_argument("--comments", action="store_true", help="of HTML, keep readers' comments under an article")
     return settings
 
