@@ -29,9 +29,8 @@ _WAITING = re.compile(
     r"|<(?:app-root|discourse-assets)[\s>]",
     re.IGNORECASE,
 )
-_PAYWALL = re.compile(
-    r"isAccessibleForFree\\?[\"']\s*:\s*\\?[\"']?\s*[Ff]alse|(?:class|id)=[\"'][^\"'<>]{0,200}\bpaywall\b"
-)
+_NOT_FREE = re.compile(r"isAccessibleForFree\\?[\"']\s*:\s*\\?[\"']?\s*[Ff]alse")
+_PAYWALL = re.compile(r"(?:class|id)=[\"'][^\"'<>]{0,200}\bpaywall\b")
 
 
 def is_binary(data: bytes) -> bool:
@@ -50,7 +49,7 @@ def flags_of(html: str, shown: int) -> list[str]:
     Returns:
         Names of flags: ``not_html``, ``truncated``, ``captcha``, ``js_required``, ``paywall``.
     """
-    if not html.strip():
+    if not html or html.isspace():
         return []
     if _TAG.search(html) is None or (_XML.match(html) and "<html" not in html[:5000].lower()):
         return ["not_html"]
@@ -62,9 +61,21 @@ def flags_of(html: str, shown: int) -> list[str]:
             flags.append("captcha")
         elif _SCRIPT_WANTED.search(html) or (_WAITING.search(html) and "<script" in html):
             flags.append("js_required")
-    if ("isAccessibleForFree" in html or "paywall" in html) and _PAYWALL.search(html):
+    if _has_paywall(html):
         flags.append("paywall")
     return flags
+
+
+def _has_paywall(html: str) -> bool:
+    """Whether a page says that it is not for free, or has an element for a paywall."""
+    if "isAccessibleForFree" in html and _NOT_FREE.search(html):
+        return True
+    at = html.find("paywall")
+    while at >= 0:  # the pattern alone would try itself at every letter of the page
+        if _PAYWALL.search(html, max(0, at - 210), at + 8):
+            return True
+        at = html.find("paywall", at + 7)
+    return False
 
 
 def _is_cut(html: str) -> bool:
