@@ -112,9 +112,17 @@ def shallow(html: str) -> str:
 
 
 def _may_have_long_tag(codes: NDArray[np.uint8], at: NDArray[np.int64]) -> bool:
-    """Whether between a ``<`` and the next there is much, and no ``>`` soon after the first."""
-    far = (np.diff(at, append=len(codes)) > LONG_TAG).nonzero()[0]
-    return any(not (codes[i : i + LONG_TAG] == ord(">")).any() for i in at[far].tolist())
+    """Whether between a ``<`` and the next there is much, with signs enough for thousands of attributes."""
+    long = (at[1:] - at[:-1] > LONG_TAG).nonzero()[0].tolist()
+    spans = [(at[i], at[i + 1]) for i in long]
+    if len(codes) - at[-1] > LONG_TAG:
+        spans.append((at[-1], len(codes)))
+    for start, stop in spans:
+        if not (codes[start : start + LONG_TAG] == ord(">")).any():
+            tag = codes[start:stop]
+            if np.count_nonzero((tag == ord("=")) | (tag == ord(" "))) >= MOST_ATTRIBUTES:
+                return True
+    return False
 
 
 def _may_be_deep(codes: NDArray[np.uint8], at: NDArray[np.int64]) -> bool:
