@@ -167,6 +167,7 @@ def test_stdin_to_the_command(tmp_path: Path) -> None:
 def test_the_extra_is_named_where_it_is_missing(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setattr(cleaner, "dumps", sys.modules["cleaner.dumps"])  # so that it is put back afterwards
     for name in [name for name in sys.modules if name.startswith("cleaner.dumps")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "orjson", None)
