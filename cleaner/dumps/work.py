@@ -226,7 +226,7 @@ def run_page(cleaner: Cleaner, record: Record) -> tuple[Page, Ruleset]:
 
 def _clean(cleaner: Cleaner, task: Task, record: Record) -> Outcome:
     page, rules = run_page(cleaner, record)
-    text = page.text()
+    text = page.text() if record.html is None else cleaner._rendered(page)
     before = sum(map(words, page.rows)) if record.text is None else words(record.text)
     after = words(text)
     tally = page_counts(page, rules)
