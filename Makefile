@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA ?=
 
-.PHONY: run test lint bench train check-ftfy golden languages picture clean
+.PHONY: run test test-engines lint bench train check-ftfy golden languages picture clean
 
 $(VENV)/.dev: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("cleaner needs Python 3.11 or later") if sys.version_info < (3, 11) else None'
@@ -17,11 +17,22 @@ $(VENV)/.bench: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet --editable '.[dev,bench]'
 	touch $@
 
+ENGINES := arrow polars pandas datasets duckdb sklearn datatrove spark ray
+
+$(VENV)/.engines: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --editable '.[dev,engines]' || for engine in $(ENGINES); do \
+		$(BIN)/python -m pip install --quiet --editable ".[dev,$$engine]" || echo "$$engine does not install here; its tests are skipped"; \
+	done
+	touch $@
+
 run: $(VENV)/.dev  ## clean a scraped page and show what went
 	$(BIN)/cleaner explain fixtures/articles/ferry-strike/input.txt
 
 test: lint  ## lint, types, all tests
 	$(BIN)/python -m pytest -q -n 2
+
+test-engines: $(VENV)/.engines  ## the adapters inside their engines (Spark needs Java 17); installs a gigabyte
+	CLEANER_ENGINES=1 $(BIN)/python -m pytest -q tests/engines
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -40,11 +40,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="cleaner", description="Strip the page's furniture from scraped text.")
-    parser.add_argument("--version", action="version", version=f"cleaner {cleaner.__version__}")
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-
+def settings_options() -> argparse.ArgumentParser:
+    """The options that make a cleaner's settings, as a parent for parsers."""
     settings = argparse.ArgumentParser(add_help=False)
     group = settings.add_argument_group("settings")
     group.add_argument("--preset", default="standard", help=f"{', '.join(PRESETS)} (default: standard)")
@@ -60,6 +57,15 @@ def _parser() -> argparse.ArgumentParser:
     shape = argparse.ArgumentParser(add_help=False)  # `run` has a --format of its own: that of the dumps
     shape.add_argument("--format", default="text", help="what HTML becomes: text, markdown (default: text)")
     group.add_argument("--comments", action="store_true", help="of HTML, keep readers' comments under an article")
+    return settings
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="cleaner", description="Strip the page's furniture from scraped text.")
+    parser.add_argument("--version", action="version", version=f"cleaner {cleaner.__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    settings = settings_options()
 
     clean = commands.add_parser("clean", parents=[settings, shape], help="print the clean text")
     clean.add_argument("files", nargs="+", metavar="FILE", help="text or HTML files; - for standard input")

@@ -51,6 +51,10 @@ class RuleTimeoutWarning(UserWarning):
     """A pattern took too long on a text and was set aside for the rest of that text."""
 
 
+class QuarantineWarning(UserWarning):
+    """Cells of a column could not be cleaned and were set aside, where the result has no place to say which."""
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Say which known name is meant, for the end of an error message.
 

@@ -242,7 +242,7 @@ def strike_prose(page: cleaner.Page, rules: object, settings: object) -> list[tu
 def test_stages_of_ones_own() -> None:
     own = cleaner.Stage("shouts", strike_prose)  # type: ignore[arg-type]
     text = f"Skip to content\n\n{PROSE}\n\nNOBODY LEAVES THE QUAY"
-    chosen = cleaner.Cleaner(stages=(*cleaner.STAGES[:2], own))
+    chosen = cleaner.Cleaner(stages=(*(s for s in cleaner.STAGES if s.name == "phrases"), own))
     result = assert_sound(text, chosen)
     assert result.text == PROSE
     assert [cut.stage for cut in result.cuts] == ["phrases", "shouts"]
@@ -255,7 +255,7 @@ def test_stages_of_ones_own() -> None:
 
 def test_the_table_of_stages_is_what_runs() -> None:
     names = [stage.name for stage in cleaner.STAGES]
-    assert names == ["place", "phrases", "company", "tails", "repeats", "company", "score", "tidy"]
+    assert names == ["place", "phrases", "company", "tails", "repeats", "company", "score", "repeats", "tidy"]
     table = iter(names)
     assert all(stage in table for stage, _ in groupby(cut.stage for cut in cleaner.explain(PAGE).cuts))
 

@@ -140,3 +140,12 @@ Done \\*so\\*."""
 def test_an_unknown_format_is_an_error() -> None:
     with pytest.raises(cleaner.SettingsError, match="unknown format 'markdwon'; did you mean 'markdown'"):
         cleaner.Cleaner(format="markdwon")
+
+
+def test_the_command_tells_html_from_text() -> None:
+    from cleaner.read.html import looks_like_html
+
+    assert all(
+        map(looks_like_html, (PAGE, "<!-- x --><html>", "<nav><a href=/>x</a></nav>", '<?xml version="1.0"?><html>'))
+    )
+    assert not any(map(looks_like_html, ("A text about <p> tags.", "<b>bold</b> words", "", "1 < 2 and <div")))

@@ -55,7 +55,11 @@ def options(parser: argparse.ArgumentParser) -> None:
     add("--out-key", default="", metavar="KEY", help="the field for the clean text (default: where it came from)")
     add("--sample", type=int, metavar="N", help="N records only, spread over the files, from the front of each")
     add(
-        "--max-record-bytes", type=_bytes, default=16 << 20, metavar="N", help="set larger records aside (default: 16M)"
+        "--max-record-bytes",
+        type=nbytes,
+        default=16 << 20,
+        metavar="N",
+        help="set larger records aside (default: 16M)",
     )
     outputs = parser.add_argument_group("outputs")
     add = outputs.add_argument
@@ -63,7 +67,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     add("--min-words", type=int, default=0, metavar="N", help="records that keep fewer words go to a side file")
     add("--drop-flagged", action="store_true", help="records with a flag go to a side file")
     add("--markdown", action="store_true", help="HTML becomes Markdown instead of plain text")
-    add("--part-bytes", type=_bytes, default=64 << 20, metavar="N", help="input that makes a part (default: 64M)")
+    add("--part-bytes", type=nbytes, default=64 << 20, metavar="N", help="input that makes a part (default: 64M)")
     add("--dry-run", action="store_true", help="write nothing; count, and show five texts before and after")
     add("--restart", action="store_true", help="take away what an earlier run made, and begin again")
     add("--record-timeout", type=float, default=60.0, metavar="S", help="seconds for one record (default: 60; 0: any)")
@@ -74,7 +78,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _bytes(text: str) -> int:
+def nbytes(text: str) -> int:
     """A number of bytes: 500, 64K, 16M, 2G."""
     units = {"K": 10, "M": 20, "G": 30}
     unit = units.get(text[-1:].upper())

@@ -17,7 +17,7 @@ from cleaner.repair.look import CHUNK, Look
 
 _HTML = re.compile(
     r"\ufeff?\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--(?:[^-]|-(?!->)){0,2000}-->\s*)*"
-    r"<(?:!doctype\s+html|(?:html|head|body|title|meta|link|script|div|p|h[1-6]|article|section|main|header|table|ul|ol)"
+    r"<(?:!doctype\s+html|(?:html|head|body|title|meta|link|script|div|p|h[1-6]|article|section|main|header|nav|footer|aside|form|blockquote|pre|figure|table|ul|ol)"
     r"[\s>])",
     re.IGNORECASE,
 )

@@ -31,7 +31,7 @@ class Stage(NamedTuple):
 
 #: Encoding and whitespace are repaired before a page has lines; these stages then mark lines, in this order.
 #: ``company`` runs before ``tails``, so that weak words are not taken for links, and after ``repeats`` for words that
-#: came together.
+#: came together. ``repeats`` runs again after ``score``: with furniture gone a page's head may reach farther.
 STAGES: tuple[Stage, ...] = (
     Stage("place", place),
     Stage("phrases", phrases),
@@ -40,5 +40,6 @@ STAGES: tuple[Stage, ...] = (
     Stage("repeats", repeats),
     Stage("company", company),
     Stage("score", score),
+    Stage("repeats", repeats),
     Stage("tidy", tidy),
 )
