@@ -54,8 +54,6 @@ def settings_options() -> argparse.ArgumentParser:
 
     group.add_argument("--lang", metavar="CODE", help="the language of the texts (default: told from each text)")
 
-    shape = argparse.ArgumentParser(add_help=False)  # `run` has a --format of its own: that of the dumps
-    shape.add_argument("--format", default="text", help="what HTML becomes: text, markdown (default: text)")
     group.add_argument("--comments", action="store_true", help="of HTML, keep readers' comments under an article")
     return settings
 
@@ -66,6 +64,14 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     settings = settings_options()
+    shape = argparse.ArgumentParser(add_help=False)  # apart: for dumps, --format is theirs
+    shape.add_argument(
+        "--format",
+        dest="shape",
+        default="text",
+        metavar="FORMAT",
+        help="what HTML becomes: text, markdown (default: text)",
+    )
 
     clean = commands.add_parser("clean", parents=[settings, shape], help="print the clean text")
     clean.add_argument("files", nargs="+", metavar="FILE", help="text or HTML files; - for standard input")
@@ -88,10 +94,10 @@ def _parser() -> argparse.ArgumentParser:
     ruling = commands.add_parser("rules", help="look at rules and test them").add_subparsers(
         required=True, metavar="WHAT"
     )
-    listing = ruling.add_parser("list", parents=[settings, shape], help="all rules, a line each")
+    listing = ruling.add_parser("list", parents=[settings], help="all rules, a line each")
     listing.epilog = "With --lang: the phrases of that language; * marks those that count only in its texts."
     listing.set_defaults(run=rules.listing)
-    show = ruling.add_parser("show", parents=[settings, shape], help="one rule, whole")
+    show = ruling.add_parser("show", parents=[settings], help="one rule, whole")
     show.add_argument("id", metavar="ID")
     show.set_defaults(run=rules.show)
     test = ruling.add_parser("test", help="try the examples of rule files (or of the package's own rules)")

@@ -217,3 +217,12 @@ def test_errors_keep_the_record(tmp_path: Path) -> None:
     errors = read_jsonl(tmp_path / "out" / "errors.jsonl")
     assert json.loads(errors[0]["record"]) == rows[1]
     assert errors[1]["record"] == '"\\xff"'
+
+
+def test_markdown_out_of_html(tmp_path: Path) -> None:
+    page = f"<html><body><article><h1>News of the Harbour</h1><p>{dumps.PROSE}</p><p>{dumps.PROSE} Twice.</p></article></body></html>"
+    (tmp_path / "a.html").write_text(page)
+    assert main(["run", str(tmp_path / "a.html"), "-o", str(tmp_path / "out"), "--workers", "0", "--markdown"]) == 0
+    (row,) = output(tmp_path / "out")
+    assert row["text"] == cleaner.Cleaner(format="markdown").clean_html(page)
+    assert row["text"] != cleaner.clean_html(page)

@@ -38,7 +38,7 @@ def make_cleaner(args: argparse.Namespace) -> Cleaner:
         on=args.on,
         keep=args.keep,
         lang=args.lang,
-        format=args.format,
+        format=getattr(args, "shape", "text"),
         comments=args.comments,
     )
 
