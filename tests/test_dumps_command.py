@@ -212,11 +212,13 @@ def test_errors_keep_the_record(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     rows = records(2)
     del rows[1]["text"]
-    path.write_bytes(dumps.jsonl(rows) + b'"\xff"\n')
-    main(["run", str(path), "-o", str(tmp_path / "out"), "--workers", "0", "--quiet"])
+    path.write_bytes(dumps.jsonl(rows) + b'"\xff"\n{"text": "' + b"a" * 100_000 + b'"}\n')
+    main(["run", str(path), "-o", str(tmp_path / "out"), "--workers", "0", "--quiet", "--max-record-bytes", "50K"])
     errors = read_jsonl(tmp_path / "out" / "errors.jsonl")
     assert json.loads(errors[0]["record"]) == rows[1]
     assert errors[1]["record"] == '"\\xff"'
+    assert errors[2]["record_start"].startswith('{"text": "aaa')
+    assert "record" not in errors[2]
 
 
 def test_markdown_out_of_html(tmp_path: Path) -> None:
