@@ -6,9 +6,9 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import quality, speed
+from benchmarks import html, quality, speed
 from benchmarks.peers import Tool, available, function
-from benchmarks.sets import data_folder, load, main_track, names
+from benchmarks.sets import data_folder, learnt, load, main_track, names, note_on_sets
 from benchmarks.table import number, percent, table
 
 Rows = list[list[str]]
@@ -21,7 +21,7 @@ def quality_rows(data: Path | None, tools: Sequence[Tool], limit: int, procs: in
     for name, renderer in names(data):
         track = load(data, name, renderer, limit)
         scores = [quality.measure(tool, track, procs) for tool in tools]
-        rows.append([f"{track.name}: F1 ({len(track.pages)} pages)", *(number(s.f1) for s in scores)])
+        rows.append([f"{learnt(name)} {renderer}: F1 ({len(track.pages)} pages)", *(number(s.f1) for s in scores)])
         rows.append(["  recall", *(number(s.recall) for s in scores)])
         if name in seen:
             continue
@@ -50,13 +50,14 @@ def speed_rows(tools: Sequence[Tool], texts: Sequence[str], rounds: int) -> Rows
 
 
 def main() -> None:
-    """Measure everything and print one table, a column for each tool; then what is the cleaner's alone."""
+    """Print a table for text and one for HTML, a column for each tool; then what is the cleaner's alone."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    quality.add_options(parser, limit=300)
+    quality.add_options(parser, limit=25)
     parser.add_argument("--markdown", type=Path, help="write the tables here, in Markdown")
-    parser.add_argument("--mb", type=float, default=1.0, help="size of the sample for speed")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--no-hostile", action="store_true", help="leave out the hostile texts")
+    parser.add_argument("--html-pages", type=int, default=20, help="pages of the HTML sample for speed and memory")
+    parser.add_argument("--mb", type=float, default=0.5, help="size of the sample for speed")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--hostile", action="store_true", help="hostile texts, too")
     args = parser.parse_args()
     data = data_folder(args.data)
     if data is None:
@@ -69,18 +70,24 @@ def main() -> None:
     versions = ", ".join(f"{tool.name} {tool.version}" for tool in tools if tool.version and not tool.ours)
     size = speed.size(texts) / 1e6
     note = (
-        f"Careful, standard and strict are this cleaner's presets. Speed: {len(texts)} texts of {' '.join(main_name)}, "
+        f"Text in: careful, standard and strict are this cleaner's presets, no score is standard without the network. "
+        f"Speed: {len(texts)} texts of {' '.join(main_name)}, "
         f"{size:.1f} MB, CPU time in one process, median of {args.rounds} rounds taken in turns. {versions}."
+        f"{note_on_sets(name for name, _ in names(data))}"
     )
     print(table(head, rows), note, sep="\n\n", flush=True)
+    html_head, html_rows, html_note = html.tables(data, args.limit, args.html_pages, args.rounds)
+    print("", table(html_head, html_rows), "", html_note, sep="\n", flush=True)
     parts: list[tuple[Sequence[str], Rows]] = [(speed.FACTS, speed.facts(texts, args.preset))]
     print("", table(*parts[0]), sep="\n", flush=True)
-    if not args.no_hostile:
+    if args.hostile:
         parts.append((speed.HOSTILE_HEAD, speed.hostile(function("standard"))))
         print("", table(*parts[1]), sep="\n")
     if args.markdown:
-        tables = [table(*part, markdown=True) for part in [(head, rows), *parts]]
-        args.markdown.write_text("\n\n".join([tables[0], note, *tables[1:]]) + "\n", encoding="utf-8")
+        tables = [table(*part, markdown=True) for part in [(head, rows), (html_head, html_rows), *parts]]
+        args.markdown.write_text(
+            "\n\n".join([tables[0], note, tables[1], html_note, *tables[2:]]) + "\n", encoding="utf-8"
+        )
 
 
 if __name__ == "__main__":

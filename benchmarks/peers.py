@@ -143,17 +143,13 @@ def _refinedweb_line(line: str) -> str | None:
     return line
 
 
-def _justext() -> Clean:
-    """JusText's classifier (Pomikálek 2011) with its defaults; every line is a paragraph without links.
+def stop_lists() -> Callable[[str], frozenset[str]]:
+    """How jusText is told the language: the stop list that knows most of a sample of a text's words.
 
-    It wants to be told the language. It gets the stop list that knows most of a sample of the text's words, which is
-    kind to it where a set has many languages and costs little.
+    This is kind to it where a set has many languages, and costs little.
     """
-    from justext.core import PathInfo, classify_paragraphs, revise_paragraph_classification
-    from justext.paragraph import Paragraph
     from justext.utils import get_stoplist, get_stoplists
 
-    path = PathInfo().append("html").append("body").append("p")
     lists: dict[str, frozenset[str]] = {name: get_stoplist(name) for name in sorted(get_stoplists())}
     known: dict[str, list[str]] = {}
     for name, words in lists.items():
@@ -166,6 +162,17 @@ def _justext() -> Clean:
         for word in words[:: len(words) // 200 + 1]:
             votes.update(known.get(word.lower(), ()))
         return lists[votes.most_common(1)[0][0]] if votes else lists["English"]
+
+    return stoplist
+
+
+def _justext() -> Clean:
+    """JusText's classifier (Pomikálek 2011) with its defaults; every line is a paragraph without links."""
+    from justext.core import PathInfo, classify_paragraphs, revise_paragraph_classification
+    from justext.paragraph import Paragraph
+
+    path = PathInfo().append("html").append("body").append("p")
+    stoplist = stop_lists()
 
     def run(text: str) -> str:
         paragraphs = []
@@ -224,8 +231,8 @@ def _trafilatura() -> Clean:
     return run
 
 
-def _cleaner(preset: str) -> Callable[[], Clean]:
-    return lambda: Cleaner(preset).clean
+def _cleaner(preset: str, off: tuple[str, ...] = ()) -> Callable[[], Clean]:
+    return lambda: Cleaner(preset, off=off).clean
 
 
 PEERS: tuple[Tool, ...] = (
@@ -243,6 +250,10 @@ OURS: dict[str, Tool] = {
     preset: Tool(preset, f"cleaner, preset {preset}", "article-cleaner", "cleaner", _cleaner(preset))
     for preset in PRESETS
 }
+#: Without what was learnt from the evaluation sets.
+OURS["no score"] = Tool(
+    "no score", "cleaner, standard, score off", "article-cleaner", "cleaner", _cleaner("standard", ("score",))
+)
 
 
 @cache

@@ -5,6 +5,7 @@ A set is a folder::
     SET/set.json                      {"metric": "word"}, or "shingle", or "snippet"
     SET/truth.jsonl.gz                {"id", "text", "with", "without", "type"} per line, what is not known left out
     SET/text-RENDERER.jsonl.gz        {"id", "text"} per line
+    SET/html/...                      pages as they came, gzipped or not; the truth's "html" names each
 
 Without a folder of sets the repository's own fixtures are the one set there is. The cleaner is tested on these, so it
 does well there by construction: they show that the benchmark runs, not who is better.
@@ -15,13 +16,15 @@ from __future__ import annotations
 import gzip
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 OWN = ("fixtures", "input")
+#: The sets that the package's weights were learnt from (cleaner/model/CARD.md): no test of the network.
+LEARNT_FROM = frozenset({"wcxb-dev", "news-dev", "snippets-dev"})
 
 T = TypeVar("T")
 
@@ -60,6 +63,32 @@ class Track:
     def name(self) -> str:
         """Set and renderer."""
         return f"{self.set} {self.renderer}"
+
+
+@dataclass(frozen=True)
+class HtmlTrack:
+    """The pages of one set as HTML; ``html`` holds their bytes, in the order of ``pages``."""
+
+    set: str
+    metric: str
+    pages: tuple[Page, ...]
+    html: tuple[bytes, ...]
+
+
+def learnt(name: str) -> str:
+    """A set's name, with an asterisk if the weights were learnt from it."""
+    return f"{name}*" if name in LEARNT_FROM else name
+
+
+def note_on_sets(found: Iterable[str]) -> str:
+    """What is to be said of the sets that have an asterisk; empty if none has."""
+    known = sorted(LEARNT_FROM.intersection(found))
+    if not known:
+        return ""
+    return (
+        f" * The cleaner's network has learnt from {', '.join(known)}: on these its figures (not those with score off,"
+        " nor other tools') are too high for pages it has not seen; cleaner/model/CARD.md has the cross-validated ones."
+    )
 
 
 def data_folder(given: str | os.PathLike[str] | None) -> Path | None:
@@ -113,6 +142,33 @@ def load(data: Path | None, name: str, renderer: str, limit: int = 0) -> Track:
     rows = _spread([row for row in _rows(folder / "truth.jsonl.gz") if row["id"] in given], limit)
     metric = json.loads((folder / "set.json").read_text(encoding="utf-8"))["metric"]
     return Track(name, renderer, metric, tuple(_page(row, given[row["id"]]) for row in rows))
+
+
+def html_names(data: Path | None) -> list[str]:
+    """The sets that hold their pages as HTML."""
+    if data is None:
+        return [OWN[0]]
+    return sorted((path.parent.name for path in data.glob("*/html")), reverse=True)
+
+
+def load_html(data: Path | None, name: str, limit: int = 0) -> HtmlTrack:
+    """Read a set's pages as HTML.
+
+    Args:
+        data: the folder of sets; None for the fixtures.
+        name: the set.
+        limit: take about this many pages, evenly over the set; 0 for all.
+    """
+    if data is None:
+        folders = [path.parent for path in sorted((FIXTURES / "html").glob("*/input.html"))]
+        pages = [Page(f.name, "", _read(f / "expected.txt"), kind="html") for f in folders]
+        return HtmlTrack(name, "word", tuple(pages), tuple((f / "input.html").read_bytes() for f in folders))
+    folder = data / name
+    metric = json.loads((folder / "set.json").read_text(encoding="utf-8"))["metric"]
+    rows = _spread([row for row in _rows(folder / "truth.jsonl.gz") if row.get("html")], limit)
+    raw = [(folder / row["html"]).read_bytes() for row in rows]
+    pages = [_page(row, "") for row in rows]
+    return HtmlTrack(name, metric, tuple(pages), tuple(gzip.decompress(b) if b[:2] == b"\x1f\x8b" else b for b in raw))
 
 
 def _page(row: dict[str, Any], given: str) -> Page:

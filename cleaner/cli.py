@@ -51,9 +51,8 @@ def settings_options() -> argparse.ArgumentParser:
     )
     group.add_argument("--on", action="append", default=[], metavar="NAME", help="an optional stage or rule to run")
     group.add_argument("--keep", action="append", default=[], metavar="TEXT", help="never cut a line that holds this")
-
     group.add_argument("--lang", metavar="CODE", help="the language of the texts (default: told from each text)")
-
+    group.add_argument("--markdown", action="store_true", help="give the text of HTML as Markdown")
     group.add_argument("--comments", action="store_true", help="of HTML, keep readers' comments under an article")
     return settings
 
@@ -64,21 +63,13 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     settings = settings_options()
-    shape = argparse.ArgumentParser(add_help=False)  # apart: for dumps, --format is theirs
-    shape.add_argument(
-        "--format",
-        dest="shape",
-        default="text",
-        metavar="FORMAT",
-        help="what HTML becomes: text, markdown (default: text)",
-    )
 
-    clean = commands.add_parser("clean", parents=[settings, shape], help="print the clean text")
+    clean = commands.add_parser("clean", parents=[settings], help="print the clean text")
     clean.add_argument("files", nargs="+", metavar="FILE", help="text or HTML files; - for standard input")
     clean.add_argument("-o", "--output", metavar="PATH", help="a file, or a folder for several (made if missing)")
     clean.set_defaults(run=files.clean)
 
-    explain = commands.add_parser("explain", parents=[settings, shape], help="show every line, kept or struck, and why")
+    explain = commands.add_parser("explain", parents=[settings], help="show every line, kept or struck, and why")
     explain.add_argument("files", nargs="+", metavar="FILE", help="text or HTML files; - for standard input")
     explain.add_argument("--json", action="store_true", help="one JSON object a file")
     explain.set_defaults(run=files.explain)

@@ -38,7 +38,7 @@ def make_cleaner(args: argparse.Namespace) -> Cleaner:
         on=args.on,
         keep=args.keep,
         lang=args.lang,
-        format=getattr(args, "shape", "text"),
+        format="markdown" if args.markdown else "text",
         comments=args.comments,
     )
 

@@ -66,9 +66,6 @@ def options(parser: argparse.ArgumentParser) -> None:
     add("--removed", action="store_true", help="write all cuts to a side file")
     add("--min-words", type=int, default=0, metavar="N", help="records that keep fewer words go to a side file")
     add("--drop-flagged", action="store_true", help="records with a flag go to a side file")
-    add(
-        "--markdown", dest="shape", action="store_const", const="markdown", default="text", help="HTML becomes Markdown"
-    )
     add("--part-bytes", type=nbytes, default=64 << 20, metavar="N", help="input that makes a part (default: 64M)")
     add("--dry-run", action="store_true", help="write nothing; count, and show five texts before and after")
     add("--restart", action="store_true", help="take away what an earlier run made, and begin again")

@@ -19,7 +19,7 @@ from cleaner.model.own import Bools, Floats, look, sum_up
 
 #: Below this chance that there is furniture in it, a text is clean and nothing of it is cut; from ``SURE`` on lines go
 #: by their scores alone; in between a lower score is asked of them.
-GATE = 0.75
+GATE = 0.7
 SURE = 0.95
 #: A text of fewer lines is too short for a line to be judged by the company it keeps.
 FEWEST = 5

@@ -15,14 +15,13 @@ from numpy.typing import NDArray
 
 from cleaner.model.own import Floats, Ints
 from cleaner.model.places import HTML_COLUMNS, Places
+from cleaner.model.products import dot
 
 #: How far off the neighbours are that each step looks at.
 STEPS = (1, 3, 9)
 _REACH = max(STEPS)
 #: Measures are cut off at so many standard deviations; those of the page as a whole.
 FAR, FAR_PAGE = 5.0, 4.0
-#: Products of matrices with no more multiplications than this run on one thread (OpenBLAS's own limit).
-SMALL = 250_000
 #: Beyond this a score is as good as certain.
 LIMIT = 30.0
 
@@ -71,7 +70,7 @@ class HtmlNetwork:
         share = m.weight / m.weight.sum()
         about = (m.lines @ share - w["pmean"]) / w["pstd"]
         about = w["page.weight"] @ np.clip(about, -FAR_PAGE, FAR_PAGE) + w["page.bias"]
-        h = _dot(w["enter"], np.minimum(np.maximum(m.lines, w["low"]), w["high"]))
+        h = dot(w["enter"], np.minimum(np.maximum(m.lines, w["low"]), w["high"]))
         words = np.zeros((w["word.weight"].shape[1], len(m.bag) + 1), np.float32)
         w["word.weight"][m.bag].T.cumsum(axis=1, out=words[:, 1:])
         words = words[:, m.first + m.runs] - words[:, m.first]
@@ -92,25 +91,13 @@ class HtmlNetwork:
             seen[:width] = wide[:, _REACH - step : _REACH - step + n]
             seen[width : 2 * width] = now
             seen[2 * width :] = wide[:, _REACH + step : _REACH + step + n]
-            z = _dot(w[f"steps.{i}.weight"], seen)
+            z = dot(w[f"steps.{i}.weight"], seen)
             z += w[f"steps.{i}.bias"][:, None]
             now += np.maximum(z, 0, out=z)
         h = now + _around(w["around2.weight"], w["around2.bias"], now, spans)
         leave = w["leave.weight"][0]
         out: Floats = leave[:width] @ h + leave[width:] @ first + w["leave.bias"][0]
         return out
-
-
-def _dot(a: Floats, b: Floats) -> Floats:
-    """Multiply matrices in pieces so small that no linear algebra library starts threads for them."""
-    n = b.shape[1]
-    step = max(8, SMALL // a.size)
-    if n <= step:
-        return a @ b
-    out = np.empty((a.shape[0], n), np.float32)
-    for start in range(0, n, step):
-        out[:, start : start + step] = a @ b[:, start : start + step]
-    return out
 
 
 class _Spans:
@@ -143,7 +130,7 @@ def _around(weight: Floats, bias: Floats, h: Floats, spans: _Spans) -> Floats:
     groups = np.add.reduceat(h[:, spans.order], spans.start, axis=1)
     groups /= spans.count
     seen[3 * width :] = groups[:, spans.group]
-    z = _dot(weight, seen)
+    z = dot(weight, seen)
     z += bias[:, None]
     return np.maximum(z, 0, out=z)
 

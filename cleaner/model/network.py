@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from cleaner.model.features import COLUMNS, Measures
 from cleaner.model.own import Floats
+from cleaner.model.products import dot
 
 #: How far off the neighbours are that each step looks at.
 STEPS = (1, 3, 9)
@@ -97,9 +98,9 @@ class Network:
         """
         weight = m.weight
         n = len(weight)
-        h = self._enter @ m.lines
+        h = dot(self._enter, m.lines)
         if with_words:
-            h += self._enter_bag @ self._words(m)
+            h += dot(self._enter_bag, self._words(m))
         h += self._enter_bias
         h += np.abs(h)  # twice the positive part: quicker than maximum; the weights know
         width = len(h)
@@ -117,7 +118,7 @@ class Network:
             seen[:width] = wide[:, _REACH - step : _REACH - step + n]
             seen[width : 2 * width] = now
             seen[2 * width :] = wide[:, _REACH + step : _REACH + step + n]
-            z = weights @ seen
+            z = dot(weights, seen)
             z += bias
             z += np.abs(z)
             now += z

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.model import classes as k
+from cleaner.model.products import sums
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -268,7 +269,7 @@ def sum_up(lines: Lines, stay: Ints | None = None) -> Floats:
         np.multiply(weight, both[0], out=both[1])
     total = float(both[1].sum(dtype=np.float64))
     out = np.empty(2 * len(x) + 2, np.float32)
-    out[:-2] = (both @ x.T).ravel()
+    out[:-2] = sums(both, x).ravel()
     out[: len(x)] *= 1 / n
     out[len(x) : -2] *= 1 / total
     out[-2] = math.log1p(n)

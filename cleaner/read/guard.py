@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
+from numpy.typing import NDArray
 
 #: No more elements are left open at once, and no more of those that are opened anew in every paragraph.
 DEEPEST = 512
@@ -74,10 +75,14 @@ def shallow(html: str) -> str:
     Returns:
         The same page if it is not too deep.
     """
-    pieces = html.split("<")
-    if max(map(len, pieces)) > LONG_TAG:
+    codes = np.frombuffer(html.encode("utf-8", "replace"), np.uint8)
+    at = (codes == ord("<")).nonzero()[0]
+    if len(at) and _may_have_long_tag(codes, at):
+        pieces = html.split("<")
         html = "<".join([_few_attributes(piece) if len(piece) > LONG_TAG else piece for piece in pieces])
-    if html.count("<") - html.count("</") < FEW or not _may_be_deep(html):
+        codes = np.frombuffer(html.encode("utf-8", "replace"), np.uint8)
+        at = (codes == ord("<")).nonzero()[0]
+    if len(at) < FEW or not _may_be_deep(codes, at):
         return html
     out: list[str] = []
     done = depth = formatting = 0
@@ -106,13 +111,30 @@ def shallow(html: str) -> str:
     return "".join(out) if done else html
 
 
-def _may_be_deep(html: str) -> bool:
+def _may_have_long_tag(codes: NDArray[np.uint8], at: NDArray[np.int64]) -> bool:
+    """Whether between a ``<`` and the next there is much, with signs enough for thousands of attributes."""
+    long = (at[1:] - at[:-1] > LONG_TAG).nonzero()[0].tolist()
+    spans = [(at[i], at[i + 1]) for i in long]
+    if len(codes) - at[-1] > LONG_TAG:
+        spans.append((at[-1], len(codes)))
+    for start, stop in spans:
+        if not (codes[start : start + LONG_TAG] == ord(">")).any():
+            tag = codes[start:stop]
+            if np.count_nonzero((tag == ord("=")) | (tag == ord(" "))) >= MOST_ATTRIBUTES:
+                return True
+    return False
+
+
+def _may_be_deep(codes: NDArray[np.uint8], at: NDArray[np.int64]) -> bool:
     """Whether at some place many more tags have been opened than closed."""
-    codes = np.frombuffer(html.encode("utf-8", "replace"), np.uint8)
-    at = (codes[:-1] == ord("<")).nonzero()[0]
-    following = codes[at + 1] | 0x20
+    at = at[: -1 if at[-1] == len(codes) - 1 else None]
+    following = codes[at + 1]
+    closed = following == ord("/")
+    if len(at) - int(np.count_nonzero(closed)) < FEW:
+        return False
+    following |= 0x20
     step = ((following >= ord("a")) & (following <= ord("z"))).astype(np.int64)
-    step -= codes[at + 1] == ord("/")
+    step -= closed
     opened = step.cumsum()
     return bool(len(opened)) and int((opened - np.minimum.accumulate(opened)).max()) > FEW // 2
 

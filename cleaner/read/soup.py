@@ -63,6 +63,11 @@ def soup_outline(root: Any, *, noscript: bool = False) -> Outline:
                 texts[-1] += " "
         elif isinstance(child, Tag):
             name = child.name.lower()
+            if name == "html" and inside == 0:  # it is the root, as it is for selectolax, and no element in one
+                nodes[0] = _Element(child.attrs)
+                stack.append((0, children))
+                children = iter(child.contents)
+                continue
             tag = CODE["div"] if noscript and name == "noscript" else NUMBERS.get(name, 0)
             if tag >= 0:
                 nodes.append(_Element(child.attrs))

@@ -14,24 +14,24 @@ _BINARY = (
 _TAG = re.compile(r"<(?:!doctype|[a-z][a-z0-9-]*)[\s>/]", re.IGNORECASE)
 _XML = re.compile(r"\ufeff?\s*<\?xml\b")
 _OPEN_END = re.compile(r"<(?:[a-z/!][^<>]*)?\Z", re.IGNORECASE)
+#: These are looked for in small letters.
 _CAPTCHA = re.compile(
     r"captcha|cf-challenge|cf_chl|challenge-platform|verify (?:that )?you are (?:a )?human|are you a robot|px-block"
-    r"|not a robot|unusual traffic|just a moment\.\.\.",
-    re.IGNORECASE,
+    r"|not a robot|unusual traffic|just a moment\.\.\."
 )
 _SCRIPT_WANTED = re.compile(
     r"(?:enable|turn on|requires?|needs?|without|activate|aktivier\w*|activer|habilit\w*)[^<>]{0,60}javascript"
-    r"|javascript[^<>]{0,60}(?:enable|disabled|required|must|aktivier|deaktiviert|désactivé|desactivado)",
-    re.IGNORECASE,
+    r"|javascript[^<>]{0,60}(?:enable|disabled|required|must|aktivier|deaktiviert|désactivé|desactivado)"
 )
 _WAITING = re.compile(
     r"<div[^>]{0,200}\sid=[\"']?(?:root|app|__next|__nuxt|react-root|main-app|gatsby-focus-wrapper|svelte)[\"'\s>]"
-    r"|<(?:app-root|discourse-assets)[\s>]",
-    re.IGNORECASE,
 )
-_PAYWALL = re.compile(
-    r"isAccessibleForFree\\?[\"']\s*:\s*\\?[\"']?\s*[Ff]alse|(?:class|id)=[\"'][^\"'<>]{0,200}\bpaywall\b"
-)
+_WAITING_TAG = re.compile(r"<(?:app-root|discourse-assets)[\s>]")
+#: How much around a word is looked at, and at how many places where it stands.
+_NEAR = 210
+_MOST_PLACES = 1000
+_NOT_FREE = re.compile(r"isAccessibleForFree\\?[\"']\s*:\s*\\?[\"']?\s*[Ff]alse")
+_PAYWALL = re.compile(r"(?:class|id)=[\"'][^\"'<>]{0,200}\bpaywall\b")
 
 
 def is_binary(data: bytes) -> bool:
@@ -50,7 +50,7 @@ def flags_of(html: str, shown: int) -> list[str]:
     Returns:
         Names of flags: ``not_html``, ``truncated``, ``captcha``, ``js_required``, ``paywall``.
     """
-    if not html.strip():
+    if not html or html.isspace():
         return []
     if _TAG.search(html) is None or (_XML.match(html) and "<html" not in html[:5000].lower()):
         return ["not_html"]
@@ -58,13 +58,40 @@ def flags_of(html: str, shown: int) -> list[str]:
     if _is_cut(html):
         flags.append("truncated")
     if shown < LITTLE:
-        if _CAPTCHA.search(html):
+        low = html.lower()
+        if _CAPTCHA.search(low):
             flags.append("captcha")
-        elif _SCRIPT_WANTED.search(html) or (_WAITING.search(html) and "<script" in html):
+        elif _near("javascript", _SCRIPT_WANTED, low) or ("<script" in low and _waits(low)):
             flags.append("js_required")
-    if ("isAccessibleForFree" in html or "paywall" in html) and _PAYWALL.search(html):
+    if _has_paywall(html):
         flags.append("paywall")
     return flags
+
+
+def _has_paywall(html: str) -> bool:
+    """Whether a page says that it is not for free, or has an element for a paywall."""
+    if "isAccessibleForFree" in html and _NOT_FREE.search(html):
+        return True
+    return _near("paywall", _PAYWALL, html)
+
+
+def _near(word: str, pattern: re.Pattern[str], html: str) -> bool:
+    """Whether a pattern with this word in it is found. Alone it would try itself at every letter of the page."""
+    at = html.find(word)
+    for _ in range(_MOST_PLACES):
+        if at < 0:
+            break
+        if pattern.search(html, max(0, at - _NEAR), at + _NEAR):
+            return True
+        at = html.find(word, at + len(word))
+    return False
+
+
+def _waits(html: str) -> bool:
+    """Whether there is an element that script fills."""
+    if _WAITING.search(html):
+        return True
+    return ("<app-root" in html or "<discourse-assets" in html) and _WAITING_TAG.search(html) is not None
 
 
 def _is_cut(html: str) -> bool:

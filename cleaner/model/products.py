@@ -1,0 +1,54 @@
+"""Products of matrices, in pieces so small that no linear algebra library starts threads for them.
+
+Threads cost more than they bring on pages, and where a worker runs on every core they stand in each other's way.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+#: Products of matrices with no more multiplications than this run on one thread (OpenBLAS's own limit).
+SMALL = 250_000
+
+
+def dot(a: Floats, b: Floats) -> Floats:
+    """A product of a small matrix and a wide one.
+
+    Args:
+        a: a few rows.
+        b: a column for each line.
+
+    Returns:
+        ``a @ b``.
+    """
+    n = b.shape[1]
+    step = max(8, SMALL // a.size)
+    if n <= step:
+        return a @ b
+    out = np.empty((a.shape[0], n), np.float32)
+    for start in range(0, n, step):
+        out[:, start : start + step] = a @ b[:, start : start + step]
+    return out
+
+
+def sums(a: Floats, b: Floats) -> Floats:
+    """A product of two wide matrices.
+
+    Args:
+        a: a column for each line.
+        b: likewise.
+
+    Returns:
+        ``a @ b.T``.
+    """
+    n = a.shape[1]
+    step = max(8, SMALL // (a.shape[0] * b.shape[0]))
+    if n <= step:
+        return a @ b.T
+    return sum(
+        (a[:, i : i + step] @ b[:, i : i + step].T for i in range(0, n, step)),
+        np.zeros((a.shape[0], b.shape[0]), np.float32),
+    )
