@@ -131,7 +131,7 @@ def main() -> None:
     if importlib.util.find_spec("datatrove") and importlib.util.find_spec("trafilatura"):
         ways["datatrove: trafilatura, C4"] = lambda: datatrove(warc, root / f"dt{len(os.listdir(root))}")
     else:
-        print("left out: datatrove (pip install 'datatrove[io,processing]' trafilatura)")
+        print("left out: datatrove (pip install 'datatrove[io,processing]' lxml_html_clean spacy trafilatura)")
     spent: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
     for _ in range(args.rounds):
         for name, way in ways.items():

@@ -164,19 +164,21 @@ def test_stdin_to_the_command(tmp_path: Path) -> None:
     assert len(output(tmp_path / "out")) == 5
 
 
-def test_the_extra_is_named_where_it_is_missing(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(cleaner, "dumps", sys.modules["cleaner.dumps"])  # so that it is put back afterwards
-    for name in [name for name in sys.modules if name.startswith("cleaner.dumps")]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, "orjson", None)
-    with pytest.raises(cleaner.MissingExtraError, match=r"article-cleaner\[dumps\]"):
-        _ = cleaner.run
-    assert main(["run", "a", "-o", "b"]) == 2
-    assert "pip install 'article-cleaner[dumps]'" in capsys.readouterr().err
-    with pytest.raises(AttributeError):
-        _ = cleaner.nothing  # type: ignore[attr-defined]
+def test_the_extra_is_named_where_it_is_missing() -> None:
+    code = (
+        "import sys; sys.modules['orjson'] = None; import cleaner; from cleaner.cli import main\n"
+        "code = main(['run', 'a', '-o', 'b'])\n"
+        "try: cleaner.run\n"
+        "except cleaner.MissingExtraError as e: print(code, e)\n"
+        "try: cleaner.nothing\n"
+        "except AttributeError as e: print(e)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, env=ENV, check=False)
+    assert done.stdout.decode().splitlines() == [
+        "2 cleaner.run needs orjson: pip install 'article-cleaner[dumps]'",
+        "module 'cleaner' has no attribute 'nothing'",
+    ]
+    assert done.stderr.decode() == "cleaner: this needs orjson: pip install 'article-cleaner[dumps]'\n"
 
 
 def host(pages: int, share: float, history: list[float] | None = None) -> dict[str, Any]:
@@ -210,8 +212,19 @@ def test_errors_keep_the_record(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     rows = records(2)
     del rows[1]["text"]
-    path.write_bytes(dumps.jsonl(rows) + b'"\xff"\n')
-    main(["run", str(path), "-o", str(tmp_path / "out"), "--workers", "0", "--quiet"])
+    path.write_bytes(dumps.jsonl(rows) + b'"\xff"\n{"text": "' + b"a" * 100_000 + b'"}\n')
+    main(["run", str(path), "-o", str(tmp_path / "out"), "--workers", "0", "--quiet", "--max-record-bytes", "50K"])
     errors = read_jsonl(tmp_path / "out" / "errors.jsonl")
     assert json.loads(errors[0]["record"]) == rows[1]
     assert errors[1]["record"] == '"\\xff"'
+    assert errors[2]["record_start"].startswith('{"text": "aaa')
+    assert "record" not in errors[2]
+
+
+def test_markdown_out_of_html(tmp_path: Path) -> None:
+    page = f"<html><body><article><h1>News of the Harbour</h1><p>{dumps.PROSE}</p><p>{dumps.PROSE} Twice.</p></article></body></html>"
+    (tmp_path / "a.html").write_text(page)
+    assert main(["run", str(tmp_path / "a.html"), "-o", str(tmp_path / "out"), "--workers", "0", "--markdown"]) == 0
+    (row,) = output(tmp_path / "out")
+    assert row["text"] == cleaner.Cleaner(format="markdown").clean_html(page)
+    assert row["text"] != cleaner.clean_html(page)

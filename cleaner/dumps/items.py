@@ -18,11 +18,13 @@ class Bad(NamedTuple):
         reason: what is wrong, in words.
         record: what there is of it, for ``errors.jsonl``.
         records: how many records it stands for; None where nobody can know.
+        whole: whether that is all of it.
     """
 
     reason: str
     record: bytes = b""
     records: int | None = 1
+    whole: bool = True
 
 
 class BrokenError(Exception):

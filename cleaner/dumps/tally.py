@@ -7,6 +7,8 @@ from itertools import compress
 from typing import Any
 from urllib.parse import urlsplit
 
+import numpy as np
+
 from cleaner.page import Page
 from cleaner.rules.matcher import Ruleset
 
@@ -30,7 +32,9 @@ def words(text: str) -> int:
     (3, 7)
     """
     count = len(text.split())
-    return count if text.isascii() else count + len(_CJK.findall(text))
+    if text.isascii() or not (np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32) >= 0x3040).any():
+        return count
+    return count + len(_CJK.findall(text))
 
 
 def add(into: Tally, more: Tally) -> None:

@@ -191,7 +191,7 @@ def quarantined(stream: Stream, item: Item, reason: str, record: Record | None =
     number = bad.records if bad else 1
     if number != 1:
         fields["records"] = number
-    fields |= _kept(bad.record if bad else item.data)
+    fields |= _kept(bad.record if bad else item.data, bad is None or bad.whole)
     tally: Tally = {"quarantined": 1 if number is None else number, "reasons": {_short(reason): 1}}
     return Outcome("quarantined", fields, "", "", True, None, tally, None)
 
@@ -201,7 +201,7 @@ def _short(reason: str) -> str:
     return _NUMBER.sub("N", reason.partition(":")[0])[:80]
 
 
-def _kept(data: Any) -> dict[str, Any]:
+def _kept(data: Any, whole: bool = True) -> dict[str, Any]:
     """The record itself, if it is small enough; else its beginning."""
     if isinstance(data, tuple):  # of a web archive: (kind, headers, block)
         return {"headers": data[1], **_kept(data[2])}
@@ -209,7 +209,7 @@ def _kept(data: Any) -> dict[str, Any]:
         return {"record": data}
     if not data:
         return {}
-    where = "record" if len(data) <= KEEP else "record_start"
+    where = "record" if whole and len(data) <= KEEP else "record_start"
     data = data if len(data) <= KEEP else data[:HEAD]
     try:
         return {where: data.decode("utf-8")}
@@ -226,7 +226,7 @@ def run_page(cleaner: Cleaner, record: Record) -> tuple[Page, Ruleset]:
 
 def _clean(cleaner: Cleaner, task: Task, record: Record) -> Outcome:
     page, rules = run_page(cleaner, record)
-    text = page.text()
+    text = page.text() if record.html is None else cleaner._rendered(page)
     before = sum(map(words, page.rows)) if record.text is None else words(record.text)
     after = words(text)
     tally = page_counts(page, rules)

@@ -98,7 +98,9 @@ def json_lines(file: IO[bytes], index: int, offset: int, limit: int) -> Iterator
 
 def too_large(size: int, limit: int, head: bytes) -> Bad:
     """What stands in for a record over the limit."""
-    return Bad(f"the record has {size:,} bytes, more than the limit of {limit:,} (--max-record-bytes)", head)
+    return Bad(
+        f"the record has {size:,} bytes, more than the limit of {limit:,} (--max-record-bytes)", head, whole=False
+    )
 
 
 _OUTSIDE = re.compile(rb'["\[\]{},]')
