@@ -9,9 +9,9 @@ from typing import Any
 
 from cleaner import engine
 from cleaner.errors import CleanerError, InputError, RuleError, SettingsError, nearest
+from cleaner.judged import Judged
 from cleaner.page import Page, Result
 from cleaner.read.html import read_html, tagged
-from cleaner.read.markdown import markdown
 from cleaner.read.text import read_text
 from cleaner.repair import REPAIRS, options, repairs
 from cleaner.rules.compiled import builtin
@@ -160,7 +160,7 @@ class Cleaner:
         Raises:
             InputError: it is not a str.
         """
-        return self._run(text)[0].text()
+        return self.judge(text).text()
 
     def explain(self, text: str) -> Result:
         """Clean a text and account for every change.
@@ -174,8 +174,8 @@ class Cleaner:
         Raises:
             InputError: it is not a str.
         """
-        page, rules = self._run(text)
-        return Result(page.text(), engine.cuts(page, rules), tuple(page.flags), text)
+        found = self.judge(text)
+        return Result(found.text(), found.cuts(), tuple(found.page.flags), text)
 
     def clean_html(self, page: Any, *, encoding: str | None = None) -> str:
         """Take the article's text out of HTML.
@@ -190,7 +190,7 @@ class Cleaner:
         Raises:
             InputError: it is none of these; TooLargeError: it is larger than ``max_bytes``.
         """
-        return self._rendered(self._run_html(page, encoding)[0])
+        return self.judge_html(page, encoding=encoding).text()
 
     def explain_html(self, page: Any, *, encoding: str | None = None) -> Result:
         """Take the article's text out of HTML and account for every line that went.
@@ -206,10 +206,10 @@ class Cleaner:
         Raises:
             InputError: as :meth:`clean_html`.
         """
-        found, rules = self._run_html(page, encoding)
-        title = found.markup.title if found.markup else ""
-        cuts, flags = engine.cuts(found, rules), tuple(found.flags)
-        return Result(self._rendered(found), cuts, flags, "\n".join(found.raw), title, tagged(found))
+        found = self.judge_html(page, encoding=encoding)
+        seen = found.page
+        title = seen.markup.title if seen.markup else ""
+        return Result(found.text(), found.cuts(), tuple(seen.flags), "\n".join(seen.raw), title, tagged(seen))
 
     def clean_many(self, texts: Iterable[str]) -> Iterator[str]:
         """Clean texts one after another, as they come.
@@ -229,32 +229,51 @@ class Cleaner:
             except InputError as e:
                 raise InputError(f"text {n}: {e}") from None
 
-    def _run(self, text: str) -> tuple[Page, Ruleset]:
+    def judge(self, text: str) -> Judged:
+        """Judge a text: for adapters, which want flags and counts but seldom words for every cut.
+
+        Args:
+            text: text as scraped.
+
+        Returns:
+            The page with its cuts recorded.
+
+        Raises:
+            InputError: it is not a str.
+        """
         if not isinstance(text, str):
             raise InputError(_not_text(text))
-        return self._judged(read_text(text, self._repairs), empty=not text.strip())
-
-    def _run_html(self, given: Any, encoding: str | None) -> tuple[Page, Ruleset]:
-        marked = self.settings.format == "markdown"
-        return self._judged(read_html(given, self._repairs, encoding, self.settings.max_bytes, marked=marked))
-
-    def _rendered(self, page: Page) -> str:
-        return markdown(page) if self.settings.format == "markdown" else page.text()
-
-    def _judged(self, page: Page, *, empty: bool = False) -> tuple[Page, Ruleset]:
+        page = read_text(text, self._repairs)
         page.language = self.settings.lang or ""
-        if page.markup is not None:  # what is outside the page's text is most of a page, as a rule: no budget for that
-            rules = self._ruleset(self.settings.preset)
-            kept = engine.size(engine.run(page, rules, self._stages, self.settings))
-        else:
-            page, rules, kept = self._within_budget(page, self.settings.preset)
-        if empty:
+        page, rules, kept = self._within_budget(page, self.settings.preset)
+        if not text.strip():
             page.flag("empty")
-        elif not kept and page.markup is not None:
-            page.flag("no_content")
         elif not kept:
             page.flag("all_furniture")
-        return page, rules
+        return Judged(page, rules)
+
+    def judge_html(self, page: Any, *, encoding: str | None = None) -> Judged:
+        """Judge a page of HTML, as :meth:`judge` does a text.
+
+        There is no budget: what is outside the article is most of a page, as a rule.
+
+        Args:
+            page: as for :meth:`clean_html`.
+            encoding: as for :meth:`clean_html`.
+
+        Returns:
+            The page with its cuts recorded.
+
+        Raises:
+            InputError: as :meth:`clean_html`.
+        """
+        form = self.settings.format
+        found = read_html(page, self._repairs, encoding, self.settings.max_bytes, marked=form == "markdown")
+        found.language = self.settings.lang or ""
+        rules = self._ruleset(self.settings.preset)
+        if not engine.size(engine.run(found, rules, self._stages, self.settings)):
+            found.flag("no_content")
+        return Judged(found, rules, form)
 
     def _within_budget(self, page: Page, preset: str) -> tuple[Page, Ruleset, int]:
         """A preset's result and its size; that of the next gentler one if this took too much of it."""

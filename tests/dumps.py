@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from cleaner.api import Cleaner
 from cleaner.dumps.read.open import zstd
-from cleaner.page import Page
+from cleaner.judged import Judged
 from cleaner.read.text import page_of
 from cleaner.rules.matcher import Ruleset
 
@@ -42,7 +42,7 @@ class Plain(Cleaner):
     Texts can ask for mischief: that is how the tests get a worker killed, a record that takes for ever, and an error.
     """
 
-    def _run(self, text: str) -> tuple[Page, Ruleset]:
+    def judge(self, text: str) -> Judged:
         mischief(text)
         page = page_of(text, text.split("\n"), [])
         for i, line in enumerate(page.lines):
@@ -50,11 +50,11 @@ class Plain(Cleaner):
                 page.kept[i] = 0
         if not any(page.kept):
             page.flag("all_furniture")
-        return page, Ruleset([], [])
+        return Judged(page, Ruleset([], []))
 
-    def _run_html(self, given: Any, encoding: str | None) -> tuple[Page, Ruleset]:
-        text = given.decode(encoding or "utf-8") if isinstance(given, bytes) else given
-        return self._run(
+    def judge_html(self, page: Any, *, encoding: str | None = None) -> Judged:
+        text = page.decode(encoding or "utf-8") if isinstance(page, bytes) else page
+        return self.judge(
             text.replace("<html><body><p>", "").replace("</p></body></html>", "").replace("</p><p>", "\n\n")
         )
 
@@ -62,9 +62,9 @@ class Plain(Cleaner):
 class Slow(Plain):
     """Takes a few milliseconds over each text, so that there is something to kill."""
 
-    def _run(self, text: str) -> tuple[Page, Ruleset]:
+    def judge(self, text: str) -> Judged:
         time.sleep(0.004)
-        return super()._run(text)
+        return super().judge(text)
 
 
 def mischief(text: str) -> None:

@@ -26,6 +26,7 @@ HOUSE = (
     ("stages", "pure functions of page, rules and settings"),
     ("read", "makes pages of what came in; the only place that knows a parser"),
     ("engine", "runs stages, applies what they propose, stamps the rule's id"),
+    ("judged", "a page with the judgement on it, before words are found for it"),
     ("api", "settings made ready to clean; everything above calls this"),
     ("report", "views of a result; no part of cleaning"),
     ("dumps", "runs over dumps: reads, cleans in workers, writes what a kill cannot spoil"),

@@ -24,7 +24,7 @@ def _read(folder: Path) -> list[Page]:
 def _alive(cleaner: Cleaner, text: Text) -> np.ndarray:
     """Which lines outlive the stages before ``score``."""
     given = "".join("\n" * int(gap) + line + "\n" for gap, line in zip(text.gaps, text.lines, strict=True))
-    page = cleaner._run(given)[0]
+    page = cleaner.judge(given).page
     alive = np.ones(len(text.lines), bool)
     if len(page.kept) == len(alive):
         alive[:] = np.frombuffer(bytes(page.kept), np.uint8) > 0

@@ -6,15 +6,13 @@ import re
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
-from cleaner import engine
 from cleaner.api import Cleaner
 from cleaner.dumps.fields import Keys, NotAPageError, Record, open_item
 from cleaner.dumps.items import HEAD, Bad, Item, Position, Skip, Stream
 from cleaner.dumps.pack import Packed, Packer
 from cleaner.dumps.pool import alarm
 from cleaner.dumps.tally import Tally, add, count, host_of, page_counts, words
-from cleaner.page import Page
-from cleaner.rules.matcher import Ruleset
+from cleaner.judged import Judged
 
 #: A record of more bytes than this is not repeated in ``errors.jsonl``; its beginning is.
 KEEP = 1 << 20
@@ -217,19 +215,19 @@ def _kept(data: Any, whole: bool = True) -> dict[str, Any]:
         return {where: data.decode("utf-8", "backslashreplace"), "record_encoding": "utf-8, other bytes as \\xNN"}
 
 
-def run_page(cleaner: Cleaner, record: Record) -> tuple[Page, Ruleset]:
+def judged(cleaner: Cleaner, record: Record) -> Judged:
     """Clean a record's text or HTML."""
     if record.html is not None:
-        return cleaner._run_html(record.html, record.charset)
-    return cleaner._run(record.text or "")
+        return cleaner.judge_html(record.html, encoding=record.charset)
+    return cleaner.judge(record.text or "")
 
 
 def _clean(cleaner: Cleaner, task: Task, record: Record) -> Outcome:
-    page, rules = run_page(cleaner, record)
-    text = page.text() if record.html is None else cleaner._rendered(page)
+    found = judged(cleaner, record)
+    page, text = found.page, found.text()
     before = sum(map(words, page.rows)) if record.text is None else words(record.text)
     after = words(text)
-    tally = page_counts(page, rules)
+    tally = page_counts(page, found.rules)
     tally |= {"words_in": before, "words_out": after, "flags": dict.fromkeys(page.flags, 1)}
     emptied = int(not text and before > 0)
     if emptied:
@@ -262,7 +260,7 @@ def _clean(cleaner: Cleaner, task: Task, record: Record) -> Outcome:
     where = {"file": record.file, "offset": record.offset, "index": record.index, "id": record.id, "url": record.url}
     removed = None
     if task.removed:
-        removed = where | {"cuts": [asdict(cut) | {"kind": cut.kind} for cut in engine.cuts(page, rules)]}
+        removed = where | {"cuts": [asdict(cut) | {"kind": cut.kind} for cut in found.cuts()]}
     sample = None
     if task.samples and (before != after or page.log):
         original = record.text if record.text is not None else "\n".join(page.rows)

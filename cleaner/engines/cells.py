@@ -13,7 +13,6 @@ from math import isnan
 from typing import Any, NamedTuple
 
 from cleaner import Cleaner, CleanerError, Cut, Settings, SettingsError, __version__
-from cleaner.engine import cuts
 from cleaner.errors import InputError, nearest
 
 #: Names of the columns that are added beside the clean text.
@@ -161,8 +160,8 @@ def clean_cell(value: object, job: Job, encoding: str | None = None) -> Cell:
 def _run(value: Any, job: Job, encoding: str | None) -> Cell:
     """Clean without :meth:`Cleaner.explain`, which finds words for every cut, asked for or not."""
     cleaner = cleaner_of(job.settings)
-    page, rules = cleaner._run_html(value, encoding) if job.html else cleaner._run(value)
-    return Cell(page.text(), tuple(page.flags), None, cuts(page, rules) if job.cuts else ())
+    found = cleaner.judge_html(value, encoding=encoding) if job.html else cleaner.judge(value)
+    return Cell(found.text(), tuple(found.page.flags), None, found.cuts() if job.cuts else ())
 
 
 def oversize(value: str | bytes, limit: int) -> bool:

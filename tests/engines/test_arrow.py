@@ -50,7 +50,7 @@ def test_an_error_below_ends_no_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(self: Cleaner, text: str) -> None:
         raise RecursionError("too deep")
 
-    monkeypatch.setattr(Cleaner, "_run", broken)
+    monkeypatch.setattr(Cleaner, "judge", broken)
     assert clean_cell("a", make_job()).quarantine == "error: RecursionError: too deep"
 
 
@@ -193,3 +193,12 @@ class TestArrow:
             clean_batch(batch)
         with pytest.raises(InputError, match="name another with out="):
             clean_batch(batch, html="html")
+
+
+def test_html_becomes_what_the_settings_say() -> None:
+    page = "<article><h2>The quay</h2><p>" + "The harbour <b>reopened</b> on Monday after a week of storms. " * 5
+    plain, marked = (
+        clean_cell(page, make_job(html="html", settings=Settings(format=f))).text for f in ("text", "markdown")
+    )
+    assert marked == Cleaner(format="markdown").clean_html(page)
+    assert plain == Cleaner().clean_html(page) != marked
