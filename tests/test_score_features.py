@@ -7,10 +7,12 @@ from importlib import resources
 import numpy as np
 import pytest
 
+from cleaner.model.around import MORE, NEAR, TIMES, alike, around
 from cleaner.model.decide import decide
 from cleaner.model.features import COLUMNS, measure
 from cleaner.model.network import WORD, Network, _packed, text_network
-from cleaner.model.own import BUCKETS, look, sum_up
+from cleaner.model.overview import BINS, OVERVIEW, best_f1, overview
+from cleaner.model.own import BUCKETS, look
 
 PROSE = [
     "The harbour reopened on Monday after a week of storms, the port office said.",
@@ -93,7 +95,55 @@ def test_no_measure_of_a_line_by_itself_depends_on_other_lines() -> None:
     part, fresh = whole.only(stay), look([lines[i] for i in stay])
     assert part.bag.tolist() == fresh.bag.tolist()
     assert part.first.tolist() == fresh.first.tolist()
-    assert sum_up(whole, stay) == pytest.approx(sum_up(fresh), abs=1e-5)
+    assert part.columns == pytest.approx(fresh.columns, abs=1e-5)
+
+
+def test_lines_that_look_alike_are_put_together() -> None:
+    lines = ["One thing", "Said in full, it ends.", "Two things", "Said in part, it ends.", "Three things", "12 of them"]
+    looks, pairs = alike(measure(lines, np.zeros(6, bool)).lines)
+    assert looks.of.tolist() == [looks.of[0], looks.of[1], looks.of[0], looks.of[1], looks.of[0], looks.of[5]]
+    assert len(set(looks.of.tolist())) == 3
+    assert pairs.of[0] == pairs.of[2] != pairs.of[4]  # what follows is another matter
+
+
+@pytest.mark.parametrize("n", [1, 2, NEAR - 1, NEAR, NEAR + 1, 3 * NEAR])
+def test_each_line_sees_the_means_of_others(n: int) -> None:
+    rng = np.random.default_rng(n)
+    lines = ["Word", "Two words", "A sentence of six words here."] * n
+    h = rng.random((4, n), np.float32)
+    groups = alike(measure(lines[:n], np.zeros(n, bool)).lines)
+    out = np.empty((TIMES * 4 + MORE, n), np.float32)
+    around(h, groups, out)
+    nought = np.zeros(4)
+    for i in range(n):
+        spans = (h[:, :i], h[:, i + 1 :], h[:, max(0, i - NEAR) : i], h[:, i + 1 : i + 1 + NEAR])
+        want = np.concatenate([part.mean(axis=1) if part.shape[1] else nought for part in spans])
+        assert out[:16, i] == pytest.approx(want, abs=1e-4)
+        for at, group in ((16, groups[0]), (21, groups[1])):
+            same = group.of == group.of[i]
+            assert out[at : at + 4, i] == pytest.approx(h[:, same].mean(axis=1), abs=1e-4)
+            assert out[at + 4, i] == pytest.approx(np.log(same.sum()))
+
+
+def test_the_overview_counts_lines_and_words() -> None:
+    scores, words = np.array([0.01, 0.99, 0.6, 0.99], np.float32), np.array([1, 10, 4, 5], np.float32)
+    best = best_f1(scores, words)
+    assert best == pytest.approx(2 * (15 * 0.99 + 2.4) / (19 + 17.26), abs=1e-3)
+    seen = overview(scores, words, best)
+    bins = len(BINS) + 1
+    assert len(seen) == OVERVIEW
+    assert seen[0] ** 2 == pytest.approx(0.25)
+    assert seen[bins - 1] ** 2 == pytest.approx(0.5)
+    assert seen[2 * bins - 1] ** 2 == pytest.approx(0.75)
+    assert (seen[: 2 * bins] ** 2).sum() == pytest.approx(2)
+
+
+def test_strictness_is_low_on_clean_texts_alone() -> None:
+    network = text_network()
+    words = np.full(40, 20, np.float32)
+    clean, dirty = np.full(40, 0.95, np.float32), np.where(np.arange(40) < 20, 0.01, 0.95).astype(np.float32)
+    low, high = (network.strictness(overview(s, words, best_f1(s, words))) for s in (clean, dirty))
+    assert 0 <= low < 0.6 < high
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def arrays(net: Net) -> dict[str, np.ndarray]:
         "bag": state["bag.weight"], "enter_bag": state["enter_bag.weight"],
     }  # fmt: skip
     steps = {f"step{step}": f"steps.{i}" for i, step in enumerate(STEPS)}
-    for name, layer in {"pool": "pool", "leave": "leave", **steps}.items():
+    for name, layer in {"pool": "pool", "around": "around", "leave": "leave", **steps}.items():
         out |= {name: state[f"{layer}.weight"] / 2, f"{name}_bias": state[f"{layer}.bias"]}
     return out
 

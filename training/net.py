@@ -14,6 +14,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from cleaner.model.around import MORE, NEAR, TIMES, alike
 from cleaner.model.features import COLUMNS, Measures
 from cleaner.model.network import STEPS, WORD
 from cleaner.model.own import BUCKETS
@@ -25,7 +26,11 @@ BETWEEN = 16
 
 
 class Batch(NamedTuple):
-    """Pages one below the other, with blank rows between; ``which`` tells the page of each row."""
+    """Pages one below the other, with blank rows between.
+
+    ``which`` tells the page of each row, ``start`` and ``end`` its page's first row and the one after its last;
+    ``alike`` and ``pairs`` number the lines that look alike (:mod:`cleaner.model.around`).
+    """
 
     lines: torch.Tensor
     which: torch.Tensor
@@ -34,21 +39,31 @@ class Batch(NamedTuple):
     bag: torch.Tensor
     first: torch.Tensor
     runs: torch.Tensor
+    start: torch.Tensor
+    end: torch.Tensor
+    alike: torch.Tensor
+    pairs: torch.Tensor
     pages: int
 
 
 def pack(items: Sequence[Measures]) -> Batch:
     """Put pages together."""
     columns: dict[str, list[np.ndarray]] = {name: [] for name in Batch._fields[:-1]}
-    base = 0
+    base = begin = 0
+    groups = [0, 0]
     for p, m in enumerate(items):
         n = len(m.weight)
+        found = [g.of + number for g, number in zip(alike(m.lines), groups, strict=True)]
+        groups = [int(of.max()) + 2 for of in found]
         rows = {
             "lines": m.lines.T, "which": np.full(n, p), "alive": np.ones((n, 1), np.float32),
             "weight": m.weight[:, None], "first": m.first + base, "runs": m.runs[:, None].astype(np.float32),
+            "start": np.full(n, begin), "end": np.full(n, begin + n), "alike": found[0], "pairs": found[1],
         }  # fmt: skip
         base += len(m.bag)
-        blank = {"which": p, "first": base}
+        blank = {"which": p, "first": base, "start": begin, "end": begin + n}
+        blank |= {"alike": groups[0] - 1, "pairs": groups[1] - 1}
+        begin += n + BETWEEN
         for name, value in rows.items():
             columns[name] += [value, np.full((BETWEEN, *value.shape[1:]), blank.get(name, 0), value.dtype)]
         columns["bag"].append(m.bag)
@@ -79,6 +94,7 @@ class Net(nn.Module):
         self.enter = nn.Linear(facts, width)
         self.enter_bag = nn.Linear(WORD, width, bias=False)
         self.pool = nn.Linear(2 * width, width)
+        self.around = nn.Linear(TIMES * width + MORE, width)
         self.steps = nn.ModuleList([nn.Linear(3 * width, width) for _ in STEPS])
         self.leave = nn.Linear(2 * width, 1)
 
@@ -111,10 +127,27 @@ class Net(nn.Module):
         pooled = torch.stack([mean(b.alive), mean(b.weight)], 2).flatten(1)
         view = functional.relu(self.pool(self.drop_page(pooled)))
         first = h
-        h = (h + view[b.which]) * b.alive
+        h = (h + view[b.which] + functional.relu(self.around(self.drop(_around(first, b))))) * b.alive
         for step, linear in zip(STEPS, self.steps, strict=True):
             blank = torch.zeros(step, self.width)
             seen = torch.cat([torch.cat([blank, h[:-step]]), h, torch.cat([h[step:], blank])], 1)
             h = (h + functional.relu(linear(self.drop(seen)))) * b.alive
         score: torch.Tensor = self.leave(self.drop(torch.cat([h, first], 1)))[:, 0]
         return score
+
+
+def _around(h: torch.Tensor, b: Batch) -> torch.Tensor:
+    """What :func:`cleaner.model.around.around` shows each line; half the logarithms, for it has ``h`` twice."""
+    rows = torch.arange(len(h))
+    sums = torch.cat([torch.zeros(1, h.shape[1]), h.cumsum(0)])
+    here, behind = torch.minimum(rows, b.end), torch.minimum(rows + 1, b.end)
+    spans = (
+        (b.start, here), (behind, b.end),
+        (torch.maximum(rows - NEAR, b.start), here), (behind, torch.minimum(rows + NEAR + 1, b.end)),
+    )  # fmt: skip
+    seen = [(sums[end] - sums[start]) / (end - start).clamp(min=1)[:, None] for start, end in spans]
+    for group in (b.alike, b.pairs):
+        groups = int(group.max()) + 1
+        count = torch.zeros(groups, 1).index_add(0, group, b.alive).clamp(min=1)
+        seen += [(torch.zeros(groups, h.shape[1]).index_add(0, group, h) / count)[group], count.log()[group] / 2]
+    return torch.cat(seen, 1)

@@ -1,4 +1,7 @@
-"""Train the weights: ``python -m training.train DATA --out cleaner/model/text.npz``; about six minutes on one core."""
+"""Train the weights: ``python -m training.train DATA --out cleaner/model/text.npz``; about twelve minutes on one core.
+
+How hard to cut is learnt from pages that the network has not seen, so it is trained once without each fold as well.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +18,11 @@ from torch.nn import functional
 from cleaner.model.network import Network
 from training.data import Page
 from training.export import arrays, save
-from training.gate import blank, fit
 from training.net import BETWEEN, WIDTH, Net, pack
 from training.pool import View, make
 from training.prepare import load
 from training.recipe import FOLDS, Recipe
+from training.strictness import Example, blank, examples, fit
 
 #: Pages and lines of one step.
 BATCH_PAGES = 16
@@ -148,23 +151,47 @@ def train(pages: list[Page], pool: list[View], recipe: Recipe, width: int = WIDT
     return net
 
 
+def without(fold: int, pages: list[Page], pool: list[View], recipe: Recipe, keep: Path | None) -> dict[str, np.ndarray]:
+    """The lines' network, trained without the sites of a fold; read from the folder if it is there."""
+    path = keep / f"lines{fold}.npz" if keep else None
+    if path is not None and path.exists():
+        with np.load(path) as found:
+            return dict(found)
+    weights = arrays(train(pages, [v for v in pool if pages[v.page].fold(FOLDS) != fold], recipe))
+    if path is not None:
+        save(weights, path)
+    return weights
+
+
 def main() -> None:
     """Read the arguments, train, write the weights."""
     a = argparse.ArgumentParser(description=__doc__)
     a.add_argument("data", type=Path, help="a folder of sets")
     a.add_argument("--out", type=Path, default=Path("cleaner/model/text.npz"))
     a.add_argument("--cache", type=Path, help="keeps the aligned pages from one run to the next")
+    a.add_argument("--keep", type=Path, help="keeps the weights of each fold, for figures on pages not seen")
+    a.add_argument("--folds", type=int, nargs="+", default=[*range(FOLDS)], help="for a quick look at figures, fewer")
+    a.add_argument("--only-folds", action="store_true", help="train no weights on all pages")
     a.add_argument("--seed", type=int, default=Recipe.seed)
     a.add_argument("--epochs", type=int, default=Recipe.epochs)
-    a.add_argument("--without", type=int, help="leave out this fold, for cross-validation")
     o = a.parse_args()
     torch.set_num_threads(1)
     recipe = Recipe(seed=o.seed, epochs=o.epochs)
     pages = load(o.data, o.cache)
-    pool = [v for v in make(pages, recipe) if o.without is None or pages[v.page].fold(FOLDS) != o.without]
-    weights = arrays(train(pages, pool, recipe))
-    weights |= fit(pool, Network(weights | blank()), o.seed)
-    save(weights, o.out)
+    pool = make(pages, recipe)
+    found: dict[int, list[Example]] = {}
+    lines: dict[int, dict[str, np.ndarray]] = {}
+    for fold in o.folds:
+        lines[fold] = without(fold, pages, pool, recipe, o.keep)
+        unseen = [v for v in pool if pages[v.page].fold(FOLDS) == fold]
+        found[fold] = list(examples(unseen, Network(lines[fold] | blank()), random.Random(o.seed)))
+    if o.keep:
+        for fold in o.folds:
+            others = [e for other, part in found.items() if other != fold for e in part]
+            save(lines[fold] | fit(others, o.seed), o.keep / f"fold{fold}.npz")
+    if not o.only_folds:
+        weights = arrays(train(pages, pool, recipe))
+        save(weights | fit([e for part in found.values() for e in part], o.seed), o.out)
 
 
 if __name__ == "__main__":

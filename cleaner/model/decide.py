@@ -1,7 +1,7 @@
 """From scores to a decision: which lines of a text stay.
 
-The decision is made so that its own outcome would be left as it is. A text that the network takes for clean is not
-touched at all (``GATE``), and what is left of most others is such a text. Where it is not, it is scored again, and
+How hard a text is cut depends on how its scores are spread (``Network.strictness``): not at all, or nearly so, where
+it looks clean. The decision is made so that its own outcome would be left as it is: what is left is scored again, and
 lines that would go now go too; if that has not settled after a few rounds, nothing is cut.
 """
 
@@ -15,12 +15,9 @@ from numpy.typing import NDArray
 
 from cleaner.model.features import Measures, place
 from cleaner.model.network import Network
-from cleaner.model.own import Bools, Floats, look, sum_up
+from cleaner.model.overview import best_f1, overview
+from cleaner.model.own import Bools, Floats, look
 
-#: Below this chance that there is furniture in it, a text is clean and nothing of it is cut; from ``SURE`` on lines go
-#: by their scores alone; in between a lower score is asked of them.
-GATE = 0.7
-SURE = 0.95
 #: A text of fewer lines is too short for a line to be judged by the company it keeps.
 FEWEST = 5
 #: How often, at most, lines go because others went.
@@ -56,7 +53,7 @@ def decide(
         lines: the text's lines, none of them blank.
         blanks: for each how many blank lines stand above it.
         threshold: a line goes if its chance to be content is less than this share of the F1 the page can be expected to
-            reach; one half is best where precision and recall count alike.
+            reach, times the network's strictness on it; one half is best where precision and recall count alike.
         fixed: lines that do not go, whatever their score.
 
     Returns:
@@ -65,40 +62,29 @@ def decide(
     if len(lines) < FEWEST:
         return _NOTHING
     own = look(lines)
-    asked = threshold * _doubt(network.furniture(sum_up(own)))
-    if not asked:
-        return _NOTHING
-    measures = place(own, _gaps(blanks))
-    scores = network.score(measures)
-    keep = scores >= asked * _best(scores, measures)
-    if fixed is not None:
-        keep |= fixed
     bare = (own.words == 0) & (own.weight < LEFTOVER)
+    keep = np.ones(len(lines), bool)
+    stay = np.arange(len(lines))
+    measures = first = place(own, _gaps(blanks))
+    scores = now = network.score(measures)
     for last in range(ROUNDS + 1):
-        stay = _standing(keep, bare).nonzero()[0]
-        if len(stay) < FEWEST:
-            break
-        # What a line is like by itself does not change when others go, so this much of the next decision is known.
-        asked = threshold * _doubt(network.furniture(sum_up(own, stay)))
-        if not asked:
-            break
-        rest = place(own.only(stay), _gaps(blanks[stay]))
-        again = network.score(rest)
-        more = again < asked * _best(again, rest)
+        best = best_f1(now, measures.words)
+        cut = now < threshold * network.strictness(overview(now, measures.words, best)) * best
         if fixed is not None:
-            more &= ~fixed[stay]
-        if not more.any():
+            cut &= ~fixed[stay]
+        if not cut.any():
             break
         if last == ROUNDS:
             return _NOTHING
-        scores[stay[more]] = again[more]
-        keep[stay[more]] = False
-    return Decision((~keep).nonzero()[0], scores, measures)
-
-
-def _doubt(furniture: float) -> float:
-    """What share of the threshold counts on a text that has furniture with this chance."""
-    return min(1.0, max(0.0, (furniture - GATE) / (SURE - GATE)))
+        gone = stay[cut]
+        keep[gone] = False
+        scores[gone] = now[cut]
+        stay = _standing(keep, bare).nonzero()[0]
+        if len(stay) < FEWEST:
+            break
+        measures = place(own.only(stay), _gaps(blanks[stay]))
+        now = network.score(measures)
+    return Decision((~keep).nonzero()[0], scores, first)
 
 
 def _standing(keep: Bools, bare: Bools) -> Bools:
@@ -109,21 +95,6 @@ def _standing(keep: Bools, bare: Bools) -> Bools:
     out[1:] &= keep[:-1] | ~bare[1:]
     out[:-1] &= keep[1:] | ~bare[:-1]
     return out
-
-
-def _best(scores: Floats, m: Measures) -> float:
-    """The best word F1 that the page can be expected to reach, if the scores are right.
-
-    It is reached by keeping the lines with at least half that chance: where all is sure, those that are more likely
-    content than not; on a page of which little is sure, more.
-    """
-    order = scores.argsort()[::-1]
-    sizes = m.words.take(order)
-    right = (scores.take(order) * sizes).cumsum()
-    both = sizes.cumsum()
-    both += right[-1] + np.float32(1e-6)
-    right /= both
-    return 2 * float(right.max())
 
 
 def _gaps(blanks: NDArray[np.int64]) -> Bools:

@@ -1,8 +1,9 @@
 """The network: from measures of lines to the chance that each is content. numpy alone.
 
 Every line's measures and words become a short vector; the page as a whole is summed up in one more
-and added to each; then three steps let a line see its neighbours 1, 3 and 9 lines off, so that it knows 13 lines each
-way. Trained by ``training/train.py``, which has the same network in torch.
+and added to each; so is what a line sees of those before it, after it and like it (:mod:`cleaner.model.around`); then
+three steps let it see its neighbours 1, 3 and 9 lines off. Trained by ``training/train.py``, which has the same network
+in torch.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.model.around import MORE, TIMES, alike, around
 from cleaner.model.features import COLUMNS, Measures
 from cleaner.model.own import Floats
 from cleaner.model.products import dot
@@ -27,6 +29,8 @@ _FIELDS = np.arange(0, 4 * _FIELD, _FIELD)[None, :, None]
 _FULL = (1 << _FIELD) - 1
 #: Numbers that stand for a word.
 WORD = 8
+#: How hard a text may be cut: shares of the threshold that is asked of its lines.
+STRICTNESS = np.array([0, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.2, 1.5], np.float32)
 #: Beyond this a score is as good as certain.
 LIMIT = 30.0
 
@@ -51,27 +55,31 @@ class Network:
         self._bag, self._scale = _packed(w["bag"])
         self._enter_bag = w["enter_bag"]
         self._pool, self._pool_bias = w["pool"], w["pool_bias"]
+        self._around, self._around_bias = w["around"], w["around_bias"][:, None]
         self._steps = [(w[f"step{s}"], w[f"step{s}_bias"][:, None]) for s in STEPS]
         self._leave, self._leave_bias = w["leave"][0], float(w["leave_bias"][0])
-        self._own_low, self._own_high = w["own_low"], w["own_high"]
-        self._gate_in, self._gate_in_bias = w["gate_in"], w["gate_in_bias"]
-        self._gate, self._gate_bias = w["gate"][0], float(w["gate_bias"][0])
+        self._strict = [
+            w[name] for name in ("strict_low", "strict_high", "strict_in", "strict_in_bias", "strict", "strict_bias")
+        ]
 
-    def furniture(self, own: Floats) -> float:
-        """Tell whether a text has furniture worth looking for, from what its lines are like one by one.
+    def strictness(self, seen: Floats) -> float:
+        """Tell how hard to cut a text, from how its lines' scores are spread.
 
         Args:
-            own: what :func:`~cleaner.model.features.sum_up` gives.
+            seen: what :func:`~cleaner.model.overview.overview` gives.
 
         Returns:
-            The chance that it has.
+            A number from nought, for a text that is clean, by way of one to the last of ``STRICTNESS``.
         """
-        x = np.minimum(np.maximum(own, self._own_low), self._own_high)
-        hidden = self._gate_in @ x
-        hidden += self._gate_in_bias
+        low, high, enter, enter_bias, leave, leave_bias = self._strict
+        hidden = enter @ np.minimum(np.maximum(seen, low), high)
+        hidden += enter_bias
         np.maximum(hidden, 0, out=hidden)
-        logit = float(self._gate @ hidden) + self._gate_bias
-        return float(1 / (1 + np.exp(-max(-LIMIT, min(LIMIT, logit)))))
+        chance = leave @ hidden
+        chance += leave_bias
+        chance -= chance.max()
+        np.exp(chance, out=chance)
+        return float(chance @ STRICTNESS / chance.sum())
 
     def _words(self, m: Measures) -> Floats:
         """What the words of each line say: the sum of their numbers, less of it the more words there are."""
@@ -113,6 +121,12 @@ class Network:
         wide = np.zeros((width, n + 2 * _REACH), np.float32)
         now = wide[:, _REACH : _REACH + n]
         np.add(h, view[:, None], out=now)
+        seen = np.empty((TIMES * width + MORE, n), np.float32)
+        around(h, alike(m.lines), seen)
+        z = dot(self._around, seen)
+        z += self._around_bias
+        z += np.abs(z)
+        now += z
         seen = np.empty((3 * width, n), np.float32)
         for step, (weights, bias) in zip(STEPS, self._steps, strict=True):
             seen[:width] = wide[:, _REACH - step : _REACH - step + n]

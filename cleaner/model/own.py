@@ -8,7 +8,6 @@ lines go.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -16,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.model import classes as k
-from cleaner.model.products import sums
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -49,8 +47,6 @@ _STARTS = (
 _REST = ("word_length", "prose")
 OWN = _SHARES + _WORD_SHARES + _COUNTS + _ROOTS + _ENDS + _STARTS + _REST
 AT = {name: i for i, name in enumerate(OWN)}
-#: What :func:`sum_up` gives: each column's mean over lines, its mean over characters, how long the text is.
-SUM_COLUMNS = (*(f"mean_{name}" for name in OWN), *(f"weighted_{name}" for name in OWN), "lines", "all_chars")
 
 # A count of up to 127 takes seven bits; seven of them fit a float's 53, fourteen a complex number, and sums of such
 # numbers keep them apart.
@@ -244,37 +240,6 @@ def _bag(low: Kinds, kind: Kinds, starts: Ints) -> tuple[Ints, Ints, Ints]:
     number *= _MIX
     number >>= _SHIFT
     return number.astype(np.int64), first, runs
-
-
-def sum_up(lines: Lines, stay: Ints | None = None) -> Floats:
-    """Sum a text up by what its lines are like one by one.
-
-    Args:
-        lines: the measures.
-        stay: the lines to reckon with; all of them if None.
-
-    Returns:
-        One number for each of ``SUM_COLUMNS``: the same as if the text had only had these lines.
-    """
-    x, weight = lines.columns, lines.weight
-    both = np.empty((2, len(weight)), np.float32)
-    if stay is None:
-        n = len(weight)
-        both[0] = 1
-        both[1] = weight
-    else:
-        n = len(stay)
-        both[:] = 0
-        both[0, stay] = 1
-        np.multiply(weight, both[0], out=both[1])
-    total = float(both[1].sum(dtype=np.float64))
-    out = np.empty(2 * len(x) + 2, np.float32)
-    out[:-2] = sums(both, x).ravel()
-    out[: len(x)] *= 1 / n
-    out[len(x) : -2] *= 1 / total
-    out[-2] = math.log1p(n)
-    out[-1] = math.log1p(total)
-    return out
 
 
 def _kinds(text: str) -> tuple[Kinds, Kinds, Kinds | None]:
