@@ -50,6 +50,10 @@ class Filters:
         return f"flagged {', '.join(hit)}" if hit else ""
 
 
+#: Filters that keep every record.
+KEEP_ALL = Filters()
+
+
 def flag_names(drop_flagged: bool | Iterable[str]) -> tuple[str, ...]:
     """Flags to filter by, as people give them: True for any, or their names."""
     return ("*",) if drop_flagged is True else tuple(drop_flagged or ())

@@ -39,8 +39,8 @@ def words(text: str) -> int:
         return count if text.isascii() else count + len(_CJK.findall(text))
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     space = _SPACE.take(codes, mode="clip")
-    count = np.count_nonzero(space[:-1] > space[1:]) + (not space[0])
-    return int(count) + (len(_CJK.findall(text)) if codes.max() >= 0x3040 else 0)
+    begun = np.count_nonzero(space[:-1] > space[1:]) + (not space[0])
+    return int(begun) + (len(_CJK.findall(text)) if codes.max() >= 0x3040 else 0)
 
 
 def add(into: Tally, more: Tally) -> None:
