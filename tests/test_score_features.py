@@ -99,7 +99,14 @@ def test_no_measure_of_a_line_by_itself_depends_on_other_lines() -> None:
 
 
 def test_lines_that_look_alike_are_put_together() -> None:
-    lines = ["One thing", "Said in full, it ends.", "Two things", "Said in part, it ends.", "Three things", "12 of them"]
+    lines = [
+        "One thing",
+        "Said in full, it ends.",
+        "Two things",
+        "Said in part, it ends.",
+        "Three things",
+        "12 of them",
+    ]
     looks, pairs = alike(measure(lines, np.zeros(6, bool)).lines)
     assert looks.of.tolist() == [looks.of[0], looks.of[1], looks.of[0], looks.of[1], looks.of[0], looks.of[5]]
     assert len(set(looks.of.tolist())) == 3

@@ -10,7 +10,7 @@ import numpy as np
 from cleaner.model.features import measure
 from training.data import EXTRACTED, RAW, Page, Text
 from training.recipe import FOLDS, Recipe
-from training.views import foreign, lists, paste, pick, short, small, teasers, vary
+from training.views import foreign, jargon, lists, paste, pick, short, small, teasers, vary
 
 #: Pages of these types do not consist of teasers.
 ARTICLES = ("article", "documentation", "service")
@@ -97,6 +97,9 @@ def _texts(page: Page, mates: list[Page], recipe: Recipe, rng: random.Random) ->
         clean = texts["reference"]
         for i in range(3):
             yield vary(clean, rng, clean=True, other=i == 2), "clean"
+        others = [mate.texts[RAW[0]] for mate in rng.sample(mates, min(4, len(mates))) if RAW[0] in mate.texts]
+        if rng.random() < recipe.jargon:
+            yield vary(jargon(clean, others, rng), rng, clean=True), "clean"
         for part in (short(clean, rng), lists(clean, rng), foreign(lists(clean, rng), rng)):
             yield part, "part"
     for name in EXTRACTED:

@@ -25,6 +25,7 @@ class Recipe:
         clean: share of pages whose reference text is learnt from in an epoch; ``extracted``: of which one extractor's
             output is; ``others``: of which a view in another script takes the place of one as it is; ``small``: of
             which a page of a few lines is.
+        jargon: share of pages of which one view of the reference text speaks of the web.
         paste: share of views with the article put into another page's furniture.
         teasers: share of views with beginnings of other articles around the article.
         news: how often each news page is seen, there being few; ``news_weight``: what it counts for.
@@ -39,7 +40,7 @@ class Recipe:
     drop: float = 0.1
     drop_page: float = 0.3
     wordless: float = 0.25
-    f1: float = 0.1
+    f1: float = 0.5
     gentle: float = 3.0
     raw: int = 2
     other: int = 1
@@ -47,6 +48,7 @@ class Recipe:
     small: float = 0.25
     clean: float = 0.8
     extracted: float = 0.6
+    jargon: float = 0.4
     paste: float = 0.5
     teasers: float = 0.3
     news: int = 2

@@ -129,6 +129,30 @@ def _dense(text: Text, rng: random.Random, name: str) -> Text:
     return replace(text, lines=lines)
 
 
+def jargon(text: Text, mates: list[Text], rng: random.Random) -> Text:
+    """A text that speaks of the web, as a policy does: some of its words are those of other pages' furniture.
+
+    Args:
+        text: the text.
+        mates: other pages.
+        rng: what is random.
+    """
+    furniture = [line for mate in mates for line, found in zip(mate.lines, mate.found, strict=True) if not found]
+    words = _WORD.findall("\n".join(furniture))
+    if not words:
+        return text
+    share = rng.uniform(0.15, 0.6)
+
+    def word(m: re.Match[str]) -> str:
+        old = m.group()
+        if rng.random() > share:
+            return old
+        new = rng.choice(words)
+        return new.capitalize() if old[0].isupper() else new.lower()
+
+    return replace(text, lines=[_WORD.sub(word, line) for line in text.lines])
+
+
 def no_gaps(text: Text, rng: random.Random) -> Text:
     """No blank lines, or one between all lines."""
     return replace(text, gaps=np.full(len(text.lines), rng.random() < 0.35))

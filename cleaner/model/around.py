@@ -93,8 +93,8 @@ def around(h: Floats, groups: tuple[Groups, Groups], out: Floats) -> None:
         near_after[:, : n - NEAR] *= 1 / NEAR
     at = 4 * width
     for g in groups:
-        means = np.add.reduceat(h.take(g.order, axis=1), g.first, axis=1)
+        means = np.add.reduceat(h.take(g.order, axis=1, mode="clip"), g.first, axis=1)
         means /= g.size
-        means.take(g.of, axis=1, out=out[at : at + width])
+        means.take(g.of, axis=1, out=out[at : at + width], mode="clip")  # quicker: all are known to be there
         out[at + width] = np.log(g.size).take(g.of)
         at += width + 1

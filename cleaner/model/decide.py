@@ -22,6 +22,10 @@ from cleaner.model.own import Bools, Floats, look
 FEWEST = 5
 #: How often, at most, lines go because others went.
 ROUNDS = 4
+#: A text that is to be cut less hard than this is clean, and nothing of it goes.
+CLEAN = 0.2
+#: Right above the first line that stays, this many lines of so many words stay too if they have this chance: headlines.
+HEADLINES, HEADLINE_WORDS, HEADLINE = 2, 3, 0.2
 #: Lines of mere marks shorter than this are tidied away where a line next to them went.
 LEFTOVER = 4
 
@@ -69,7 +73,11 @@ def decide(
     scores = now = network.score(measures)
     for last in range(ROUNDS + 1):
         best = best_f1(now, measures.words)
-        cut = now < threshold * network.strictness(overview(now, measures.words, best)) * best
+        strictness = network.strictness(overview(now, measures.words, best))
+        if strictness < CLEAN:
+            break
+        cut = now < threshold * strictness * best
+        _spare_headlines(cut, now, measures.words)
         if fixed is not None:
             cut &= ~fixed[stay]
         if not cut.any():
@@ -85,6 +93,15 @@ def decide(
         measures = place(own.only(stay), _gaps(blanks[stay]))
         now = network.score(measures)
     return Decision((~keep).nonzero()[0], scores, first)
+
+
+def _spare_headlines(cut: Bools, scores: Floats, words: Floats) -> None:
+    """Take lines right above the first that stays out of those to go, where they may be its headline."""
+    first = int(cut.argmin())
+    for i in range(first - 1, max(-1, first - 1 - HEADLINES), -1):
+        if scores[i] < HEADLINE or words[i] < HEADLINE_WORDS:
+            break
+        cut[i] = False
 
 
 def _standing(keep: Bools, bare: Bools) -> Bools:
