@@ -50,9 +50,10 @@ def test_hostile_pages_are_read(html: str) -> None:
 
 
 def test_depth_is_limited_and_all_else_stays() -> None:
-    assert shallow(PROSE * 2_000) == PROSE * 2_000
-    deep = "<div>" * 5_000 + "text" + "</div>" * 5_000
-    assert shallow(deep) == "<div>" * DEEPEST + "text" + "</div>" * DEEPEST
+    flat = PROSE.encode() * 2_000
+    assert shallow(flat) == flat
+    deep = b"<div>" * 5_000 + b"text" + b"</div>" * 5_000
+    assert shallow(deep) == b"<div>" * DEEPEST + b"text" + b"</div>" * DEEPEST
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from cleaner.markup.columns import Markup
 from cleaner.markup.words import NAMES, TAG_BITS
 from cleaner.model.features import COLUMNS, Measures, place
-from cleaner.model.own import Bools, Floats, Ints, Lines, look
+from cleaner.model.own import BUCKETS, Bools, Floats, Ints, Lines, look
 
 #: How many elements up each measure of what is around a line is taken.
 LEVELS = (0, 1, 2, 3, 5)
@@ -199,7 +199,9 @@ def _titled(own: Lines, title: NDArray[np.int64]) -> Floats:
     """The share of each line's words that the page's title has, and how much of the title they are."""
     out = np.zeros((2, len(own.runs)), np.float32)
     if len(title):
-        known = np.isin(own.bag, title)
+        of_title = np.zeros(BUCKETS, bool)
+        of_title[title] = True
+        known = of_title[own.bag]
         sums = np.zeros(len(known) + 1, np.int64)
         known.cumsum(out=sums[1:])
         found = sums[own.first + own.runs] - sums[own.first]

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.markup.columns import Ints, Markup
-from cleaner.markup.words import HIDDEN, ROLES, hides, hides_by_name, names_bits
+from cleaner.markup.words import HIDDEN, ROLES, hides, name_bits
 from cleaner.read import tags as t
 from cleaner.read.marks import mark
 from cleaner.read.outline import Outline
@@ -163,43 +163,32 @@ def _attributes(page: Outline, held: Ints, tag: Ints, is_block: Bools) -> tuple[
     """What elements with text say of themselves, and those of them that stand inside a line and do not show."""
     own = t.TAG_BITS[tag]
     unseen: list[int] = []
-    names: list[str] = []
-    named: list[int] = []
-    known: dict[str, bool] = {}
     nodes = page.nodes
     for i, block in zip(held.tolist(), is_block[held].tolist(), strict=True):
         attributes = nodes[i].attributes if nodes[i] is not None else None
         if not attributes:
             continue
-        get = attributes.get
-        name = get("class")
-        hidden = (
-            get("aria-hidden") == "true"
-            or ("style" in attributes and hides(get("style") or ""))
-            or ("hidden" in attributes and get("hidden") != "until-found")
-        )
+        bits = 0
+        for name, value in attributes.items():
+            if name == "class" or (name == "id" and block):
+                if value:
+                    bits |= name_bits(value)
+            elif name == "style":
+                if value and hides(value):
+                    bits |= HIDDEN
+            elif name == "hidden":
+                if value != "until-found":
+                    bits |= HIDDEN
+            elif name == "aria-hidden":
+                if value == "true":
+                    bits |= HIDDEN
+            elif name == "role":
+                bits |= ROLES.get(value or "", 0)
         if block:
-            mark = get("id")
-            if mark:
-                name = f"{name} {mark}" if name else mark
-            if name:
-                names.append(name)
-                named.append(i)
-            if hidden:
-                own[i] |= HIDDEN
-            role = get("role")
-            if role:
-                own[i] |= ROLES.get(role, 0)
-        else:
-            if name and not hidden:
-                found = known.get(name)
-                if found is None:
-                    found = known[name] = hides_by_name(name)
-                hidden = found
-            if hidden:
-                unseen.append(i)
-    if names:
-        own[named] |= np.array(names_bits(names))
+            if bits:
+                own[i] |= bits
+        elif bits & HIDDEN:
+            unseen.append(i)
     return own, unseen
 
 

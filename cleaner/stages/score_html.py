@@ -62,12 +62,9 @@ def score_html(page: Page, rules: Ruleset, settings: Settings, network: HtmlNetw
         own = places.measures
         keep |= inside & ((own.words >= COMMENT_WORDS) & (markup.linked[where] * 2 < markup.size[where]))
     cut = (~keep).nonzero()[0]
-    names = takers(page, rules, where[cut])
+    names = takers(page, rules, where[cut], number)
     account = partial(_account, scores=dict(zip(alive[cut].tolist(), scores[cut].tolist(), strict=True)), page=page)
-    return [
-        (i, number if name is None else name, None, account)
-        for i, name in zip(alive[cut].tolist(), names, strict=True)
-    ]  # fmt: skip
+    return [(i, name, None, account) for i, name in zip(alive[cut].tolist(), names, strict=True)]
 
 
 def best_f1(scores: Any, words: Any) -> float:
