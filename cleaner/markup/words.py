@@ -62,6 +62,8 @@ LONGEST_NAME = 300
 
 NAMES = (*TAG_BITS, *WORDS)
 BIT = {name: 1 << i for i, name in enumerate(NAMES)}
+#: What stands inside a line and does not show. It has no bearing on the lines around it, so it is none of ``NAMES``.
+UNSEEN = BIT["unseen"] = 1 << len(NAMES)
 
 
 @lru_cache(maxsize=1)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.markup.columns import Markup
-from cleaner.markup.words import NAMES, TAG_BITS
+from cleaner.markup.words import NAMES, TAG_BITS, UNSEEN
 from cleaner.model.features import COLUMNS, Measures, place
 from cleaner.model.own import BUCKETS, Bools, Floats, Ints, Lines, look
 
@@ -127,7 +127,8 @@ def measure_html(lines: Sequence[str], gaps: Bools, markup: Markup, where: Ints)
     x[: len(COLUMNS)] = found.lines
     at = len(COLUMNS)
     order = np.arange(n)
-    children = np.bincount(parent, minlength=count)
+    seen = markup.own & UNSEEN == 0
+    children = np.bincount(parent[seen], minlength=count)
     line = x[at : at + len(_LINE)]
     line[0] = linked
     line[1] = np.log1p(markup.links[where])
@@ -167,7 +168,7 @@ def measure_html(lines: Sequence[str], gaps: Bools, markup: Markup, where: Ints)
     everything = int(np.bitwise_or.reduce(markup.path[element])) if n else 0
     page = (
         inside[3, winner] / all_votes, share[winner], density[winner], np.log1p(all_chars),
-        float(total[1, -1]) / all_chars, np.log1p(count), everything >> _MAIN & 1, everything >> _ARTICLE & 1,
+        float(total[1, -1]) / all_chars, np.log1p(np.count_nonzero(seen)), everything >> _MAIN & 1, everything >> _ARTICLE & 1,
     )  # fmt: skip
     x[at : at + len(_PAGE)] = np.array(page, np.float32)[:, None]
     at += len(_PAGE)

@@ -7,13 +7,13 @@ end, so that nearly everything here is a sum over columns, whatever the depth.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.markup.columns import Ints, Markup
-from cleaner.markup.words import HIDDEN, ROLES, hides, name_bits
+from cleaner.markup.words import HIDDEN, ROLES, UNSEEN, hides, name_bits
 from cleaner.read import tags as t
 from cleaner.read.marks import mark
 from cleaner.read.outline import Outline
@@ -34,7 +34,8 @@ _END = np.where(t.IS_BREAK, 0, _BEGIN)
 class _Lines:
     """Lines in the making: parallel columns.
 
-    ``where`` is the place of a line's first piece of text, ``parted`` how strongly it is parted from the line before.
+    ``where`` is the place of a line's first piece of text, ``parted`` how strongly it is parted from the line before,
+    ``size`` its length without a bullet.
     """
 
     rows: list[str]
@@ -43,6 +44,7 @@ class _Lines:
     linked: Ints
     links: Ints
     strong: Ints
+    size: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def take(self, rows: list[str], index: Ints, parted: Ints) -> _Lines:
         """Other lines made of these: for each its text, which line it is from, and how strongly it is parted."""
@@ -74,14 +76,10 @@ def lines_of(page: Outline, *, marked: bool = False) -> tuple[list[str], Markup]
     held = ~is_text & (_between(np.bincount(at[real], minlength=n), end) > 0)
     held[0] = True
     own, unseen = _attributes(page, held.nonzero()[0], tag, is_block)
-    unshown = 0
+    hidden: dict[int, str] = {}
     if unseen:
-        dropped = (_cover(np.array(unseen), end)[at] > 0) & real
-        unshown = int(dropped.sum())
-        real &= ~dropped
         texts = texts.copy()
-        for i in dropped.nonzero()[0].tolist():
-            texts[i], length[i] = "", 0
+        hidden = _taken_out(texts, length, real, at, np.array(unseen), end)
     pre = tag == t.PRE
     in_pre = (_cover(pre.nonzero()[0], end) > 0)[at] if pre.any() else None
     keep = (real if in_pre is None else real | in_pre).nonzero()[0]
@@ -100,8 +98,13 @@ def lines_of(page: Outline, *, marked: bool = False) -> tuple[list[str], Markup]
         lines = _verbatim(lines, texts, in_pre, at, keep)
     if CELLS in lines.parted[1:]:
         lines = _join_cells(lines)
-    size = np.fromiter(map(len, lines.rows), np.int64, len(lines.rows))
+    lines.size = np.fromiter(map(len, lines.rows), np.int64, len(lines.rows))
     _mark_items(lines, page, held, tag, end)
+    if hidden:
+        lines = _with_hidden(lines, hidden)
+        is_block[list(hidden)] = True
+        own[list(hidden)] = UNSEEN
+    size = lines.size
     rows, line = _rows(lines)
     blocks = (held & is_block).nonzero()[0]
     number = np.zeros(n, np.int64)
@@ -125,7 +128,6 @@ def lines_of(page: Outline, *, marked: bool = False) -> tuple[list[str], Markup]
         like=np.array(like),
         first=lines.where.searchsorted(blocks),
         end=lines.where.searchsorted(end[blocks]),
-        unshown=unshown,
     )  # fmt: skip
 
 
@@ -190,6 +192,34 @@ def _attributes(page: Outline, held: Ints, tag: Ints, is_block: Bools) -> tuple[
         elif bits & HIDDEN:
             unseen.append(i)
     return own, unseen
+
+
+def _taken_out(texts: list[str], length: Ints, real: Bools, at: Ints, unseen: Ints, end: Ints) -> dict[int, str]:
+    """Take text that stands inside a line and does not show out of it: for each element of such its text."""
+    depth = _cover(unseen, end)
+    hidden: dict[int, str] = {}
+    for i in unseen[depth[unseen] == 1].tolist():
+        a, b = at.searchsorted([i, end[i]]).tolist()
+        text = " ".join("".join(texts[a:b]).split())
+        if text:
+            hidden[i] = text
+    for k in ((depth[at] > 0) & real).nonzero()[0].tolist():
+        texts[k], length[k], real[k] = "", 0, False
+    return hidden
+
+
+def _with_hidden(lines: _Lines, hidden: dict[int, str]) -> _Lines:
+    """Lines, and what was hidden in one as a line of its own below it, so that its cut is a cut like any other."""
+    where = np.array(list(hidden), np.int64)
+    before = lines.where.searchsorted(where)
+    rows = lines.rows.copy()
+    for k, text in zip(before[::-1].tolist(), list(hidden.values())[::-1], strict=True):
+        rows.insert(k, text)
+    length = np.fromiter(map(len, hidden.values()), np.int64, len(hidden))
+    none = np.zeros(len(hidden), np.int64)
+    columns = (where, none + LINES, none, none, none, length)
+    old = (lines.where, lines.parted, lines.linked, lines.links, lines.strong, lines.size)
+    return _Lines(rows, *(np.insert(a, before, b) for a, b in zip(old, columns, strict=True)))
 
 
 def _forces(tag: Ints, end: Ints, is_block: Bools) -> Ints:
