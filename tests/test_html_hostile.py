@@ -69,6 +69,7 @@ def test_depth_is_limited_and_all_else_stays() -> None:
         ("<html><body><script>x()</script></body></html>", "no_content"),
         ("<html><frameset><frame src=a.html></frameset></html>", "no_content"),
         ("<html><body><div id='root'></div><script src='app.js'></script></body></html>", "js_required"),
+        ("<html><body><app-root></app-root><script src='app.js'></script></body></html>", "js_required"),
         ("<html><body><noscript>Please enable JavaScript to see the tides.</noscript></body></html>", "js_required"),
         ("<html><body><h1>Are you a robot?</h1><div class='g-recaptcha'></div></body></html>", "captcha"),
         (f'<script type="application/ld+json">{{"isAccessibleForFree": false}}</script>{PROSE}', "paywall"),

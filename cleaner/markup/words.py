@@ -61,9 +61,9 @@ WORDS = {
 LONGEST_NAME = 300
 
 NAMES = (*TAG_BITS, *WORDS)
-BIT = {name: 1 << i for i, name in enumerate(NAMES)}
-#: What stands inside a line and does not show. It has no bearing on the lines around it, so it is none of ``NAMES``.
-UNSEEN = BIT["unseen"] = 1 << len(NAMES)
+#: The last of these is what stands inside a line and does not show. It has no bearing on the lines around it.
+BIT = {name: 1 << i for i, name in enumerate((*NAMES, "unseen"))}
+UNSEEN = BIT["unseen"]
 
 
 @lru_cache(maxsize=1)

@@ -168,7 +168,8 @@ def measure_html(lines: Sequence[str], gaps: Bools, markup: Markup, where: Ints)
     everything = int(np.bitwise_or.reduce(markup.path[element])) if n else 0
     page = (
         inside[3, winner] / all_votes, share[winner], density[winner], np.log1p(all_chars),
-        float(total[1, -1]) / all_chars, np.log1p(np.count_nonzero(seen)), everything >> _MAIN & 1, everything >> _ARTICLE & 1,
+        float(total[1, -1]) / all_chars, np.log1p(np.count_nonzero(seen)), everything >> _MAIN & 1,
+        everything >> _ARTICLE & 1,
     )  # fmt: skip
     x[at : at + len(_PAGE)] = np.array(page, np.float32)[:, None]
     at += len(_PAGE)

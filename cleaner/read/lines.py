@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.markup.columns import Ints, Markup
-from cleaner.markup.words import HIDDEN, ROLES, UNSEEN, hides, name_bits
+from cleaner.markup.words import UNSEEN
 from cleaner.read import tags as t
 from cleaner.read.marks import mark
 from cleaner.read.outline import Outline
+from cleaner.read.said import cover, said, taken_out
 
 Bools = NDArray[np.bool_]
 
@@ -75,13 +76,13 @@ def lines_of(page: Outline, *, marked: bool = False) -> tuple[list[str], Markup]
     is_block[0] = True
     held = ~is_text & (_between(np.bincount(at[real], minlength=n), end) > 0)
     held[0] = True
-    own, unseen = _attributes(page, held.nonzero()[0], tag, is_block)
+    own, unseen = said(page, held.nonzero()[0], tag, is_block)
     hidden: dict[int, str] = {}
     if unseen:
         texts = texts.copy()
-        hidden = _taken_out(texts, length, real, at, np.array(unseen), end)
+        hidden = taken_out(texts, length, real, at, np.array(unseen), end)
     pre = tag == t.PRE
-    in_pre = (_cover(pre.nonzero()[0], end) > 0)[at] if pre.any() else None
+    in_pre = (cover(pre.nonzero()[0], end) > 0)[at] if pre.any() else None
     keep = (real if in_pre is None else real | in_pre).nonzero()[0]
     readings = (tag == t.READING).nonzero()[0].tolist()
     for i in readings:
@@ -144,14 +145,6 @@ def _between(counts: Ints, end: Ints) -> Ints:
     return inside
 
 
-def _cover(which: Ints, end: Ints) -> Ints:
-    """For each place how many of some nodes it lies in."""
-    n = len(end)
-    steps = np.bincount(which, minlength=n + 1)
-    steps -= np.bincount(end[which], minlength=n + 1)
-    return steps.cumsum()[:-1]
-
-
 def _settled(above: Ints) -> Ints:
     """Follow a step up until it leads nowhere else, in few rounds whatever the depth."""
     while True:
@@ -159,53 +152,6 @@ def _settled(above: Ints) -> Ints:
         if np.array_equal(further, above):
             return above
         above = further
-
-
-def _attributes(page: Outline, held: Ints, tag: Ints, is_block: Bools) -> tuple[Ints, list[int]]:
-    """What elements with text say of themselves, and those of them that stand inside a line and do not show."""
-    own = t.TAG_BITS[tag]
-    unseen: list[int] = []
-    nodes = page.nodes
-    for i, block in zip(held.tolist(), is_block[held].tolist(), strict=True):
-        attributes = nodes[i].attributes if nodes[i] is not None else None
-        if not attributes:
-            continue
-        bits = 0
-        for name, value in attributes.items():
-            if name == "class" or (name == "id" and block):
-                if value:
-                    bits |= name_bits(value)
-            elif name == "style":
-                if value and hides(value):
-                    bits |= HIDDEN
-            elif name == "hidden":
-                if value != "until-found":
-                    bits |= HIDDEN
-            elif name == "aria-hidden":
-                if value == "true":
-                    bits |= HIDDEN
-            elif name == "role":
-                bits |= ROLES.get(value or "", 0)
-        if block:
-            if bits:
-                own[i] |= bits
-        elif bits & HIDDEN:
-            unseen.append(i)
-    return own, unseen
-
-
-def _taken_out(texts: list[str], length: Ints, real: Bools, at: Ints, unseen: Ints, end: Ints) -> dict[int, str]:
-    """Take text that stands inside a line and does not show out of it: for each element of such its text."""
-    depth = _cover(unseen, end)
-    hidden: dict[int, str] = {}
-    for i in unseen[depth[unseen] == 1].tolist():
-        a, b = at.searchsorted([i, end[i]]).tolist()
-        text = " ".join("".join(texts[a:b]).split())
-        if text:
-            hidden[i] = text
-    for k in ((depth[at] > 0) & real).nonzero()[0].tolist():
-        texts[k], length[k], real[k] = "", 0, False
-    return hidden
 
 
 def _with_hidden(lines: _Lines, hidden: dict[int, str]) -> _Lines:
@@ -229,7 +175,7 @@ def _forces(tag: Ints, end: Ints, is_block: Bools) -> Ints:
     lists = t.IS_LIST[tag].nonzero()[0]
     inner = np.zeros(len(tag), bool)
     if len(lists):
-        inner[lists] = _cover(lists, end)[lists] > 1  # a list in a list's item stands close to it
+        inner[lists] = cover(lists, end)[lists] > 1  # a list in a list's item stands close to it
         force[:-1][inner] = LINES
     after = np.zeros(len(tag) + 1, np.int64)
     for strength in (CELLS, LINES, PARAGRAPHS):
@@ -254,8 +200,8 @@ def _broken(  # noqa: PLR0917
     stop = np.append(first[1:], len(texts))
     rows = [" ".join("".join(texts[a:b]).split()) for a, b in zip(first.tolist(), stop.tolist(), strict=True)]
     link, bold = (tag == t.LINK).nonzero()[0], t.IS_BOLD[tag].nonzero()[0]
-    linked = np.add.reduceat(length * (_cover(link, end)[at] > 0), first)
-    strong = np.add.reduceat(length * (_cover(bold, end)[at] > 0), first) if len(bold) else np.zeros(len(first), int)
+    linked = np.add.reduceat(length * (cover(link, end)[at] > 0), first)
+    strong = np.add.reduceat(length * (cover(bold, end)[at] > 0), first) if len(bold) else np.zeros(len(first), int)
     sums = np.zeros(len(tag) + 1, np.int64)
     ((tag == t.LINK) & held).cumsum(out=sums[1:])
     last = np.append(at[first[1:]], len(tag))

@@ -27,7 +27,7 @@ _SCRIPT_WANTED = re.compile(
 _WAITING = re.compile(
     r"<div[^>]{0,200}\sid=[\"']?(?:root|app|__next|__nuxt|react-root|main-app|gatsby-focus-wrapper|svelte)[\"'\s>]"
 )
-_WAITING_TAG = re.compile(rb"<(?:app-root|discourse-assets)[\s>]")
+_WAITING_TAG = re.compile(r"<(?:app-root|discourse-assets)[\s>]")
 #: How much around a word is looked at, and at how many places where it stands.
 _NEAR = 210
 _MOST_PLACES = 1000
@@ -104,4 +104,6 @@ def _is_cut(html: bytes) -> bool:
     for opened, closed in ((b"<!--", b"-->"), (b"<script", b"</script"), (b"<style", b"</style")):
         if opened in last.rpartition(closed)[2]:
             return True
-    return b"</html" not in end and b"</body" not in end and b"<body" in html[:20_000].lower() and b"</" not in end[-200:]
+    return (
+        b"</html" not in end and b"</body" not in end and b"<body" in html[:20_000].lower() and b"</" not in end[-200:]
+    )

@@ -1,0 +1,67 @@
+"""Which lines of a page of HTML stay, given the chance of each to be content.
+
+All numbers here were chosen by cross-validation over sites (``training/html.py --folds``).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cleaner.model.own import Bools, Floats
+from cleaner.model.places import HTML_COLUMNS, Places
+
+#: A line goes if its chance is less than this share of the F1 that the page can be expected to reach.
+SHARES = {"careful": 0.3, "standard": 0.45, "strict": 0.7}
+#: Of a page that can be expected to reach no more than the first of these, this part of the share is enough; from the
+#: second on it is the whole. Lines of such a page are many and alike, and those that go by mistake go together.
+DOUBTFUL, CLEAR = 0.7, 0.9
+GENTLE = 0.35 / 0.45
+#: A page of fewer lines is judged more gently, the fewer the more: it says less about each.
+SMALL_PAGE = 20
+#: Between two lines that stay so many others stay too if they have so many words and so much chance, and are no links.
+BETWEEN, SENTENCE, HALF_SURE = 2, 8, 0.2
+#: A page's only ``<h1>`` stays right above the first line that stays if this share of its words is the title's.
+OF_TITLE = 0.5
+_H1, _LINKED, _OF_TITLE = (HTML_COLUMNS.index(name) for name in ("tag_h1", "linked", "of_title"))
+
+
+def choose(scores: Floats, places: Places, share: float) -> Bools:
+    """Choose the lines that stay.
+
+    Args:
+        scores: for each line the chance that it is content.
+        places: what is known of the lines.
+        share: one of ``SHARES``, or another from 0 to 1.
+
+    Returns:
+        For each line whether it stays.
+    """
+    words = places.measures.words
+    lines = places.measures.lines
+    expected = best_f1(scores, words)
+    clear = min(1.0, max(0.0, (expected - DOUBTFUL) / (CLEAR - DOUBTFUL)))
+    share *= min(1.0, len(scores) / SMALL_PAGE) * (GENTLE + (1 - GENTLE) * clear)
+    keep: Bools = scores >= share * expected
+    n = len(keep)
+    order = np.arange(n)
+    before = np.maximum.accumulate(np.where(keep, order, -1))
+    after = np.minimum.accumulate(np.where(keep, order, n)[::-1])[::-1]
+    inside = (before >= 0) & (after < n) & (after - before - 1 <= BETWEEN)
+    keep |= inside & (words >= SENTENCE) & (scores >= HALF_SURE) & (lines[_LINKED] < 0.5)
+    first = int(keep.argmax()) if keep.any() else 0
+    if (
+        first
+        and np.count_nonzero(lines[_H1]) == 1
+        and lines[_H1, first - 1]
+        and lines[_OF_TITLE, first - 1] >= OF_TITLE
+    ):
+        keep[first - 1] = True
+    return keep
+
+
+def best_f1(scores: Floats, words: Floats) -> float:
+    """The best word F1 that the page can be expected to reach, if the scores are right."""
+    order = scores.argsort()[::-1]
+    sizes = words[order]
+    right = (scores[order] * sizes).cumsum()
+    return float((2 * right / (sizes.cumsum() + right[-1] + 1e-6)).max())
