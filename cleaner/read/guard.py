@@ -45,7 +45,8 @@ def shallow(html: bytes) -> bytes:
     if _may_have_long_tag(html):
         pieces = html.split(b"<")
         html = b"<".join([_few_attributes(piece) if len(piece) > LONG_TAG else piece for piece in pieces])
-    if html.count(b"<") - html.count(b"</") < FEW or not _may_be_deep(np.frombuffer(html, np.uint8)):
+    codes = np.frombuffer(html, np.uint8)
+    if np.count_nonzero(codes == ord("<")) < FEW or not _may_be_deep(codes):
         return html
     out: list[bytes] = []
     done = depth = formatting = 0
@@ -75,12 +76,20 @@ def shallow(html: bytes) -> bytes:
 
 
 def _may_have_long_tag(html: bytes) -> bool:
-    """Whether there is a stretch without ``<`` and ``>`` that is as long as a tag with too many attributes."""
+    """Whether a tag is as long as one with too many attributes. Such a one has long stretches without brackets."""
     step = LONG_TAG // 2
-    return any(
-        html.find(b"<", at, at + step) < 0 and html.find(b">", at, at + step) < 0
-        for at in range(0, len(html) - step, step)
-    )
+    last = seen = -1
+    for at in range(0, len(html) - step, step):
+        found = html.rfind(b"<", at, at + step)
+        if found >= 0:
+            last = found
+        elif last > seen and html.find(b">", at, at + step) < 0 and html.find(b">", last, last + LONG_TAG) < 0:
+            seen = last
+            end = html.find(b"<", at)
+            tag = html[last + 1 : end if end >= 0 else None]
+            if _few_attributes(tag) is not tag:
+                return True
+    return False
 
 
 def _may_be_deep(codes: NDArray[np.uint8]) -> bool:
@@ -88,6 +97,8 @@ def _may_be_deep(codes: NDArray[np.uint8]) -> bool:
     at = (codes[:-1] == ord("<")).nonzero()[0]
     following = codes[at + 1]
     closed = following == ord("/")
+    if len(at) - int(np.count_nonzero(closed)) < FEW:
+        return False
     following |= 0x20
     step = ((following >= ord("a")) & (following <= ord("z"))).astype(np.int64)
     step -= closed

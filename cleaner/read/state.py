@@ -101,6 +101,8 @@ def _is_cut(html: bytes) -> bool:
     end = last[-2000:].lower()
     if _OPEN_END.search(end):
         return True
+    if b"</html" in end[-200:]:
+        return False
     for opened, closed in ((b"<!--", b"-->"), (b"<script", b"</script"), (b"<style", b"</style")):
         if opened in last.rpartition(closed)[2]:
             return True
