@@ -25,7 +25,9 @@ def data(tmp_path: Path) -> Path:
     rows = []
     for case in html_cases():
         (folder / f"{case.name}.gz").write_bytes(gzip.compress(case.html))
-        rows.append({"id": case.name, "url": f"https://{case.name}.test/", "html": f"{case.name}.gz", "text": case.expected})
+        rows.append(
+            {"id": case.name, "url": f"https://{case.name}.test/", "html": f"{case.name}.gz", "text": case.expected}
+        )
     (folder / "truth.jsonl.gz").write_bytes(gzip.compress("\n".join(map(json.dumps, rows)).encode()))
     return tmp_path
 

@@ -20,9 +20,13 @@ GENTLE = 0.35 / 0.45
 SMALL_PAGE = 20
 #: Between two lines that stay so many others stay too if they have so many words and so much chance, and are no links.
 BETWEEN, SENTENCE, HALF_SURE = 2, 8, 0.2
-#: A page's only ``<h1>`` stays right above the first line that stays if this share of its words is the title's.
-OF_TITLE = 0.5
-_H1, _LINKED, _OF_TITLE = (HTML_COLUMNS.index(name) for name in ("tag_h1", "linked", "of_title"))
+#: A page's only ``<h1>`` stays before the first line that stays if it stands in the container of the page's text; right
+#: above that line it may stand one element further out (the measure counts elements by fours). What is half sure between
+#: the two stays with it: a byline, a date.
+BESIDE = 0.25
+_H1, _LINKED, _IN_WINNER, _LEFT_PATH = (
+    HTML_COLUMNS.index(name) for name in ("tag_h1", "linked", "in_winner", "left_path")
+)
 
 
 def choose(scores: Floats, places: Places, share: float) -> Bools:
@@ -46,16 +50,15 @@ def choose(scores: Floats, places: Places, share: float) -> Bools:
     order = np.arange(n)
     before = np.maximum.accumulate(np.where(keep, order, -1))
     after = np.minimum.accumulate(np.where(keep, order, n)[::-1])[::-1]
-    inside = (before >= 0) & (after < n) & (after - before - 1 <= BETWEEN)
-    keep |= inside & (words >= SENTENCE) & (scores >= HALF_SURE) & (lines[_LINKED] < 0.5)
-    first = int(keep.argmax()) if keep.any() else 0
-    if (
-        first
-        and np.count_nonzero(lines[_H1]) == 1
-        and lines[_H1, first - 1]
-        and lines[_OF_TITLE, first - 1] >= OF_TITLE
-    ):
-        keep[first - 1] = True
+    text = lines[_LINKED] < 0.5
+    inside = (before >= 0) & (after < n) & text
+    keep |= inside & (after - before - 1 <= BETWEEN) & (words >= SENTENCE) & (scores >= HALF_SURE)
+    headline = lines[_H1].nonzero()[0]
+    if len(headline) == 1 and keep.any():
+        at, first = int(headline[0]), int(keep.argmax())
+        if at < first and (lines[_IN_WINNER, at] or (at == first - 1 and lines[_LEFT_PATH, at] <= BESIDE)):
+            keep[at] = True
+            keep[at:first] |= (scores[at:first] >= HALF_SURE) & text[at:first] & (lines[_IN_WINNER, at:first] > 0)
     return keep
 
 
