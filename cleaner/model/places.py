@@ -6,6 +6,7 @@ them, the nearer the more. Every line then knows how it stands to the winner, an
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -151,8 +152,8 @@ def measure_html(lines: Sequence[str], gaps: Bools, markup: Markup, where: Ints)
     line[16, 1:] = element[1:] == element[:-1]
     line[17] = np.log1p(children[above])
     line[18] = (order - first[above]) / np.maximum(held[above], 1)
-    _, same, copies = np.unique(np.array(list(map(hash, bare))), return_inverse=True, return_counts=True)
-    line[19] = np.log1p(copies[same])
+    copies = Counter(bare)
+    line[19] = np.log1p([copies[text] for text in bare])
     _, group, alike = np.unique(markup.like[element], return_inverse=True, return_counts=True)
     line[20] = np.log1p(alike[group])
     line[21] = np.bincount(group, chars)[group] / all_chars
@@ -173,7 +174,7 @@ def measure_html(lines: Sequence[str], gaps: Bools, markup: Markup, where: Ints)
     )  # fmt: skip
     x[at : at + len(_PAGE)] = np.array(page, np.float32)[:, None]
     at += len(_PAGE)
-    kind = np.array([_TAG_CLASS.get(tag, -1) for tag in markup.tags])[element]
+    kind = np.array([_TAG_CLASS.get(markup.tags[i], -1) for i in element.tolist()])
     x[at : at + len(_TAGS)] = kind == np.arange(len(_TAGS))[:, None]
     at += len(_TAGS)
     own_bits = markup.own
