@@ -98,14 +98,13 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path)
-    parser.add_argument("--pages", type=int, default=400)
+    parser.add_argument("--pages", type=int, help="so many pages; all, if not given")
     parser.add_argument("--rounds", type=int, default=3)
     args = parser.parse_args()
     found = pages(args.data)[: args.pages]
     root = Path(tempfile.mkdtemp(prefix="bench-dumps-"))
     made = cleaner.Cleaner()
-    results = [made.explain_html(page) for _, page in found]
-    texts = [result.original for result in results]
+    texts = [made.explain_html(page).original for _, page in found]
     warc, wet = root / "a.warc.gz", root / "a.wet.gz"
     warc.write_bytes(b"".join(gzip.compress(warc_member(n, *page)) for n, page in enumerate(found)))
     wet.write_bytes(

@@ -14,6 +14,8 @@ from cleaner.errors import RunError
 
 #: A batch is full at so many records, or so many bytes.
 RECORDS, BYTES = 128, 1 << 20
+#: A batch that begins among the first records of a stream is smaller, so that there is something to see at once.
+FIRST_RECORDS, FIRST_BYTES = 32, 1 << 17
 #: Records that are no pages are passed over in batches of this many, so that a place is kept now and then.
 PASSED = 20_000
 
@@ -79,7 +81,8 @@ def _of_stream(opener: Opener, stream: Stream, items: Iterator[Item], done: int,
         size += item.size
         pages += not isinstance(item.data, Skip)
         ended = item.after == END
-        if pages >= RECORDS or size >= BYTES or len(held) >= PASSED:
+        full = FIRST_BYTES if held[0].number < FIRST_RECORDS else BYTES
+        if pages >= RECORDS or size >= full or len(held) >= PASSED:
             yield batch(following if ended else Position(stream.number, item.number + 1, item.after))
             held, size, pages = [], 0, 0
     if held:

@@ -287,7 +287,10 @@ def _work(pipe: Connection, function: Function, made: bytes) -> None:
         number, piece = inbox.get()
         result = function(with_it, piece)
         alarm(0)
-        pipe.send((number, result))
+        try:
+            pipe.send((number, result))
+        except OSError:
+            os._exit(0)  # the run's own process is gone
 
 
 def _receive(pipe: Connection, inbox: queue.Queue[tuple[int, Any]]) -> None:

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from cleaner.api import Cleaner
 from cleaner.dumps.batches import batches
 from cleaner.dumps.fields import Keys
+from cleaner.dumps.filters import Filters, flag_names
 from cleaner.dumps.folder import Folder
 from cleaner.dumps.inputs import find_inputs
 from cleaner.dumps.pack import OUTPUTS, Packer
@@ -143,14 +144,13 @@ def run(
         raise SettingsError("workers, min_words and record_timeout are not negative")
     cleaner = cleaner or Cleaner()
     version = __version__
-    flags = ("*",) if drop_flagged is True else tuple(drop_flagged or ())
+    flags = flag_names(drop_flagged)
     task = Task(
         Keys(text_key, html_key, id_key, url_key, out_key),
         Packer(to),
         version,
         settings_hash(cleaner, version),
-        min_words,
-        flags,
+        Filters(min_words, flags),
         removed,
         dry_run,
         record_timeout,

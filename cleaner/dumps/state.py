@@ -15,7 +15,7 @@ from cleaner.dumps.tally import Tally, add, add_host
 from cleaner.dumps.work import Batch, Done
 
 #: The first part closes after so many bytes of input, each one after it after twice as many, up to ``part_bytes``.
-FIRST_PART = 1 << 20
+FIRST_PART = 1 << 17
 #: Texts that a dry run shows.
 SAMPLES = 5
 

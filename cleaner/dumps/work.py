@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from cleaner.api import Cleaner
 from cleaner.dumps.fields import Keys, NotAPageError, Record, open_item
+from cleaner.dumps.filters import Filters
 from cleaner.dumps.items import HEAD, Bad, Item, Position, Skip, Stream
 from cleaner.dumps.pack import Packed, Packer
 from cleaner.dumps.pool import alarm
@@ -30,8 +31,7 @@ class Task:
         packer: makes the output.
         version: of this package, for the output.
         settings_hash: of the cleaner's settings, for the output.
-        min_words: pages that keep fewer words are filtered.
-        drop_flagged: pages with one of these flags are filtered; ``"*"`` is any.
+        filters: which clean records are filtered.
         removed: whether the cuts are wanted.
         samples: whether a text before and after is wanted.
         timeout: seconds that one record may take; 0 for any time.
@@ -41,8 +41,7 @@ class Task:
     packer: Packer = field(default_factory=Packer)
     version: str = ""
     settings_hash: str = ""
-    min_words: int = 0
-    drop_flagged: tuple[str, ...] = ()
+    filters: Filters = field(default_factory=Filters)
     removed: bool = False
     samples: bool = False
     timeout: float = 60.0
@@ -225,7 +224,7 @@ def judged(cleaner: Cleaner, record: Record) -> Judged:
 def _clean(cleaner: Cleaner, task: Task, record: Record) -> Outcome:
     found = judged(cleaner, record)
     page, text = found.page, found.text()
-    before = sum(map(words, page.rows)) if record.text is None else words(record.text)
+    before = words("\n".join(page.rows) if record.text is None else record.text)
     after = words(text)
     tally = page_counts(page, found.rules)
     tally |= {"words_in": before, "words_out": after, "flags": dict.fromkeys(page.flags, 1)}
@@ -252,11 +251,7 @@ def _clean(cleaner: Cleaner, task: Task, record: Record) -> Outcome:
         "words_out": after,
     }
     fields = record.fields | {record.key: text, "cleaner": stamp}
-    why = ""
-    if after < task.min_words:
-        why = f"fewer than {task.min_words} words"
-    elif task.drop_flagged and (hit := [f for f in page.flags if f in task.drop_flagged or "*" in task.drop_flagged]):
-        why = f"flagged {', '.join(hit)}"
+    why = task.filters.why(after, page.flags)
     where = {"file": record.file, "offset": record.offset, "index": record.index, "id": record.id, "url": record.url}
     removed = None
     if task.removed:

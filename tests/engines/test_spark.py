@@ -134,6 +134,76 @@ def test_the_job_on_json_lines(spark: Any, tmp_path: Path) -> None:
     assert main([*command, "--restart"]) == 3
 
 
+def fates(spark: Any, out: Path) -> dict[str, list[Any]]:
+    """The rows of a filtered table by their folder, and a look at the counts."""
+    rows = rows_of(spark, out)
+    [counted] = [json.loads(line) for path in (out / "_metrics").glob("*.json") for line in path.open()]
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.fate, []).append(row)
+    named = {"filtered": "filtered", "quarantined": "quarantined", "null": "nulls"}
+    assert {fate: len(found.get(fate, [])) for fate in named} == {fate: counted[name] for fate, name in named.items()}
+    assert counted["records"] == len(rows)
+    return found
+
+
+def ran(folder: Path, name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for path in sorted(folder.glob(name)) for line in path.read_text("utf-8").splitlines()]
+
+
+def test_filters_as_those_of_cleaner_run(spark: Any, tmp_path: Path) -> None:
+    from cleaner.engines.spark.job import main
+
+    given = [*texts(6), "港は月曜日に再び開いた。" * 3, "Skip to content", "", "Two words", None]
+    given.append("\n\n".join(["Skip to content", "The harbour reopened on Monday.", *["Read also:"] * 40]))
+    source = tmp_path / "a.jsonl"
+    source.write_text("".join(json.dumps({"id": n, "raw_content": text}) + "\n" for n, text in enumerate(given)))
+    for n, options in enumerate((["--min-words", "12"], ["--drop-flagged"], ["--min-words", "3", "--drop-flagged"])):
+        assert main([str(source), str(tmp_path / f"out{n}"), *options]) == 0
+        found = fates(spark, tmp_path / f"out{n}")
+        low = int(options[1]) if options[0] == "--min-words" else 0
+        done = cleaner.run(
+            source, tmp_path / f"run{n}", to="jsonl", workers=0, min_words=low, drop_flagged="--drop-flagged" in options
+        )
+        kept, dropped = ran(tmp_path / f"run{n}", "part-*.jsonl"), ran(tmp_path / f"run{n}", "filtered.jsonl")
+        assert done.filtered == len(dropped) > 0
+        assert {row.id: row.raw_content for row in found["cleaned"]} == {row["id"]: row["raw_content"] for row in kept}
+        assert {row.id: (row.filtered, row.raw_content, row.original) for row in found["filtered"]} == {
+            row["record"]["id"]: (row["reason"], row["record"]["raw_content"], row["record"]["raw_content_before"])
+            for row in dropped
+        }
+        assert [row.id for row in found["null"]] == [10]
+        assert spark.read.parquet(f"{tmp_path}/out{n}/fate=cleaned").count() == len(kept)
+        assert all(row.original is None for row in found["cleaned"])
+
+
+def test_filters_on_web_archives(spark: Any, tmp_path: Path) -> None:
+    from cleaner.engines.spark.job import main
+
+    paths = archives(tmp_path)
+    assert main([*paths, str(tmp_path / "out"), "--min-words", "40", "--to", "parquet"]) == 3
+    found = fates(spark, tmp_path / "out")
+    done = cleaner.run(paths, tmp_path / "run", to="jsonl", workers=0, min_words=40)
+    kept, dropped = ran(tmp_path / "run", "part-*.jsonl"), ran(tmp_path / "run", "filtered.jsonl")
+    assert (len(kept), len(dropped)) == (done.cleaned, done.filtered)
+    assert min(len(kept), len(dropped)) > 0
+    assert sorted((row.id, row.text) for row in found["cleaned"]) == sorted((row["id"], row["text"]) for row in kept)
+    assert sorted((row.id, row.filtered, row.text, row.original) for row in found["filtered"]) == sorted(
+        (row["id"], row["reason"], row["record"]["text"], row["record"].get("text_before")) for row in dropped
+    )
+    assert len(found["quarantined"]) == done.quarantined == 1
+
+
+def test_filters_overwrite_no_column(spark: Any, tmp_path: Path) -> None:
+    from cleaner.engines.spark.job import main
+
+    spark.createDataFrame([(PAGE, "x")], "raw_html string, fate string").write.parquet(str(tmp_path / "in.parquet"))
+    assert main([str(tmp_path / "in.parquet"), str(tmp_path / "out"), "--min-words", "1"]) == 2
+    assert main([str(tmp_path / "in.parquet"), str(tmp_path / "out")]) == 0
+    assert rows_of(spark, tmp_path / "out")[0].text, "the column was told by its name"
+    assert main([str(tmp_path / "in.parquet"), str(tmp_path / "more"), "--min-words", "-1"]) == 2
+
+
 def test_the_job_keeps_what_it_sets_aside(spark: Any, tmp_path: Path) -> None:
     from cleaner.engines.spark.job import run
 

@@ -63,7 +63,7 @@ def clean_dataframe(
         SettingsError: settings that cannot be used.
     """
     job = make_job(text=text, html=html, out=out, settings=settings, cuts=cuts)
-    return df.mapInArrow(partial(_clean_batches, job=job), clean_schema(df.schema, job))
+    return df.mapInArrow(partial(clean_batches, job=job), clean_schema(df.schema, job))
 
 
 def clean_schema(schema: StructType, job: Job) -> StructType:
@@ -91,7 +91,8 @@ def clean_schema(schema: StructType, job: Job) -> StructType:
     return StructType([*fields, *(StructField(name, TYPES[name]) for name in job.added)])
 
 
-def _clean_batches(batches: Iterable[pa.RecordBatch], job: Job) -> Iterator[pa.RecordBatch]:
+def clean_batches(batches: Iterable[pa.RecordBatch], job: Job) -> Iterator[pa.RecordBatch]:
+    """Clean batches as they come: what runs on the executors."""
     for batch in batches:
         yield arrow.run(batch, job)
 

@@ -10,8 +10,10 @@ import pyarrow as pa
 
 from cleaner import CleanerError, read_records
 from cleaner.dumps.fields import Record
+from cleaner.dumps.filters import KEEP_ALL, Filters
 from cleaner.engines import arrow
 from cleaner.engines.cells import FLAGS, QUARANTINE, Cell, Job, clean_cell, cut_row
+from cleaner.engines.spark.fates import FILTERED, ORIGINAL, reasons
 
 #: A batch ends after so many rows, or so many characters of text.
 ROWS, CHARACTERS = 1000, 8_000_000
@@ -26,28 +28,30 @@ PLACE = (
 )
 
 
-def archive_schema(job: Job) -> pa.Schema:
-    """The schema of the rows: where a record lies, what it is, its clean text, and what a job adds."""
+def archive_schema(job: Job, filters: Filters = KEEP_ALL) -> pa.Schema:
+    """The schema of the rows: where a record lies, what it is, its clean text, and what job and filters add."""
     added = [(name, arrow.TYPES[name]) for name in job.added]
+    added += [(name, pa.string()) for name in (FILTERED, ORIGINAL)] if filters else []
     return pa.schema([*PLACE, (job.out, pa.string()), *added])
 
 
-def clean_archives(paths: Iterable[str], job: Job) -> Iterator[pa.RecordBatch]:
+def clean_archives(paths: Iterable[str], job: Job, filters: Filters = KEEP_ALL) -> Iterator[pa.RecordBatch]:
     """Read web archives and clean their pages.
 
     Args:
         paths: local paths, or any URL that fsspec knows.
         job: what to do; whether a record is HTML or text is told from the record.
+        filters: which rows get a reason in ``filtered``, and there their text as it came in ``original``.
 
     Yields:
         Batches of rows, in the order of the records. What cannot be read (a broken record, a truncated file, a path
         that is not there) is a row with a reason in ``quarantine``.
     """
-    schema = archive_schema(job)
+    schema = archive_schema(job, filters)
     rows: list[dict[str, Any]] = []
     size = 0
     for path in paths:
-        for row in _rows(path, job):
+        for row in _rows(path, job, filters):
             rows.append(row)
             size += len(row[job.out] or "")
             if len(rows) == ROWS or size > CHARACTERS:
@@ -57,15 +61,15 @@ def clean_archives(paths: Iterable[str], job: Job) -> Iterator[pa.RecordBatch]:
         yield pa.RecordBatch.from_pylist(rows, schema=schema)
 
 
-def _rows(path: str, job: Job) -> Iterator[dict[str, Any]]:
+def _rows(path: str, job: Job, filters: Filters) -> Iterator[dict[str, Any]]:
     try:
         for record in read_records(path, format="warc", max_record_bytes=job.settings.max_bytes):
-            yield _row(record, job)
+            yield _row(record, job, filters)
     except CleanerError as e:
         yield {"file": path, job.out: None, FLAGS: [], QUARANTINE: f"error: {e}", "cuts": []}
 
 
-def _row(record: Record, job: Job) -> dict[str, Any]:
+def _row(record: Record, job: Job, filters: Filters) -> dict[str, Any]:
     if record.error:
         cell = Cell(quarantine=f"error: {record.error}")
     elif record.html is not None:
@@ -75,4 +79,7 @@ def _row(record: Record, job: Job) -> dict[str, Any]:
     row = {"file": record.file, "offset": record.offset, "id": record.id, "url": record.url}
     row |= {"date": record.fields.get("date", ""), job.out: cell.text}
     row |= {FLAGS: list(cell.flags), QUARANTINE: cell.quarantine}
+    if filters:
+        [why] = reasons([cell.text], [cell.flags], filters)
+        row |= {FILTERED: why, ORIGINAL: record.text if why else None}
     return row | {"cuts": [cut_row(cut) for cut in cell.cuts]} if job.cuts else row
