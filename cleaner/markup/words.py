@@ -92,9 +92,13 @@ ROLES = {
 }  # fmt: skip
 
 
-@lru_cache(maxsize=20_000)
 def name_bits(name: str) -> int:
-    """What an element's class and id names say: the bits of ``NAMES``. Sites, and their builders, say it alike."""
+    """What an element's class or id names say: the bits of ``NAMES``. Sites, and their builders, say it alike."""
+    return _name_bits(name) if len(name) <= LONGEST_NAME else _name_bits.__wrapped__(name)
+
+
+@lru_cache(maxsize=20_000)
+def _name_bits(name: str) -> int:
     text = name[:LONGEST_NAME] + "\n"
     low = text.lower()
     if len(low) != len(text):  # a letter whose small form is two
