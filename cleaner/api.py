@@ -201,7 +201,8 @@ class Cleaner:
 
         Returns:
             The same text as :meth:`clean_html` gives, with its cuts and flags, its title, and the tag of each line.
-            ``original`` is the text that the page shows; the cuts are made on that.
+            ``original`` is the text of the page; the cuts are made on that, so that replaying them gives the text
+            without Markdown's marks.
 
         Raises:
             InputError: as :meth:`clean_html`.

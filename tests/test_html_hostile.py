@@ -50,9 +50,10 @@ def test_hostile_pages_are_read(html: str) -> None:
 
 
 def test_depth_is_limited_and_all_else_stays() -> None:
-    assert shallow(PROSE * 2_000) == PROSE * 2_000
-    deep = "<div>" * 5_000 + "text" + "</div>" * 5_000
-    assert shallow(deep) == "<div>" * DEEPEST + "text" + "</div>" * DEEPEST
+    flat = PROSE.encode() * 2_000
+    assert shallow(flat) == flat
+    deep = b"<div>" * 5_000 + b"text" + b"</div>" * 5_000
+    assert shallow(deep) == b"<div>" * DEEPEST + b"text" + b"</div>" * DEEPEST
 
 
 @pytest.mark.parametrize(
@@ -68,6 +69,7 @@ def test_depth_is_limited_and_all_else_stays() -> None:
         ("<html><body><script>x()</script></body></html>", "no_content"),
         ("<html><frameset><frame src=a.html></frameset></html>", "no_content"),
         ("<html><body><div id='root'></div><script src='app.js'></script></body></html>", "js_required"),
+        ("<html><body><app-root></app-root><script src='app.js'></script></body></html>", "js_required"),
         ("<html><body><noscript>Please enable JavaScript to see the tides.</noscript></body></html>", "js_required"),
         ("<html><body><h1>Are you a robot?</h1><div class='g-recaptcha'></div></body></html>", "captcha"),
         (f'<script type="application/ld+json">{{"isAccessibleForFree": false}}</script>{PROSE}', "paywall"),

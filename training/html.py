@@ -16,10 +16,10 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from cleaner.model.choose import SHARES, choose
 from cleaner.model.html_network import FAR, FAR_PAGE, STEPS
 from cleaner.model.own import BUCKETS
 from cleaner.model.places import FIRST_BIT, HTML_COLUMNS
-from cleaner.stages.score_html import THRESHOLDS, best_f1
 from training.data import fold_of
 from training.evaluate import prf
 from training.html_pages import LONGEST, HtmlPage, View, read_pages
@@ -229,8 +229,8 @@ def cross_validate(pages: list[HtmlPage], folds: int, seed: int) -> None:
             if page.whole is not None:
                 with torch.no_grad():
                     scores = torch.sigmoid(net(pack([page.whole])))[: len(page.lines)].numpy()
-                bar = THRESHOLDS["standard"] * best_f1(scores, page.whole.places.measures.words)
-                text = "\n".join(line for line, score in zip(page.lines, scores, strict=True) if score >= bar)
+                keep = choose(scores, page.whole.places, SHARES["standard"])
+                text = "\n".join(line for line, stays in zip(page.lines, keep, strict=True) if stays)
             if page.snippets[0] or page.snippets[1]:
                 hits = sum(s in text for s in page.snippets[0])
                 right, wanted = right + hits, wanted + len(page.snippets[0])

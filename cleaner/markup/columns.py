@@ -31,7 +31,6 @@ class Markup:
         end: of each element the line after its last.
         title: the page's title, empty if it has none.
         marked: of each row its text with links, emphasis and code marked, where that was asked for.
-        unshown: pieces of text left out because they stand inside a line and do not show.
     """
 
     line: Ints
@@ -49,5 +48,4 @@ class Markup:
     first: Ints
     end: Ints
     title: str = ""
-    unshown: int = 0
     marked: list[str] = field(default_factory=list)

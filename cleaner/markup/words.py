@@ -7,9 +7,7 @@ that extraction tools have long looked for (readability.js and trafilatura among
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from functools import lru_cache
-from itertools import accumulate
 
 from ahocorasick_rs import AhoCorasick
 
@@ -63,7 +61,9 @@ WORDS = {
 LONGEST_NAME = 300
 
 NAMES = (*TAG_BITS, *WORDS)
-BIT = {name: 1 << i for i, name in enumerate(NAMES)}
+#: The last of these is what stands inside a line and does not show. It has no bearing on the lines around it.
+BIT = {name: 1 << i for i, name in enumerate((*NAMES, "unseen"))}
+UNSEEN = BIT["unseen"]
 
 
 @lru_cache(maxsize=1)
@@ -92,34 +92,27 @@ ROLES = {
 }  # fmt: skip
 
 
-def names_bits(names: list[str]) -> list[int]:
-    """What class and id names say.
+def name_bits(name: str) -> int:
+    """What an element's class or id names say: the bits of ``NAMES``. Sites, and their builders, say it alike."""
+    return _name_bits(name) if len(name) <= LONGEST_NAME else _name_bits.__wrapped__(name)
 
-    Args:
-        names: for each element its names.
 
-    Returns:
-        For each the bits of ``NAMES``.
-    """
-    table: dict[str, int] = dict.fromkeys(names, 0)
-    distinct = list(table)
-    text = "\n".join([name[:LONGEST_NAME] for name in distinct]) + "\n"
+@lru_cache(maxsize=20_000)
+def _name_bits(name: str) -> int:
+    text = name[:LONGEST_NAME] + "\n"
     low = text.lower()
     if len(low) != len(text):  # a letter whose small form is two
         text = low
     finder, stems = _stems()
-    bounds = list(accumulate([min(len(name), LONGEST_NAME) + 1 for name in distinct]))
+    bits = HIDDEN if hides_by_name(name) else 0
     for stem, start, stop in finder.find_matches_as_indexes(low, overlapping=True):
         _, bit, begins, ends = stems[stem]
         if begins and start and low[start - 1].isalpha() and not text[start].isupper():
             continue
         if ends and low[stop].isalpha() and not text[stop].isupper():
             continue
-        table[distinct[bisect_right(bounds, start)]] |= bit
-    for name in distinct:
-        if hides_by_name(name):
-            table[name] |= HIDDEN
-    return [table[name] for name in names]
+        bits |= bit
+    return bits
 
 
 def hides_by_name(names: str) -> bool:

@@ -6,6 +6,7 @@ them, the nearer the more. Every line then knows how it stands to the winner, an
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -13,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.markup.columns import Markup
-from cleaner.markup.words import NAMES, TAG_BITS
+from cleaner.markup.words import NAMES, TAG_BITS, UNSEEN
 from cleaner.model.features import COLUMNS, Measures, place
-from cleaner.model.own import Bools, Floats, Ints, Lines, look
+from cleaner.model.own import BUCKETS, Bools, Floats, Ints, Lines, look
 
 #: How many elements up each measure of what is around a line is taken.
 LEVELS = (0, 1, 2, 3, 5)
@@ -127,7 +128,8 @@ def measure_html(lines: Sequence[str], gaps: Bools, markup: Markup, where: Ints)
     x[: len(COLUMNS)] = found.lines
     at = len(COLUMNS)
     order = np.arange(n)
-    children = np.bincount(parent, minlength=count)
+    seen = markup.own & UNSEEN == 0
+    children = np.bincount(parent[seen], minlength=count)
     line = x[at : at + len(_LINE)]
     line[0] = linked
     line[1] = np.log1p(markup.links[where])
@@ -150,8 +152,8 @@ def measure_html(lines: Sequence[str], gaps: Bools, markup: Markup, where: Ints)
     line[16, 1:] = element[1:] == element[:-1]
     line[17] = np.log1p(children[above])
     line[18] = (order - first[above]) / np.maximum(held[above], 1)
-    _, same, copies = np.unique(np.array(list(map(hash, bare))), return_inverse=True, return_counts=True)
-    line[19] = np.log1p(copies[same])
+    copies = Counter(bare)
+    line[19] = np.log1p([copies[text] for text in bare])
     _, group, alike = np.unique(markup.like[element], return_inverse=True, return_counts=True)
     line[20] = np.log1p(alike[group])
     line[21] = np.bincount(group, chars)[group] / all_chars
@@ -167,11 +169,12 @@ def measure_html(lines: Sequence[str], gaps: Bools, markup: Markup, where: Ints)
     everything = int(np.bitwise_or.reduce(markup.path[element])) if n else 0
     page = (
         inside[3, winner] / all_votes, share[winner], density[winner], np.log1p(all_chars),
-        float(total[1, -1]) / all_chars, np.log1p(count), everything >> _MAIN & 1, everything >> _ARTICLE & 1,
+        float(total[1, -1]) / all_chars, np.log1p(np.count_nonzero(seen)), everything >> _MAIN & 1,
+        everything >> _ARTICLE & 1,
     )  # fmt: skip
     x[at : at + len(_PAGE)] = np.array(page, np.float32)[:, None]
     at += len(_PAGE)
-    kind = np.array([_TAG_CLASS.get(tag, -1) for tag in markup.tags])[element]
+    kind = np.array([_TAG_CLASS.get(markup.tags[i], -1) for i in element.tolist()])
     x[at : at + len(_TAGS)] = kind == np.arange(len(_TAGS))[:, None]
     at += len(_TAGS)
     own_bits = markup.own
@@ -199,7 +202,9 @@ def _titled(own: Lines, title: NDArray[np.int64]) -> Floats:
     """The share of each line's words that the page's title has, and how much of the title they are."""
     out = np.zeros((2, len(own.runs)), np.float32)
     if len(title):
-        known = np.isin(own.bag, title)
+        of_title = np.zeros(BUCKETS, bool)
+        of_title[title] = True
+        known = of_title[own.bag]
         sums = np.zeros(len(known) + 1, np.int64)
         known.cumsum(out=sums[1:])
         found = sums[own.first + own.runs] - sums[own.first]

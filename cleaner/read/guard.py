@@ -21,72 +21,36 @@ FEW = 2500
 #: A tag with more attributes loses all but those that matter here: each is compared with all before it.
 MOST_ATTRIBUTES = 2000
 LONG_TAG = 4000
-_ATTRIBUTES = 2000
-_LONG_TAG = re.compile(r"<([a-zA-Z][^\s/><]*)([^<>]{4000,})")
 _ATTRIBUTE = re.compile(
-    r"""(?<!\S)(?:class|id|role|style|aria-hidden)=(?:"[^"]{0,500}"|'[^']{0,500}')""", re.IGNORECASE
+    rb"""(?<!\S)(?:class|id|role|style|aria-hidden)=(?:"[^"]{0,500}"|'[^']{0,500}')""", re.IGNORECASE
 )
-_TAG = re.compile(r"<(/?)([a-z][^\s/><]*)([^<>]*)>?", re.IGNORECASE)
-_FORMATTING = frozenset(
-    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"]
-)
+_TAG = re.compile(rb"<(/?)([a-z][^\s/><]*)([^<>]*)>?", re.IGNORECASE)
+_FORMATTING = frozenset(b"a b big code em font i nobr s small strike strong tt u".split())
 #: Tags that hold nothing, or that the next one closes.
 _LIGHT = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-        "p",
-        "li",
-        "dt",
-        "dd",
-        "td",
-        "th",
-        "tr",
-        "option",
-        "optgroup",
-        "tbody",
-        "thead",
-        "tfoot",
-        "colgroup",
-        "rt",
-        "rp",
-    ]
+    b"area base br col embed hr img input link meta param source track wbr"
+    b" p li dt dd td th tr option optgroup tbody thead tfoot colgroup rt rp".split()
 )
 
 
-def shallow(html: str) -> str:
+def shallow(html: bytes) -> bytes:
     """Leave out start tags that would nest too deep, with their end tags, and attributes by the thousand.
 
     Args:
-        html: a page.
+        html: a page in UTF-8.
 
     Returns:
         The same page if it is not too deep.
     """
-    codes = np.frombuffer(html.encode("utf-8", "replace"), np.uint8)
-    at = (codes == ord("<")).nonzero()[0]
-    if len(at) and _may_have_long_tag(codes, at):
-        pieces = html.split("<")
-        html = "<".join([_few_attributes(piece) if len(piece) > LONG_TAG else piece for piece in pieces])
-        codes = np.frombuffer(html.encode("utf-8", "replace"), np.uint8)
-        at = (codes == ord("<")).nonzero()[0]
-    if len(at) < FEW or not _may_be_deep(codes, at):
+    if _may_have_long_tag(html):
+        pieces = html.split(b"<")
+        html = b"<".join([_few_attributes(piece) if len(piece) > LONG_TAG else piece for piece in pieces])
+    codes = np.frombuffer(html, np.uint8)
+    if np.count_nonzero(codes == ord("<")) < FEW or not _may_be_deep(codes):
         return html
-    out: list[str] = []
+    out: list[bytes] = []
     done = depth = formatting = 0
-    left_out: dict[str, int] = {}
+    left_out: dict[bytes, int] = {}
     for match in _TAG.finditer(html):
         name = match[2].lower()
         if name in _LIGHT:
@@ -108,26 +72,29 @@ def shallow(html: str) -> str:
         out.append(html[done : match.start()])
         done = match.end()
     out.append(html[done:])
-    return "".join(out) if done else html
+    return b"".join(out) if done else html
 
 
-def _may_have_long_tag(codes: NDArray[np.uint8], at: NDArray[np.int64]) -> bool:
-    """Whether between a ``<`` and the next there is much, with signs enough for thousands of attributes."""
-    long = (at[1:] - at[:-1] > LONG_TAG).nonzero()[0].tolist()
-    spans = [(at[i], at[i + 1]) for i in long]
-    if len(codes) - at[-1] > LONG_TAG:
-        spans.append((at[-1], len(codes)))
-    for start, stop in spans:
-        if not (codes[start : start + LONG_TAG] == ord(">")).any():
-            tag = codes[start:stop]
-            if np.count_nonzero((tag == ord("=")) | (tag == ord(" "))) >= MOST_ATTRIBUTES:
+def _may_have_long_tag(html: bytes) -> bool:
+    """Whether a tag is as long as one with too many attributes. Such a one has long stretches without brackets."""
+    step = LONG_TAG // 2
+    last = seen = -1
+    for at in range(0, len(html) - step, step):
+        found = html.rfind(b"<", at, at + step)
+        if found >= 0:
+            last = found
+        elif last > seen and html.find(b">", at, at + step) < 0 and html.find(b">", last, last + LONG_TAG) < 0:
+            seen = last
+            end = html.find(b"<", at)
+            tag = html[last + 1 : end if end >= 0 else None]
+            if _few_attributes(tag) is not tag:
                 return True
     return False
 
 
-def _may_be_deep(codes: NDArray[np.uint8], at: NDArray[np.int64]) -> bool:
+def _may_be_deep(codes: NDArray[np.uint8]) -> bool:
     """Whether at some place many more tags have been opened than closed."""
-    at = at[: -1 if at[-1] == len(codes) - 1 else None]
+    at = (codes[:-1] == ord("<")).nonzero()[0]
     following = codes[at + 1]
     closed = following == ord("/")
     if len(at) - int(np.count_nonzero(closed)) < FEW:
@@ -139,13 +106,13 @@ def _may_be_deep(codes: NDArray[np.uint8], at: NDArray[np.int64]) -> bool:
     return bool(len(opened)) and int((opened - np.minimum.accumulate(opened)).max()) > FEW // 2
 
 
-def _few_attributes(tag: str) -> str:
+def _few_attributes(tag: bytes) -> bytes:
     """What follows a ``<``; a tag with far too many attributes loses most of them."""
-    end = tag.find(">")
+    end = tag.find(b">")
     attributes = tag[: end if end >= 0 else None]
-    if len(attributes) < LONG_TAG or not attributes[0].isalpha() or attributes.count('"') % 2:
+    if len(attributes) < LONG_TAG or not attributes[:1].isalpha() or attributes.count(b'"') % 2:
         return tag
-    if attributes.count("=") + attributes.count(" ") < MOST_ATTRIBUTES:
+    if attributes.count(b"=") + attributes.count(b" ") < MOST_ATTRIBUTES:
         return tag
     name = attributes.split(None, 1)[0]
-    return " ".join((name, *_ATTRIBUTE.findall(attributes[:20_000]))) + tag[len(attributes) :]
+    return b" ".join((name, *_ATTRIBUTE.findall(attributes[:20_000]))) + tag[len(attributes) :]

@@ -65,7 +65,8 @@ def read_html(
         flags: list[str] = []
     else:
         text, flags = html_text(given, encoding, largest)
-        parser = LexborHTMLParser(shallow(text))
+        data = text.encode("utf-8", "replace")
+        parser = LexborHTMLParser(shallow(data))
         root = parser.root
         name = ""
         if root is None:
@@ -79,7 +80,7 @@ def read_html(
                 rows, markup = _fuller((rows, markup), _lines(outline(root, noscript=True), marked))
             scripts = [script.text() for script in parser.css('script[type="application/ld+json"]')]
             rows, markup = _from_json((rows, markup), scripts, marked)
-        flags += [flag for flag in flags_of(text, sum(map(len, rows))) if flag not in flags]
+        flags += [flag for flag in flags_of(data, sum(map(len, rows))) if flag not in flags]
     markup.title = " ".join(name.split())
     page = _page(rows, markup, repairs)
     page.markup = markup
@@ -111,7 +112,7 @@ def _from_json(shown: tuple[list[str], Markup], scripts: list[str], marked: bool
     from cleaner.read.outline import outline
 
     article = article_in_json(scripts)
-    root = LexborHTMLParser(shallow(article)).root if article else None
+    root = LexborHTMLParser(shallow(article.encode("utf-8", "replace"))).root if article else None
     return _fuller(shown, _lines(outline(root), marked)) if root is not None else shown
 
 

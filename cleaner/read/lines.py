@@ -7,16 +7,17 @@ end, so that nearly everything here is a sum over columns, whatever the depth.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.markup.columns import Ints, Markup
-from cleaner.markup.words import HIDDEN, ROLES, hides, hides_by_name, names_bits
+from cleaner.markup.words import UNSEEN
 from cleaner.read import tags as t
 from cleaner.read.marks import mark
 from cleaner.read.outline import Outline
+from cleaner.read.said import cover, said, taken_out
 
 Bools = NDArray[np.bool_]
 
@@ -34,7 +35,8 @@ _END = np.where(t.IS_BREAK, 0, _BEGIN)
 class _Lines:
     """Lines in the making: parallel columns.
 
-    ``where`` is the place of a line's first piece of text, ``parted`` how strongly it is parted from the line before.
+    ``where`` is the place of a line's first piece of text, ``parted`` how strongly it is parted from the line before,
+    ``size`` its length without a bullet.
     """
 
     rows: list[str]
@@ -43,6 +45,7 @@ class _Lines:
     linked: Ints
     links: Ints
     strong: Ints
+    size: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def take(self, rows: list[str], index: Ints, parted: Ints) -> _Lines:
         """Other lines made of these: for each its text, which line it is from, and how strongly it is parted."""
@@ -73,17 +76,13 @@ def lines_of(page: Outline, *, marked: bool = False) -> tuple[list[str], Markup]
     is_block[0] = True
     held = ~is_text & (_between(np.bincount(at[real], minlength=n), end) > 0)
     held[0] = True
-    own, unseen = _attributes(page, held.nonzero()[0], tag, is_block)
-    unshown = 0
+    own, unseen = said(page, held.nonzero()[0], tag, is_block)
+    hidden: dict[int, str] = {}
     if unseen:
-        dropped = (_cover(np.array(unseen), end)[at] > 0) & real
-        unshown = int(dropped.sum())
-        real &= ~dropped
         texts = texts.copy()
-        for i in dropped.nonzero()[0].tolist():
-            texts[i], length[i] = "", 0
+        hidden = taken_out(texts, length, real, at, np.array(unseen), end)
     pre = tag == t.PRE
-    in_pre = (_cover(pre.nonzero()[0], end) > 0)[at] if pre.any() else None
+    in_pre = (cover(pre.nonzero()[0], end) > 0)[at] if pre.any() else None
     keep = (real if in_pre is None else real | in_pre).nonzero()[0]
     readings = (tag == t.READING).nonzero()[0].tolist()
     for i in readings:
@@ -100,8 +99,13 @@ def lines_of(page: Outline, *, marked: bool = False) -> tuple[list[str], Markup]
         lines = _verbatim(lines, texts, in_pre, at, keep)
     if CELLS in lines.parted[1:]:
         lines = _join_cells(lines)
-    size = np.fromiter(map(len, lines.rows), np.int64, len(lines.rows))
+    lines.size = np.fromiter(map(len, lines.rows), np.int64, len(lines.rows))
     _mark_items(lines, page, held, tag, end)
+    if hidden:
+        lines = _with_hidden(lines, hidden)
+        is_block[list(hidden)] = True
+        own[list(hidden)] = UNSEEN
+    size = lines.size
     rows, line = _rows(lines)
     blocks = (held & is_block).nonzero()[0]
     number = np.zeros(n, np.int64)
@@ -125,7 +129,6 @@ def lines_of(page: Outline, *, marked: bool = False) -> tuple[list[str], Markup]
         like=np.array(like),
         first=lines.where.searchsorted(blocks),
         end=lines.where.searchsorted(end[blocks]),
-        unshown=unshown,
     )  # fmt: skip
 
 
@@ -142,14 +145,6 @@ def _between(counts: Ints, end: Ints) -> Ints:
     return inside
 
 
-def _cover(which: Ints, end: Ints) -> Ints:
-    """For each place how many of some nodes it lies in."""
-    n = len(end)
-    steps = np.bincount(which, minlength=n + 1)
-    steps -= np.bincount(end[which], minlength=n + 1)
-    return steps.cumsum()[:-1]
-
-
 def _settled(above: Ints) -> Ints:
     """Follow a step up until it leads nowhere else, in few rounds whatever the depth."""
     while True:
@@ -159,48 +154,18 @@ def _settled(above: Ints) -> Ints:
         above = further
 
 
-def _attributes(page: Outline, held: Ints, tag: Ints, is_block: Bools) -> tuple[Ints, list[int]]:
-    """What elements with text say of themselves, and those of them that stand inside a line and do not show."""
-    own = t.TAG_BITS[tag]
-    unseen: list[int] = []
-    names: list[str] = []
-    named: list[int] = []
-    known: dict[str, bool] = {}
-    nodes = page.nodes
-    for i, block in zip(held.tolist(), is_block[held].tolist(), strict=True):
-        attributes = nodes[i].attributes if nodes[i] is not None else None
-        if not attributes:
-            continue
-        get = attributes.get
-        name = get("class")
-        hidden = (
-            get("aria-hidden") == "true"
-            or ("style" in attributes and hides(get("style") or ""))
-            or ("hidden" in attributes and get("hidden") != "until-found")
-        )
-        if block:
-            mark = get("id")
-            if mark:
-                name = f"{name} {mark}" if name else mark
-            if name:
-                names.append(name)
-                named.append(i)
-            if hidden:
-                own[i] |= HIDDEN
-            role = get("role")
-            if role:
-                own[i] |= ROLES.get(role, 0)
-        else:
-            if name and not hidden:
-                found = known.get(name)
-                if found is None:
-                    found = known[name] = hides_by_name(name)
-                hidden = found
-            if hidden:
-                unseen.append(i)
-    if names:
-        own[named] |= np.array(names_bits(names))
-    return own, unseen
+def _with_hidden(lines: _Lines, hidden: dict[int, str]) -> _Lines:
+    """Lines, and what was hidden in one as a line of its own below it, so that its cut is a cut like any other."""
+    where = np.array(list(hidden), np.int64)
+    before = lines.where.searchsorted(where)
+    rows = lines.rows.copy()
+    for k, text in zip(before[::-1].tolist(), list(hidden.values())[::-1], strict=True):
+        rows.insert(k, text)
+    length = np.fromiter(map(len, hidden.values()), np.int64, len(hidden))
+    none = np.zeros(len(hidden), np.int64)
+    columns = (where, none + LINES, none, none, none, length)
+    old = (lines.where, lines.parted, lines.linked, lines.links, lines.strong, lines.size)
+    return _Lines(rows, *(np.insert(a, before, b) for a, b in zip(old, columns, strict=True)))
 
 
 def _forces(tag: Ints, end: Ints, is_block: Bools) -> Ints:
@@ -210,7 +175,7 @@ def _forces(tag: Ints, end: Ints, is_block: Bools) -> Ints:
     lists = t.IS_LIST[tag].nonzero()[0]
     inner = np.zeros(len(tag), bool)
     if len(lists):
-        inner[lists] = _cover(lists, end)[lists] > 1  # a list in a list's item stands close to it
+        inner[lists] = cover(lists, end)[lists] > 1  # a list in a list's item stands close to it
         force[:-1][inner] = LINES
     after = np.zeros(len(tag) + 1, np.int64)
     for strength in (CELLS, LINES, PARAGRAPHS):
@@ -235,8 +200,8 @@ def _broken(  # noqa: PLR0917
     stop = np.append(first[1:], len(texts))
     rows = [" ".join("".join(texts[a:b]).split()) for a, b in zip(first.tolist(), stop.tolist(), strict=True)]
     link, bold = (tag == t.LINK).nonzero()[0], t.IS_BOLD[tag].nonzero()[0]
-    linked = np.add.reduceat(length * (_cover(link, end)[at] > 0), first)
-    strong = np.add.reduceat(length * (_cover(bold, end)[at] > 0), first) if len(bold) else np.zeros(len(first), int)
+    linked = np.add.reduceat(length * (cover(link, end)[at] > 0), first)
+    strong = np.add.reduceat(length * (cover(bold, end)[at] > 0), first) if len(bold) else np.zeros(len(first), int)
     sums = np.zeros(len(tag) + 1, np.int64)
     ((tag == t.LINK) & held).cumsum(out=sums[1:])
     last = np.append(at[first[1:]], len(tag))

@@ -15,7 +15,7 @@ class Outline:
     """Nodes in the order of their beginnings, without those that are never text and what is inside them.
 
     Attributes:
-        nodes: the nodes, each with ``attributes`` (a dict).
+        nodes: the elements, each with ``attributes`` (a dict); None for text.
         tag: of each the number of its tag (see ``read.tags``).
         text: of each its text, if it is text, with the blanks that stand behind it.
         parent: of each the place of the node around it; 0 for the first.
@@ -56,7 +56,7 @@ def outline(root: LexborNode, *, noscript: bool = False) -> Outline:  # noqa: PL
         if number == text_number:
             text = node.text_content or " "
             if not text.isspace() or in_pre:
-                nodes.append(node)
+                nodes.append(None)
                 tags.append(TEXT)
                 parents.append(inside)
                 place += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import AnyStr
 
 #: A page that shows less text than this may be a wall, or wait for script.
 LITTLE = 600
@@ -11,9 +12,9 @@ _BINARY = (
     b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"PK\x03\x04", b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\x7fELF", b"RIFF",
     b"\xd0\xcf\x11\xe0", b"BM", b"II*\0", b"MM\0*", b"OggS", b"ID3", b"\0\0\0\x18ftyp", b"\0\0\0 ftyp", b"wOF",
 )  # fmt: skip
-_TAG = re.compile(r"<(?:!doctype|[a-z][a-z0-9-]*)[\s>/]", re.IGNORECASE)
-_XML = re.compile(r"\ufeff?\s*<\?xml\b")
-_OPEN_END = re.compile(r"<(?:[a-z/!][^<>]*)?\Z", re.IGNORECASE)
+_TAG = re.compile(rb"<(?:!doctype|[a-z][a-z0-9-]*)[\s>/]", re.IGNORECASE)
+_XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml\b")
+_OPEN_END = re.compile(rb"<(?:[a-z/!][^<>]*)?\Z", re.IGNORECASE)
 #: These are looked for in small letters.
 _CAPTCHA = re.compile(
     r"captcha|cf-challenge|cf_chl|challenge-platform|verify (?:that )?you are (?:a )?human|are you a robot|px-block"
@@ -30,8 +31,8 @@ _WAITING_TAG = re.compile(r"<(?:app-root|discourse-assets)[\s>]")
 #: How much around a word is looked at, and at how many places where it stands.
 _NEAR = 210
 _MOST_PLACES = 1000
-_NOT_FREE = re.compile(r"isAccessibleForFree\\?[\"']\s*:\s*\\?[\"']?\s*[Ff]alse")
-_PAYWALL = re.compile(r"(?:class|id)=[\"'][^\"'<>]{0,200}\bpaywall\b")
+_NOT_FREE = re.compile(rb"isAccessibleForFree\\?[\"']\s*:\s*\\?[\"']?\s*[Ff]alse")
+_PAYWALL = re.compile(rb"(?:class|id)=[\"'][^\"'<>]{0,200}\bpaywall\b")
 
 
 def is_binary(data: bytes) -> bool:
@@ -40,11 +41,11 @@ def is_binary(data: bytes) -> bool:
     return head.startswith(_BINARY) or (b"\0\0\0\0" in data[:512] and b"<" not in data[:512])
 
 
-def flags_of(html: str, shown: int) -> list[str]:
+def flags_of(html: bytes, shown: int) -> list[str]:
     """Tell the state of a page.
 
     Args:
-        html: the page.
+        html: the page in UTF-8.
         shown: how many characters of text it shows.
 
     Returns:
@@ -52,13 +53,13 @@ def flags_of(html: str, shown: int) -> list[str]:
     """
     if not html or html.isspace():
         return []
-    if _TAG.search(html) is None or (_XML.match(html) and "<html" not in html[:5000].lower()):
+    if _TAG.search(html) is None or (_XML.match(html) and b"<html" not in html[:5000].lower()):
         return ["not_html"]
     flags = []
     if _is_cut(html):
         flags.append("truncated")
     if shown < LITTLE:
-        low = html.lower()
+        low = html.decode("utf-8", "replace").lower()
         if _CAPTCHA.search(low):
             flags.append("captcha")
         elif _near("javascript", _SCRIPT_WANTED, low) or ("<script" in low and _waits(low)):
@@ -68,14 +69,14 @@ def flags_of(html: str, shown: int) -> list[str]:
     return flags
 
 
-def _has_paywall(html: str) -> bool:
+def _has_paywall(html: bytes) -> bool:
     """Whether a page says that it is not for free, or has an element for a paywall."""
-    if "isAccessibleForFree" in html and _NOT_FREE.search(html):
+    if b"isAccessibleForFree" in html and _NOT_FREE.search(html):
         return True
-    return _near("paywall", _PAYWALL, html)
+    return _near(b"paywall", _PAYWALL, html)
 
 
-def _near(word: str, pattern: re.Pattern[str], html: str) -> bool:
+def _near(word: AnyStr, pattern: re.Pattern[AnyStr], html: AnyStr) -> bool:
     """Whether a pattern with this word in it is found. Alone it would try itself at every letter of the page."""
     at = html.find(word)
     for _ in range(_MOST_PLACES):
@@ -94,13 +95,17 @@ def _waits(html: str) -> bool:
     return ("<app-root" in html or "<discourse-assets" in html) and _WAITING_TAG.search(html) is not None
 
 
-def _is_cut(html: str) -> bool:
+def _is_cut(html: bytes) -> bool:
     """Whether a page ends in the middle: in a tag, a comment, a script, or a document that was not closed."""
     last = html[-50_000:]
     end = last[-2000:].lower()
     if _OPEN_END.search(end):
         return True
-    for opened, closed in (("<!--", "-->"), ("<script", "</script"), ("<style", "</style")):
-        if last.rfind(opened) > last.rfind(closed):
+    if b"</html" in end[-200:]:
+        return False
+    for opened, closed in ((b"<!--", b"-->"), (b"<script", b"</script"), (b"<style", b"</style")):
+        if opened in last.rpartition(closed)[2]:
             return True
-    return "</html" not in end and "</body" not in end and "<body" in html[:20_000].lower() and "</" not in end[-200:]
+    return (
+        b"</html" not in end and b"</body" not in end and b"<body" in html[:20_000].lower() and b"</" not in end[-200:]
+    )

@@ -54,8 +54,8 @@ def place(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     size = np.fromiter(map(len, page.lines), np.int64, len(page.lines))
     left = np.ones(len(path), bool)
     marks: list[Mark] = []
-    for number, rule in enumerate(rules.rules):
-        if rule.stage != "place" or not rule.alone:
+    for number, rule in _of_place(rules):
+        if not rule.alone:
             continue
         inside = _bears(path, rule) & left
         if inside.any() and (size * inside).sum() <= LARGEST_SHARE * (size * left).sum():
@@ -64,25 +64,33 @@ def place(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     return marks
 
 
-def takers(page: Page, rules: Ruleset, where: Ints) -> list[int | None]:
+def takers(page: Page, rules: Ruleset, where: Ints, otherwise: int) -> list[int]:
     """Which rule of this stage puts a name to the cut of a line that is not the page's text.
 
     Args:
         page: the page.
         rules: the rules; those with ``alone = false`` act only in this way.
         where: the lines' places in the markup's columns.
+        otherwise: the number of the rule that names all others.
 
     Returns:
-        For each line the rule's number, or None.
+        For each line the rule's number.
     """
-    names: list[int | None] = [None] * len(where)
+    import numpy as np  # noqa: PLC0415
+
+    names = np.full(len(where), otherwise)
     if page.markup is not None:
         path = page.markup.path[page.markup.element[where]]
-        for number, rule in enumerate(rules.rules):
-            if rule.stage == "place" and not rule.alone:
-                for i in _bears(path, rule).nonzero()[0].tolist():
-                    names[i] = number if names[i] is None else names[i]
-    return names
+        for number, rule in reversed(_of_place(rules)):
+            if not rule.alone:
+                names[_bears(path, rule)] = number
+    out: list[int] = names.tolist()
+    return out
+
+
+def _of_place(rules: Ruleset) -> list[tuple[int, Rule]]:
+    """This stage's rules with their numbers."""
+    return [(number, rules.rules[number]) for number, stage in enumerate(rules.stages) if stage == "place"]
 
 
 def _bears(path: Ints, rule: Rule) -> NDArray[np.bool_]:

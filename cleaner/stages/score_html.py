@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
@@ -14,12 +14,8 @@ if TYPE_CHECKING:
     from cleaner.model.html_network import HtmlNetwork
 
 RULE = "score.outside"
-#: A page of fewer lines, or with less text, is too short for a line to be judged by where it stands.
+#: A page of fewer lines is too short for a line to be judged by where it stands.
 FEWEST = 4
-#: A line goes if its chance to be content is less than this share of the F1 that the page can be expected to reach.
-THRESHOLDS = {"careful": 0.3, "standard": 0.45, "strict": 0.7}
-#: A page of fewer lines is judged more gently, the fewer the more: it says less about each.
-SMALL_PAGE = 20
 #: Of comments that are asked for, lines of fewer words that end no sentence are their frame.
 COMMENT_WORDS = 4
 
@@ -43,6 +39,7 @@ def score_html(page: Page, rules: Ruleset, settings: Settings, network: HtmlNetw
     import numpy as np  # noqa: PLC0415 - takes longer to load than all the rest
 
     from cleaner.markup.words import BIT  # noqa: PLC0415
+    from cleaner.model.choose import SHARES, choose  # noqa: PLC0415
     from cleaner.model.html_network import html_network  # noqa: PLC0415
     from cleaner.model.places import measure_html  # noqa: PLC0415
 
@@ -54,28 +51,15 @@ def score_html(page: Page, rules: Ruleset, settings: Settings, network: HtmlNetw
     where = lines_of(page)[alive]
     places = measure_html(lines, gaps[alive], markup, where)
     scores = (network or html_network()).score(places)
-    threshold = THRESHOLDS[settings.preset] if settings.threshold is None else settings.threshold
-    threshold *= min(1.0, len(lines) / SMALL_PAGE)
-    keep = scores >= threshold * best_f1(scores, places.measures.words)
+    keep = choose(scores, places, SHARES[settings.preset] if settings.threshold is None else settings.threshold)
     if settings.comments:
         inside = markup.path[markup.element[where]] & BIT["w_comment"] > 0
         own = places.measures
         keep |= inside & ((own.words >= COMMENT_WORDS) & (markup.linked[where] * 2 < markup.size[where]))
     cut = (~keep).nonzero()[0]
-    names = takers(page, rules, where[cut])
+    names = takers(page, rules, where[cut], number)
     account = partial(_account, scores=dict(zip(alive[cut].tolist(), scores[cut].tolist(), strict=True)), page=page)
-    return [
-        (i, number if name is None else name, None, account)
-        for i, name in zip(alive[cut].tolist(), names, strict=True)
-    ]  # fmt: skip
-
-
-def best_f1(scores: Any, words: Any) -> float:
-    """The best word F1 that the page can be expected to reach, if the scores are right."""
-    order = scores.argsort()[::-1]
-    sizes = words[order]
-    right = (scores[order] * sizes).cumsum()
-    return float((2 * right / (sizes.cumsum() + right[-1] + 1e-6)).max())
+    return [(i, name, None, account) for i, name in zip(alive[cut].tolist(), names, strict=True)]
 
 
 def _account(i: int, *, scores: dict[int, float], page: Page) -> str:

@@ -1,0 +1,70 @@
+"""Which lines of a page of HTML stay, given the chance of each to be content.
+
+All numbers here were chosen by cross-validation over sites (``training/html.py --folds``).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cleaner.model.own import Bools, Floats
+from cleaner.model.places import HTML_COLUMNS, Places
+
+#: A line goes if its chance is less than this share of the F1 that the page can be expected to reach.
+SHARES = {"careful": 0.3, "standard": 0.45, "strict": 0.7}
+#: Of a page that can be expected to reach no more than the first of these, this part of the share is enough; from the
+#: second on it is the whole. Lines of such a page are many and alike, and those that go by mistake go together.
+DOUBTFUL, CLEAR = 0.7, 0.9
+GENTLE = 0.35 / 0.45
+#: A page of fewer lines is judged more gently, the fewer the more: it says less about each.
+SMALL_PAGE = 20
+#: Between two lines that stay so many others stay too if they have so many words and so much chance, and are no links.
+BETWEEN, SENTENCE, HALF_SURE = 2, 8, 0.2
+#: A page's only ``<h1>`` stays before the first line that stays if it stands in the container of the page's text; right
+#: above that line it may stand one element further out (the measure counts elements by fours). A byline or date between
+#: the two, half sure, stays with it.
+BESIDE = 0.25
+_H1, _LINKED, _IN_WINNER, _LEFT_PATH = (
+    HTML_COLUMNS.index(name) for name in ("tag_h1", "linked", "in_winner", "left_path")
+)
+
+
+def choose(scores: Floats, places: Places, share: float) -> Bools:
+    """Choose the lines that stay.
+
+    Args:
+        scores: for each line the chance that it is content.
+        places: what is known of the lines.
+        share: one of ``SHARES``, or another from 0 to 1.
+
+    Returns:
+        For each line whether it stays.
+    """
+    words = places.measures.words
+    lines = places.measures.lines
+    expected = best_f1(scores, words)
+    clear = min(1.0, max(0.0, (expected - DOUBTFUL) / (CLEAR - DOUBTFUL)))
+    share *= min(1.0, len(scores) / SMALL_PAGE) * (GENTLE + (1 - GENTLE) * clear)
+    keep: Bools = scores >= share * expected
+    n = len(keep)
+    order = np.arange(n)
+    before = np.maximum.accumulate(np.where(keep, order, -1))
+    after = np.minimum.accumulate(np.where(keep, order, n)[::-1])[::-1]
+    text = lines[_LINKED] < 0.5
+    inside = (before >= 0) & (after < n) & text
+    keep |= inside & (after - before - 1 <= BETWEEN) & (words >= SENTENCE) & (scores >= HALF_SURE)
+    headline = lines[_H1].nonzero()[0]
+    if len(headline) == 1 and keep.any():
+        at, first = int(headline[0]), int(keep.argmax())
+        if at < first and (lines[_IN_WINNER, at] or (at == first - 1 and lines[_LEFT_PATH, at] <= BESIDE)):
+            keep[at] = True
+            keep[at:first] |= (scores[at:first] >= HALF_SURE) & text[at:first] & (lines[_IN_WINNER, at:first] > 0)
+    return keep
+
+
+def best_f1(scores: Floats, words: Floats) -> float:
+    """The best word F1 that the page can be expected to reach, if the scores are right."""
+    order = scores.argsort()[::-1]
+    sizes = words[order]
+    right = (scores[order] * sizes).cumsum()
+    return float((2 * right / (sizes.cumsum() + right[-1] + 1e-6)).max())

@@ -1,0 +1,70 @@
+"""What elements say of themselves in tag, class, id, role and style, and which of them do not show."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.markup.columns import Ints
+from cleaner.markup.words import HIDDEN, ROLES, hides, name_bits
+from cleaner.read import tags as t
+from cleaner.read.outline import Outline
+
+Bools = NDArray[np.bool_]
+
+
+def said(page: Outline, held: Ints, tag: Ints, is_block: Bools) -> tuple[Ints, list[int]]:
+    """What elements with text say of themselves, and those of them that stand inside a line and do not show."""
+    own = t.TAG_BITS[tag]
+    unseen: list[int] = []
+    nodes = page.nodes
+    for i, block in zip(held.tolist(), is_block[held].tolist(), strict=True):
+        attributes = nodes[i].attributes if nodes[i] is not None else None
+        if not attributes:
+            continue
+        bits = 0
+        for name, value in attributes.items():
+            if name == "class" or (name == "id" and block):
+                if value:
+                    bits |= name_bits(value)
+            elif name == "style":
+                if value and hides(value):
+                    bits |= HIDDEN
+            elif name == "hidden":
+                if value != "until-found":
+                    bits |= HIDDEN
+            elif name == "aria-hidden":
+                if value == "true":
+                    bits |= HIDDEN
+            elif name == "role":
+                bits |= ROLES.get(value or "", 0)
+        if block:
+            if bits:
+                own[i] |= bits
+        elif bits & HIDDEN:
+            unseen.append(i)
+    return own, unseen
+
+
+def taken_out(  # noqa: PLR0917
+    texts: list[str], length: Ints, real: Bools, at: Ints, unseen: Ints, end: Ints
+) -> dict[int, str]:
+    """Take text that stands inside a line and does not show out of it: for each element of such its text."""
+    depth = cover(unseen, end)
+    hidden: dict[int, str] = {}
+    for i in unseen[depth[unseen] == 1].tolist():
+        a, b = at.searchsorted([i, end[i]]).tolist()
+        text = " ".join("".join(texts[a:b]).split())
+        if text:
+            hidden[i] = text
+    for k in ((depth[at] > 0) & real).nonzero()[0].tolist():
+        texts[k], length[k], real[k] = "", 0, False
+    return hidden
+
+
+def cover(which: Ints, end: Ints) -> Ints:
+    """For each place how many of some nodes it lies in."""
+    n = len(end)
+    steps = np.bincount(which, minlength=n + 1)
+    steps -= np.bincount(end[which], minlength=n + 1)
+    return steps.cumsum()[:-1]
