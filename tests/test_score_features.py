@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cleaner.model.around import MORE, NEAR, TIMES, alike, around
-from cleaner.model.decide import decide
+from cleaner.model.decide import CLEAN, decide
 from cleaner.model.features import COLUMNS, measure
 from cleaner.model.network import WORD, Network, _packed, text_network
 from cleaner.model.overview import BINS, OVERVIEW, best_f1, overview
@@ -150,7 +150,7 @@ def test_strictness_is_low_on_clean_texts_alone() -> None:
     words = np.full(40, 20, np.float32)
     clean, dirty = np.full(40, 0.95, np.float32), np.where(np.arange(40) < 20, 0.01, 0.95).astype(np.float32)
     low, high = (network.strictness(overview(s, words, best_f1(s, words))) for s in (clean, dirty))
-    assert 0 <= low < 0.6 < high
+    assert 0 <= low < CLEAN < high
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from cleaner.model.overview import best_f1
 from cleaner.model.own import Bools, Floats
 from cleaner.model.places import HTML_COLUMNS, Places
 
@@ -60,11 +61,3 @@ def choose(scores: Floats, places: Places, share: float) -> Bools:
             keep[at] = True
             keep[at:first] |= (scores[at:first] >= HALF_SURE) & text[at:first] & (lines[_IN_WINNER, at:first] > 0)
     return keep
-
-
-def best_f1(scores: Floats, words: Floats) -> float:
-    """The best word F1 that the page can be expected to reach, if the scores are right."""
-    order = scores.argsort()[::-1]
-    sizes = words[order]
-    right = (scores[order] * sizes).cumsum()
-    return float((2 * right / (sizes.cumsum() + right[-1] + 1e-6)).max())

@@ -23,7 +23,7 @@ FEWEST = 5
 #: How often, at most, lines go because others went.
 ROUNDS = 4
 #: A text that is to be cut less hard than this is clean, and nothing of it goes.
-CLEAN = 0.2
+CLEAN = 0.25
 #: Right above the first line that stays, this many lines of so many words stay too if they have this chance: headlines.
 HEADLINES, HEADLINE_WORDS, HEADLINE = 2, 3, 0.2
 #: Lines of mere marks shorter than this are tidied away where a line next to them went.
