@@ -29,7 +29,7 @@ class View:
         reference: words of the reference text; 0 if it is not known.
         gentle: whether lost lines count more.
         kind: ``raw``, ``other`` (another script), ``clean``, ``extracted`` or ``snippets``, ``small`` (a page of a few
-            lines); for the gate alone also ``part`` (of a clean text).
+            lines); for strictness alone also ``part`` (of a clean text).
         page: the page's place among all.
         weight: what it counts for.
     """
