@@ -1,6 +1,6 @@
 """Cross-validated figures: ``python -m training.evaluate DATA --weights FOLDER``.
 
-FOLDER holds ``fold0.npz`` ... as ``training.train --without`` writes them; each page is cleaned by the whole pipeline
+FOLDER holds ``fold0.npz`` ... as ``training.train --keep`` writes them; each page is cleaned by the whole pipeline
 with the weights that have not seen its site. Metrics as in the sets' own scorer: word precision, recall and F1, a mean
 over pages; for snippets, counts over all pages; for reference texts, the share of words lost.
 """

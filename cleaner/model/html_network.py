@@ -2,7 +2,7 @@
 
 As the one for plain text (:mod:`cleaner.model.network`), and besides every line sees the mean of the lines around it in
 the elements one, two and four up, and of all lines of the page whose elements are written alike: what is one of forty
-cards is judged with the other thirty-nine. Trained by ``training/train_html.py``.
+cards is judged with the other thirty-nine. Trained by ``training/html.py``.
 """
 
 from __future__ import annotations
