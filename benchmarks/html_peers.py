@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 
-from benchmarks.peers import stop_lists
+from benchmarks.peers import stop_lists, usable
 from cleaner import Cleaner, decode
 
 Extract = Callable[[bytes], str]
@@ -172,15 +172,7 @@ def reader(name: str) -> Extract:
 
 def readers() -> list[Reader]:
     """The tools that can run here; a line with the reason is printed for each that cannot."""
-    out = []
-    for tool in READERS:
-        try:
-            reader(tool.name)
-        except ImportError as e:
-            print(f"left out: {tool.name} (pip install {tool.package}): {str(e).splitlines()[0]}")
-        else:
-            out.append(tool)
-    return out
+    return usable(READERS, reader)
 
 
 def versions(tools: Sequence[Reader]) -> str:

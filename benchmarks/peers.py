@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from cleaner import Cleaner
 from cleaner.settings import PRESETS
@@ -263,6 +263,39 @@ def function(name: str) -> Clean:
     return next(tool for tool in (*PEERS, *OURS.values()) if tool.name == name).load()
 
 
+class Named(Protocol):
+    """A tool of either table."""
+
+    @property
+    def name(self) -> str:
+        """What the tables call it."""
+
+    @property
+    def package(self) -> str:
+        """The distribution it comes from."""
+
+
+T = TypeVar("T", bound=Named)
+
+
+def usable(tools: Iterable[T], load: Callable[[str], object]) -> list[T]:
+    """The tools that can run here; a line with the reason is printed for each that cannot.
+
+    Args:
+        tools: the tools.
+        load: loads one by its name.
+    """
+    out = []
+    for tool in tools:
+        try:
+            load(tool.name)
+        except ImportError as e:
+            print(f"left out: {tool.name} (pip install {tool.package}): {str(e).splitlines()[0]}")
+        else:
+            out.append(tool)
+    return out
+
+
 def available(presets: Iterable[str] = ("standard",), only: Iterable[str] = ()) -> list[Tool]:
     """The tools that can run here; a line is printed for each that cannot.
 
@@ -271,12 +304,4 @@ def available(presets: Iterable[str] = ("standard",), only: Iterable[str] = ()) 
         only: names of peers; all of them if empty.
     """
     wanted = set(only)
-    out = []
-    for tool in (*(peer for peer in PEERS if not wanted or peer.name in wanted), *(OURS[name] for name in presets)):
-        try:
-            function(tool.name)
-        except ImportError as e:
-            print(f"left out: {tool.name} (pip install {tool.package}): {str(e).splitlines()[0]}")
-        else:
-            out.append(tool)
-    return out
+    return usable([*(p for p in PEERS if not wanted or p.name in wanted), *(OURS[name] for name in presets)], function)
