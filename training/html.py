@@ -16,7 +16,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from cleaner.model.choose import SHARES, choose
+from cleaner.model.decide_html import SHARES, choose
 from cleaner.model.html_network import FAR, FAR_PAGE, STEPS
 from cleaner.model.own import BUCKETS
 from cleaner.model.places import FIRST_BIT, HTML_COLUMNS

@@ -39,7 +39,7 @@ def score_html(page: Page, rules: Ruleset, settings: Settings, network: HtmlNetw
     import numpy as np  # noqa: PLC0415 - takes longer to load than all the rest
 
     from cleaner.markup.words import BIT  # noqa: PLC0415
-    from cleaner.model.choose import SHARES, choose  # noqa: PLC0415
+    from cleaner.model.decide_html import SHARES, choose  # noqa: PLC0415
     from cleaner.model.html_network import html_network  # noqa: PLC0415
     from cleaner.model.places import measure_html  # noqa: PLC0415
 
