@@ -32,23 +32,3 @@ def dot(a: Floats, b: Floats) -> Floats:
     for start in range(0, n, step):
         out[:, start : start + step] = a @ b[:, start : start + step]
     return out
-
-
-def sums(a: Floats, b: Floats) -> Floats:
-    """A product of two wide matrices.
-
-    Args:
-        a: a column for each line.
-        b: likewise.
-
-    Returns:
-        ``a @ b.T``.
-    """
-    n = a.shape[1]
-    step = max(8, SMALL // (a.shape[0] * b.shape[0]))
-    if n <= step:
-        return a @ b.T
-    return sum(
-        (a[:, i : i + step] @ b[:, i : i + step].T for i in range(0, n, step)),
-        np.zeros((a.shape[0], b.shape[0]), np.float32),
-    )

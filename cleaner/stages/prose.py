@@ -24,12 +24,6 @@ def word_count(line: str) -> int:
     return spaced if line.isascii() else spaced + len(_UNSPACED.findall(line)) // 2
 
 
-def ends_sentence(line: str) -> bool:
-    """Whether the line's last mark, quotes and brackets aside, ends a sentence."""
-    bare = line.rstrip(_CLOSERS)
-    return bool(bare) and bare[-1] in SENTENCE_ENDS
-
-
 def is_prose(line: str) -> bool:
     """Whether a line reads as running text rather than as a headline, link or label.
 
