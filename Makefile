@@ -6,7 +6,7 @@ DATA ?=
 
 .PHONY: run test test-engines lint bench train check-ftfy golden languages picture clean
 
-$(VENV)/.dev: pyproject.toml
+$(VENV)/.dev: pyproject.toml hatch_build.py $(wildcard cleaner/native/*.[ch])
 	$(PYTHON) -c 'import sys; sys.exit("cleaner needs Python 3.11 or later") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip

@@ -14,6 +14,7 @@ from tests.fixtures import ROOT
 #: From the ground up. A module imports from floors below its own, and from its own room; never from above.
 HOUSE = (
     ("version", "what this is called everywhere"),
+    ("native", "loops in C, where they could be built; knows characters and numbers only"),
     ("errors", "what goes wrong has a name before anything can"),
     ("fold", "the forms in which lines are compared; knows nothing of pages"),
     ("language", "tells a text's language from its letters and words alone"),

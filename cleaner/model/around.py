@@ -54,6 +54,11 @@ def alike(lines: Floats) -> tuple[Groups, Groups]:
     return _groups(looks), _groups(pairs)
 
 
+def for_c() -> tuple[int, int, int, int, int, int, Floats]:
+    """What the extension is told of all this: ``NEAR``, and where and by what :func:`alike` tells lines apart."""
+    return NEAR, AT["words"], _ENDS.start, len(_END_KINDS), _STARTS.start, len(_START_KINDS), _SIZES
+
+
 def _groups(key: Ints) -> Groups:
     order = key.argsort(kind="stable")
     found = key[order]

@@ -11,12 +11,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from cleaner.model.features import Measures, place
+from cleaner.model.features import Measures, gaps, place
 from cleaner.model.network import Network
-from cleaner.model.overview import best_f1, overview
-from cleaner.model.own import Bools, Floats, look
+from cleaner.model.own import Bools, Floats, Ints, Lines, look
 
 #: A text of fewer lines is too short for a line to be judged by the company it keeps.
 FEWEST = 5
@@ -36,19 +34,26 @@ class Decision(NamedTuple):
     Attributes:
         cut: the lines that go, by their place among those given.
         scores: the chance of each line to be content, from the round that decided on it.
-        measures: the measures of the first round.
+        own: what the lines are like by themselves; None where nothing was to be decided.
+        blanks: for each how many blank lines stand above it.
     """
 
-    cut: NDArray[np.int64]
+    cut: Ints
     scores: Floats
-    measures: Measures | None
+    own: Lines | None
+    blanks: Ints
+
+    def measures(self) -> Measures | None:
+        """The measures of the first round."""
+        return None if self.own is None else place(self.own, gaps(self.blanks))
 
 
-_NOTHING = Decision(np.zeros(0, np.int64), np.zeros(0, np.float32), None)
+_NONE = np.zeros(0, np.int64)
+_NOTHING = Decision(_NONE, np.zeros(0, np.float32), None, _NONE)
 
 
 def decide(
-    network: Network, lines: Sequence[str], blanks: NDArray[np.int64], threshold: float, fixed: Bools | None = None
+    network: Network, lines: Sequence[str], blanks: Ints, threshold: float, fixed: Bools | None = None
 ) -> Decision:
     """Decide which lines of a text go.
 
@@ -69,15 +74,16 @@ def decide(
     bare = (own.words == 0) & (own.weight < LEFTOVER)
     keep = np.ones(len(lines), bool)
     stay = np.arange(len(lines))
-    measures = first = place(own, _gaps(blanks))
-    scores = now = network.score(measures)
+    blanks = np.ascontiguousarray(blanks, np.int64)
+    scores = np.ones(len(lines), np.float32)
     for last in range(ROUNDS + 1):
-        best = best_f1(now, measures.words)
-        strictness = network.strictness(overview(now, measures.words, best))
+        now, best, strictness = network.judge(own, stay, blanks)
+        if last == 0:
+            scores = now.copy()
         if strictness < CLEAN:
             break
         cut = now < threshold * strictness * best
-        _spare_headlines(cut, now, measures.words)
+        _spare_headlines(cut, now, own.words[stay])
         if fixed is not None:
             cut &= ~fixed[stay]
         if not cut.any():
@@ -90,9 +96,7 @@ def decide(
         stay = _standing(keep, bare).nonzero()[0]
         if len(stay) < FEWEST:
             break
-        measures = place(own.only(stay), _gaps(blanks[stay]))
-        now = network.score(measures)
-    return Decision((~keep).nonzero()[0], scores, first)
+    return Decision((~keep).nonzero()[0], scores, own, blanks)
 
 
 def _spare_headlines(cut: Bools, scores: Floats, words: Floats) -> None:
@@ -111,12 +115,4 @@ def _standing(keep: Bools, bare: Bools) -> Bools:
     out = keep.copy()
     out[1:] &= keep[:-1] | ~bare[1:]
     out[:-1] &= keep[1:] | ~bare[:-1]
-    return out
-
-
-def _gaps(blanks: NDArray[np.int64]) -> Bools:
-    """Before which lines a blank one stands."""
-    out = np.empty(len(blanks), bool)
-    out[0] = False
-    np.not_equal(blanks[1:], blanks[:-1], out=out[1:])
     return out

@@ -51,8 +51,15 @@ class Account:
     def __init__(self, network: Network, found: Decision, places: Ints) -> None:
         self._network = network
         self._found = found
+        self._kept_measures: Measures | None = None
         self._places = places
         self._weights: tuple[list[str], Floats] | None = None
+
+    @property
+    def _measures(self) -> Measures | None:
+        if self._kept_measures is None:
+            self._kept_measures = self._found.measures()
+        return self._kept_measures
 
     def why(self, i: int) -> str:
         """Account for a line.
@@ -64,7 +71,7 @@ class Account:
             The score and what weighed most: ``"0.04: 9 words, no sentence end, 6 neighbours alike"``.
         """
         i = int(self._places.searchsorted(i))
-        measures = self._found.measures
+        measures = self._measures
         if measures is None:
             return ""
         if self._weights is None:
@@ -88,7 +95,7 @@ class Account:
 
     def alike(self, i: int) -> int:
         """How many of the four lines before and the four after are about as long."""
-        measures = self._found.measures
+        measures = self._measures
         if measures is None:
             return 0
         words = np.log1p(measures.words[max(0, i - 4) : i + 5])

@@ -58,6 +58,18 @@ def measure(lines: Sequence[str], gaps: Bools) -> Measures:
     return place(look(lines), gaps)
 
 
+def gaps(blanks: Ints) -> Bools:
+    """Before which lines a blank one stands.
+
+    Args:
+        blanks: for each line how many blank ones stand above it.
+    """
+    out = np.empty(len(blanks), bool)
+    out[0] = False
+    np.not_equal(blanks[1:], blanks[:-1], out=out[1:])
+    return out
+
+
 def place(own: Lines, gaps: Bools) -> Measures:
     """Measure how lines stand in their page.
 

@@ -10,14 +10,17 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.model.around import MORE, TIMES, alike, around
-from cleaner.model.features import COLUMNS, Measures
-from cleaner.model.own import Floats
+from cleaner.model.around import MORE, TIMES, alike, around, for_c
+from cleaner.model.features import COLUMNS, Measures, gaps, place
+from cleaner.model.overview import BINS, best_f1, overview
+from cleaner.model.own import Floats, Ints, Lines
 from cleaner.model.products import dot
+from cleaner.native import kernels
 
 #: How far off the neighbours are that each step looks at.
 STEPS = (1, 3, 9)
@@ -61,6 +64,45 @@ class Network:
         self._strict = [
             w[name] for name in ("strict_low", "strict_high", "strict_in", "strict_in_bias", "strict", "strict_bias")
         ]
+        self._c = self._for_c(w["bag"]) if kernels is not None else None
+
+    def _for_c(self, bag: Floats) -> tuple[Any, ...]:
+        """The weights as the extension reads them: a row for each number that comes in, padded with noughts."""
+        width = len(self._enter)
+        whole = np.round(bag / self._scale.T).astype(np.int8)
+        steps = tuple(
+            (step, _rows(weights), _padded(bias)) for step, (weights, bias) in zip(STEPS, self._steps, strict=True)
+        )
+        strict = (BINS, *(np.ascontiguousarray(array) for array in self._strict), STRICTNESS)
+        near, words_at, ends_at, ends, starts_at, starts, sizes = for_c()
+        return (
+            width, near, words_at, ends_at, ends, starts_at, starts, self._leave_bias, LIMIT,
+            _rows(self._enter), _padded(self._enter_bias), whole, self._scale.ravel(), _rows(self._enter_bag),
+            _rows(self._pool), _padded(self._pool_bias), _rows(self._around), _padded(self._around_bias),
+            np.concatenate([_padded(self._leave[:width]), _padded(self._leave[width:])]), sizes, steps, strict,
+        )  # fmt: skip
+
+    def judge(self, own: Lines, stay: Ints, blanks: Ints) -> tuple[Floats, float, float]:
+        """Score some lines as a page of their own.
+
+        Args:
+            own: what lines are like by themselves.
+            stay: which of them are there, in ascending order.
+            blanks: for each line of ``own`` how many blank ones stand above it.
+
+        Returns:
+            For each that is there the chance that it is content; what :func:`~cleaner.model.overview.best_f1` says of
+            these; what :meth:`strictness` says.
+        """
+        if kernels is None or self._c is None:
+            measures = place(own.only(stay), gaps(blanks[stay]))
+            scores = self.score(measures)
+            best = best_f1(scores, measures.words)
+            return scores, best, self.strictness(overview(scores, measures.words, best))
+        found, best, strictness = kernels.judge(
+            self._c, own.columns.T, own.weight, own.words, own.prose, own.bag, own.first, own.runs, stay, blanks
+        )
+        return np.frombuffer(found, np.float32), best, strictness
 
     def strictness(self, seen: Floats) -> float:
         """Tell how hard to cut a text, from how its lines' scores are spread.
@@ -104,6 +146,14 @@ class Network:
         Returns:
             For each line the chance that it is content.
         """
+        if kernels is not None and self._c is not None:
+            lines = np.ascontiguousarray(m.lines.T)
+            found = kernels.score(self._c, lines, m.weight, m.bag, m.first, m.runs, with_words)
+            return np.frombuffer(found, np.float32)
+        return self.score_in_python(m, with_words=with_words)
+
+    def score_in_python(self, m: Measures, *, with_words: bool = True) -> Floats:
+        """What :meth:`score` does, without the extension."""
         weight = m.weight
         n = len(weight)
         h = dot(self._enter, m.lines)
@@ -161,6 +211,15 @@ def _packed(table: Floats) -> tuple[NDArray[np.complex128], Floats]:
     whole = np.round(table / scale) + _OFFSET
     packed = whole.reshape(len(table), 2, WORD // 2) @ 2.0 ** (_FIELD * np.arange(4))
     return np.ascontiguousarray(packed).view(np.complex128).ravel(), scale.astype(np.float32)[:, None]
+
+
+def _rows(weights: Floats) -> Floats:
+    """Weights with a row for each number that comes in, its numbers padded to a multiple of eight."""
+    return np.ascontiguousarray(np.pad(weights.T, ((0, 0), (0, -len(weights) % 8))))
+
+
+def _padded(numbers: Floats) -> Floats:
+    return np.pad(numbers.ravel(), (0, -numbers.size % 8))
 
 
 @lru_cache(maxsize=1)

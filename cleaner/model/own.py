@@ -9,12 +9,14 @@ lines go.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.model import classes as k
+from cleaner.native import kernels
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -173,6 +175,13 @@ def look(lines: Sequence[str]) -> Lines:
     Returns:
         The measures; they depend on nothing but the lines.
     """
+    if kernels is not None:
+        return _native_look(kernels, lines)
+    return look_in_python(lines)
+
+
+def look_in_python(lines: Sequence[str]) -> Lines:
+    """What :func:`look` does, without the extension."""
     n = len(lines)
     long = [i for i, line in enumerate(lines) if len(line) > LONGEST]
     half = LONGEST // 2
@@ -258,3 +267,29 @@ def _kinds(text: str) -> tuple[Kinds, Kinds, Kinds | None]:
     if both.max() < k.KINDS:
         return low, both, None
     return low, both & _FIFTEEN, both >> _FOUR
+
+
+class _ForC(NamedTuple):
+    """The tables as the extension reads them: pairs of kinds as numbers of one byte, counts as whole numbers."""
+
+    counts: NDArray[np.uint64]
+    ends: Floats
+    starts: Floats
+
+
+def _for_c() -> _ForC:
+    pair = np.arange(256)
+    pair = (pair & 15) | (pair >> 4 << 8)
+    counts = _COUNT_TABLE[pair].view(np.float64).astype(np.uint64)
+    return _ForC(counts, _EDGE_TABLE[pair].copy(), _EDGE_TABLE[pair + _PAIRS].copy())
+
+
+_FOR_C = _for_c()
+
+
+def _native_look(native: ModuleType, lines: Sequence[str]) -> Lines:
+    tables = k.tables()
+    found = native.look(list(lines), len(OWN), tables.both, tables.extra, *_FOR_C, BITS)
+    x, weight, words = (np.frombuffer(part, np.float32) for part in found[:3])
+    bag, first, runs = (np.frombuffer(part, np.int64) for part in found[4:])
+    return Lines(x.reshape(-1, len(OWN)).T, weight, words, np.frombuffer(found[3], bool), bag, first, runs)

@@ -71,7 +71,7 @@ def score(page: Page, rules: Ruleset, settings: Settings, network: Network | Non
         fixed = keep if fixed is None else fixed | keep
     network = network or text_network()
     found = decide(network, lines, blanks, settings.line_threshold, fixed)
-    if found.measures is None:
+    if found.own is None:
         return []
     account = Account(network, found, alive)
     return [(i, number, None, account.why) for i in alive[found.cut].tolist()]

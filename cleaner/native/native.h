@@ -1,0 +1,76 @@
+/* What the files of the extension share. Every function here does what one in Python does; that one is named beside it. */
+#ifndef CLEANER_NATIVE_H
+#define CLEANER_NATIVE_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Raised whenever a function's arguments or result change: an extension built of older files is then not used. */
+#define NATIVE_API 1
+
+#if defined(__GNUC__)
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+#define LIKELY(x) __builtin_expect(!!(x), 1)
+#else
+#define ALWAYS_INLINE static __forceinline
+#define LIKELY(x) (x)
+#endif
+
+/* Makes function `name` of the inline function `name_body`: on x86-64 once for any processor, once for those of the last ten
+ * years, and the one that fits is called. */
+#if defined(__GNUC__) && defined(__x86_64__)
+#define BY_PROCESSOR(type, name, parameters, arguments)                                                                \
+    static type name##_plain parameters { return name##_body arguments; }                                              \
+    __attribute__((target("avx2,fma"))) static type name##_wide parameters { return name##_body arguments; }           \
+    type name parameters                                                                                               \
+    {                                                                                                                  \
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? name##_wide arguments                 \
+                                                                               : name##_plain arguments;               \
+    }
+#else
+#define BY_PROCESSOR(type, name, parameters, arguments)                                                                \
+    type name parameters { return name##_body arguments; }
+#endif
+
+/* Whether an object is a str whose characters can be read as they lie. */
+ALWAYS_INLINE int is_text(PyObject *object)
+{
+#if PY_VERSION_HEX < 0x030C0000
+    return PyUnicode_Check(object) && PyUnicode_READY(object) == 0;
+#else
+    return PyUnicode_Check(object);
+#endif
+}
+
+/* Several buffers, let go together. */
+#define MOST_BUFFERS 64
+typedef struct {
+    Py_buffer views[MOST_BUFFERS];
+    int count;
+} Buffers;
+
+/* The memory of an object, which must hold `items` things of `size` bytes (any number if negative). NULL with an
+ * exception set if it does not. */
+void *take_buffer(Buffers *held, PyObject *object, Py_ssize_t items, size_t size, int writable);
+void let_go(Buffers *held);
+
+PyObject *native_look(PyObject *module, PyObject *args);
+PyObject *native_judge(PyObject *module, PyObject *args);
+PyObject *native_score(PyObject *module, PyObject *args);
+
+/* dense.c: floats of lines, row by row. Rows of the results are padded to a multiple of PAD with noughts. */
+enum { PAD = 8 };
+#define PADDED(width) (((width) + PAD - 1) / PAD * PAD)
+/* One part of what a layer reads: `size` numbers of each line, `stride` apart, and a row of `weights` for each number. */
+typedef struct {
+    const float *from;
+    Py_ssize_t stride;
+    int size;
+    const float *weights;
+} Part;
+/* out[i] = bias + the sum over all parts of (numbers of line i) x weights, for `n` lines; out and bias have `pad` numbers. */
+void dense(const Part *parts, int count, Py_ssize_t n, const float *bias, int pad, float *out);
+
+#endif

@@ -1,0 +1,540 @@
+/* The network for text, from measures to chances: cleaner.model.network.Network.score and what it calls. */
+#include "network.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { MOST_STEPS = 8, BLOCK = 48, PLACED = 15, MOST_SEEN = 128 };
+
+typedef struct {
+    int in, width, pad, word, near, sizes, starts_at, ends_at, starts, ends, words_at, steps;
+    Py_ssize_t buckets;
+    const float *enter, *enter_bias, *scale, *enter_bag, *pool, *pool_bias, *around, *around_bias, *leave, *size;
+    const int8_t *bag;
+    int step[MOST_STEPS];
+    const float *step_weights[MOST_STEPS], *step_bias[MOST_STEPS];
+    float leave_bias, limit;
+    /* how a page's scores are summed up, and what that says of how hard to cut it */
+    int bins, hidden, levels;
+    const float *bin, *low, *high, *strict_in, *strict_in_bias, *strict, *strict_bias, *strictness;
+} Net;
+
+/* Read network.Network's tuple: numbers, then arrays. */
+static int read_net(PyObject *tuple, Net *w, Buffers *held)
+{
+    PyObject *a[11], *b[8], *steps;
+    if (!PyArg_ParseTuple(tuple, "iiiiiiiffOOOOOOOOOOOO!(OOOOOOOO):network", &w->width, &w->near, &w->words_at, &w->ends_at, &w->ends,
+                          &w->starts_at, &w->starts, &w->leave_bias, &w->limit, &a[0], &a[1], &a[2], &a[3], &a[4], &a[5],
+                          &a[6], &a[7], &a[8], &a[9], &a[10], &PyTuple_Type, &steps, &b[0], &b[1], &b[2], &b[3], &b[4],
+                          &b[5], &b[6], &b[7]))
+        return -1;
+    w->pad = PADDED(w->width);
+    w->steps = (int)PyTuple_GET_SIZE(steps);
+    const int pad = w->pad;
+    if (w->width < 1 || w->width > 4096 || w->near < 1 || w->near > 1 << 20 || w->steps > MOST_STEPS)
+        goto wrong;
+    if (!(w->scale = take_buffer(held, a[3], -1, sizeof(float), 0)))
+        return -1;
+    w->word = (int)(held->views[held->count - 1].len / (Py_ssize_t)sizeof(float));
+    if (!(w->enter = take_buffer(held, a[0], -1, pad * sizeof(float), 0)))
+        return -1;
+    w->in = (int)(held->views[held->count - 1].len / (Py_ssize_t)(pad * sizeof(float)));
+    if (w->word < 1 || !(w->bag = take_buffer(held, a[2], -1, (size_t)w->word, 0)))
+        return -1;
+    w->buckets = held->views[held->count - 1].len / w->word;
+    if (!(w->size = take_buffer(held, a[10], -1, sizeof(float), 0)))
+        return -1;
+    w->sizes = (int)(held->views[held->count - 1].len / (Py_ssize_t)sizeof(float));
+    if (!(w->enter_bias = take_buffer(held, a[1], pad, sizeof(float), 0)) ||
+        !(w->enter_bag = take_buffer(held, a[4], (Py_ssize_t)w->word * pad, sizeof(float), 0)) ||
+        !(w->pool = take_buffer(held, a[5], 2 * (Py_ssize_t)w->width * pad, sizeof(float), 0)) ||
+        !(w->pool_bias = take_buffer(held, a[6], pad, sizeof(float), 0)) ||
+        !(w->around = take_buffer(held, a[7], (6 * (Py_ssize_t)w->width + 2) * pad, sizeof(float), 0)) ||
+        !(w->around_bias = take_buffer(held, a[8], pad, sizeof(float), 0)) ||
+        !(w->leave = take_buffer(held, a[9], 2 * (Py_ssize_t)pad, sizeof(float), 0)))
+        return -1;
+    for (int i = 0; i < w->steps; i++) {
+        PyObject *weights, *bias;
+        if (!PyArg_ParseTuple(PyTuple_GET_ITEM(steps, i), "iOO:step", &w->step[i], &weights, &bias))
+            return -1;
+        if (w->step[i] < 1 || w->step[i] > 1 << 16)
+            goto wrong;
+        if (!(w->step_weights[i] = take_buffer(held, weights, 3 * (Py_ssize_t)w->width * pad, sizeof(float), 0)) ||
+            !(w->step_bias[i] = take_buffer(held, bias, pad, sizeof(float), 0)))
+            return -1;
+    }
+    if (!(w->bin = take_buffer(held, b[0], -1, sizeof(float), 0)))
+        return -1;
+    w->bins = (int)(held->views[held->count - 1].len / (Py_ssize_t)sizeof(float)) + 1;
+    if (!(w->strict_in_bias = take_buffer(held, b[4], -1, sizeof(float), 0)))
+        return -1;
+    w->hidden = (int)(held->views[held->count - 1].len / (Py_ssize_t)sizeof(float));
+    if (!(w->strictness = take_buffer(held, b[7], -1, sizeof(float), 0)))
+        return -1;
+    w->levels = (int)(held->views[held->count - 1].len / (Py_ssize_t)sizeof(float));
+    const int seen = 2 * w->bins + 5;
+    if (seen > MOST_SEEN || w->levels > MOST_SEEN || w->hidden > MOST_SEEN || w->levels < 1)
+        goto wrong;
+    if (!(w->low = take_buffer(held, b[1], seen, sizeof(float), 0)) || !(w->high = take_buffer(held, b[2], seen, sizeof(float), 0)) ||
+        !(w->strict_in = take_buffer(held, b[3], (Py_ssize_t)w->hidden * seen, sizeof(float), 0)) ||
+        !(w->strict = take_buffer(held, b[5], (Py_ssize_t)w->levels * w->hidden, sizeof(float), 0)) ||
+        !(w->strict_bias = take_buffer(held, b[6], w->levels, sizeof(float), 0)))
+        return -1;
+    if (w->words_at < 0 || w->words_at >= w->in || w->ends_at < 0 || w->ends < 0 || w->ends_at + w->ends > w->in ||
+        w->starts_at < 0 || w->starts < 0 || w->starts_at + w->starts > w->in)
+        goto wrong;
+    return 0;
+wrong:
+    PyErr_SetString(PyExc_ValueError, "weights of another make");
+    return -1;
+}
+
+/* Twice the positive part, added to what is there. */
+ALWAYS_INLINE void add_positive(float *to, const float *z, Py_ssize_t count)
+{
+    for (Py_ssize_t i = 0; i < count; i++)
+        to[i] += z[i] + fabsf(z[i]);
+}
+
+/* What the words of a line say: Network._words. */
+ALWAYS_INLINE void say_words(const Net *w, const int64_t *bag, int64_t runs, float *out)
+{
+    int32_t sum[64];
+    for (int start = 0; start < w->word; start += 64) {
+        int count = w->word - start < 64 ? w->word - start : 64;
+        memset(sum, 0, sizeof sum);
+        for (int64_t i = 0; i < runs; i++) {
+            const int8_t *row = w->bag + bag[i] * w->word + start;
+            int j = 0;
+            for (; j + 8 <= count; j += 8)
+                for (int k = 0; k < 8; k++)
+                    sum[j + k] += row[j + k];
+            for (; j < count; j++)
+                sum[j] += row[j];
+        }
+        float root = sqrtf((float)runs + 1);
+        for (int j = 0; j < count; j++)
+            out[start + j] = (float)sum[j] / root * w->scale[start + j];
+    }
+}
+
+/* Lines that are alike get the same number: around.alike. */
+typedef struct {
+    int64_t *of;
+    float *mean; /* a row for each group; then the logarithm of its size */
+} Groups;
+
+ALWAYS_INLINE int64_t looks_of(const Net *w, const float *line)
+{
+    int64_t size = 0;
+    while (size < w->sizes && w->size[size] < line[w->words_at])
+        size++;
+    float ends = 0, starts = 0;
+    for (int i = 0; i < w->ends; i++)
+        ends += (float)(i + 1) * line[w->ends_at + i];
+    for (int i = 0; i < w->starts; i++)
+        starts += (float)(i + 1) * line[w->starts_at + i];
+    return size * (w->ends + 1) * (w->starts + 1) + (int64_t)(ends * (float)(w->starts + 1) + starts);
+}
+
+/* Number the groups of equal keys in the order in which they come; the count, or -1 if there is no memory. */
+static int64_t number_groups(const int64_t *key, Py_ssize_t n, int64_t *of)
+{
+    size_t room = 16;
+    while (room < 2 * (size_t)n)
+        room *= 2;
+    int64_t *slots = PyMem_RawMalloc(room * sizeof(int64_t)), count = 0;
+    if (!slots)
+        return -1;
+    memset(slots, -1, room * sizeof(int64_t));
+    for (Py_ssize_t i = 0; i < n; i++) {
+        size_t slot = ((uint64_t)key[i] * UINT64_C(0x9E3779B97F4A7C15) >> 20) & (room - 1);
+        while (slots[slot] >= 0 && key[slots[slot]] != key[i])
+            slot = (slot + 1) & (room - 1);
+        if (slots[slot] < 0) {
+            slots[slot] = i;
+            of[i] = count++;
+        } else
+            of[i] = of[slots[slot]];
+    }
+    PyMem_RawFree(slots);
+    return count;
+}
+
+static int group(const Net *w, const int64_t *key, const float *h, Py_ssize_t n, Groups *out)
+{
+    const int pad = w->pad, row = pad + 1;
+    out->mean = NULL;
+    if (!(out->of = PyMem_RawMalloc((size_t)n * sizeof(int64_t))))
+        return -1;
+    int64_t count = number_groups(key, n, out->of);
+    if (count < 0 || !(out->mean = PyMem_RawCalloc((size_t)count * row, sizeof(float))))
+        return -1;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        float *mean = out->mean + out->of[i] * row;
+        for (int j = 0; j < pad; j++)
+            mean[j] += h[i * pad + j];
+        mean[pad]++;
+    }
+    for (int64_t g = 0; g < count; g++) {
+        float *mean = out->mean + g * row;
+        for (int j = 0; j < pad; j++)
+            mean[j] /= mean[pad];
+        mean[pad] = logf(mean[pad]);
+    }
+    return 0;
+}
+
+/* What a line sees besides those next to it: around.around. */
+ALWAYS_INLINE void see_around(const Net *w, const float *sums, Py_ssize_t n, Py_ssize_t i, const Groups *groups, float *out)
+{
+    const int width = w->width, pad = w->pad, near = w->near;
+    const float *here = sums + i * pad, *next = here + pad, *all = sums + n * pad;
+    const float before = i ? 1 / (float)i : 1, after = n - 1 - i ? 1 / (float)(n - 1 - i) : 1;
+    for (int j = 0; j < width; j++) {
+        out[j] = here[j] * before;
+        out[width + j] = (all[j] - next[j]) * after;
+    }
+    if (i < near)
+        memcpy(out + 2 * width, out, (size_t)width * sizeof(float));
+    else
+        for (int j = 0; j < width; j++)
+            out[2 * width + j] = (here[j] - here[j - (Py_ssize_t)near * pad]) * (1 / (float)near);
+    if (i + near >= n)
+        memcpy(out + 3 * width, out + width, (size_t)width * sizeof(float));
+    else
+        for (int j = 0; j < width; j++)
+            out[3 * width + j] = (next[j + (Py_ssize_t)near * pad] - next[j]) * (1 / (float)near);
+    out += 4 * width;
+    for (int g = 0; g < 2; g++, out += width + 1) {
+        const float *mean = groups[g].mean + groups[g].of[i] * (pad + 1);
+        memcpy(out, mean, (size_t)width * sizeof(float));
+        out[width] = mean[pad];
+    }
+}
+
+/* The layers, for `n` lines of `in` measures; -1 if there is no memory. */
+ALWAYS_INLINE int forward_body(const Net *w, const float *x, const float *weight, const Own *own, const int64_t *stay, int with_words,
+                   Py_ssize_t n, float *scores)
+{
+    const int pad = w->pad, width = w->width, seen_size = 6 * width + 2, widest = PADDED(seen_size > w->word ? seen_size : w->word);
+    int reach = 0, result = -1;
+    for (int s = 0; s < w->steps; s++)
+        reach = w->step[s] > reach ? w->step[s] : reach;
+    const size_t rows = (size_t)n + 2 * (size_t)reach, cells = rows * pad;
+    float *h = PyMem_RawMalloc((size_t)n * pad * sizeof(float)), *sums = PyMem_RawMalloc(((size_t)n + 1) * pad * sizeof(float));
+    float *one = PyMem_RawCalloc(cells, sizeof(float)), *other = PyMem_RawCalloc(cells, sizeof(float));
+    float *seen = PyMem_RawMalloc((size_t)BLOCK * widest * sizeof(float)), *z = PyMem_RawMalloc((size_t)BLOCK * pad * sizeof(float));
+    float *page = PyMem_RawMalloc((size_t)(2 * width + pad) * sizeof(float));
+    int64_t *looks = PyMem_RawMalloc((size_t)n * sizeof(int64_t)), *pairs = PyMem_RawMalloc((size_t)n * sizeof(int64_t));
+    Groups groups[2] = {{NULL, NULL}, {NULL, NULL}};
+    if (!h || !sums || !one || !other || !seen || !z || !page || !looks || !pairs)
+        goto done;
+
+    /* measures and words */
+    for (Py_ssize_t i = 0; i < n; i += BLOCK) {
+        const Py_ssize_t count = n - i < BLOCK ? n - i : BLOCK;
+        if (with_words)
+            for (Py_ssize_t l = 0; l < count; l++) {
+                Py_ssize_t at = stay ? stay[i + l] : i + l;
+                say_words(w, own->bag + own->first[at], own->runs[at], seen + l * w->word);
+            }
+        const Part parts[2] = {{x + i * w->in, w->in, w->in, w->enter}, {seen, w->word, w->word, w->enter_bag}};
+        memset(h + i * pad, 0, (size_t)count * pad * sizeof(float));
+        dense(parts, with_words ? 2 : 1, count, w->enter_bias, pad, z);
+        add_positive(h + i * pad, z, count * pad);
+    }
+
+    /* the page as a whole */
+    double total = 0;
+    for (Py_ssize_t i = 0; i < n; i++)
+        total += weight[stay ? stay[i] : i];
+    memset(sums, 0, pad * sizeof(float));
+    float *shares = page + 2 * width;
+    memset(shares, 0, pad * sizeof(float));
+    for (Py_ssize_t i = 0; i < n; i++) {
+        const float share = weight[stay ? stay[i] : i] / (float)total;
+        const float *now = h + i * pad;
+        for (int j = 0; j < pad; j++) {
+            sums[j] += now[j];
+            shares[j] += now[j] * share;
+        }
+    }
+    for (int j = 0; j < width; j++) {
+        page[2 * j] = sums[j] / (float)n;
+        page[2 * j + 1] = shares[j];
+    }
+    const Part view = {page, 2 * width, 2 * width, w->pool};
+    dense(&view, 1, 1, w->pool_bias, pad, z);
+    for (int j = 0; j < pad; j++)
+        z[j] += fabsf(z[j]);
+    float *now = one + (size_t)reach * pad;
+    memset(sums, 0, pad * sizeof(float));
+    for (Py_ssize_t i = 0; i < n; i++)
+        for (int j = 0; j < pad; j++) {
+            now[i * pad + j] = h[i * pad + j] + z[j];
+            sums[(i + 1) * pad + j] = sums[i * pad + j] + h[i * pad + j];
+        }
+
+    /* those before, after and alike */
+    const int64_t kinds = (int64_t)(w->ends + 1) * (w->starts + 1) * (w->sizes + 1);
+    for (Py_ssize_t i = 0; i < n; i++)
+        looks[i] = looks_of(w, x + i * w->in);
+    for (Py_ssize_t i = 0; i < n; i++)
+        pairs[i] = looks[i] * kinds + (i + 1 < n ? looks[i + 1] : 0);
+    if (group(w, looks, h, n, &groups[0]) < 0 || group(w, pairs, h, n, &groups[1]) < 0)
+        goto done;
+    for (Py_ssize_t i = 0; i < n; i += BLOCK) {
+        const Py_ssize_t count = n - i < BLOCK ? n - i : BLOCK;
+        for (Py_ssize_t l = 0; l < count; l++)
+            see_around(w, sums, n, i + l, groups, seen + l * seen_size);
+        const Part part = {seen, seen_size, seen_size, w->around};
+        dense(&part, 1, count, w->around_bias, pad, z);
+        add_positive(now + i * pad, z, count * pad);
+    }
+
+    /* neighbours */
+    for (int s = 0; s < w->steps; s++) {
+        float *next = (now == one + (size_t)reach * pad ? other : one) + (size_t)reach * pad;
+        memcpy(next, now, (size_t)n * pad * sizeof(float));
+        for (Py_ssize_t i = 0; i < n; i += BLOCK) {
+            const Py_ssize_t count = n - i < BLOCK ? n - i : BLOCK, off = (Py_ssize_t)w->step[s] * pad;
+            const float *here = now + i * pad, *weights = w->step_weights[s];
+            const Part parts[3] = {{here - off, pad, width, weights},
+                                   {here, pad, width, weights + (size_t)width * pad},
+                                   {here + off, pad, width, weights + 2 * (size_t)width * pad}};
+            dense(parts, 3, count, w->step_bias[s], pad, z);
+            add_positive(next + i * pad, z, count * pad);
+        }
+        now = next;
+    }
+    for (Py_ssize_t i = 0; i < n; i++) {
+        float logit = 0;
+        for (int j = 0; j < pad; j++)
+            logit += w->leave[j] * now[i * pad + j] + w->leave[pad + j] * h[i * pad + j];
+        logit += w->leave_bias;
+        logit = logit < -w->limit ? -w->limit : logit > w->limit ? w->limit : logit;
+        scores[i] = 1 / (1 + expf(-logit));
+    }
+    result = 0;
+done:
+    PyMem_RawFree(h);
+    PyMem_RawFree(sums);
+    PyMem_RawFree(one);
+    PyMem_RawFree(other);
+    PyMem_RawFree(seen);
+    PyMem_RawFree(z);
+    PyMem_RawFree(page);
+    PyMem_RawFree(looks);
+    PyMem_RawFree(pairs);
+    for (int g = 0; g < 2; g++) {
+        PyMem_RawFree(groups[g].of);
+        PyMem_RawFree(groups[g].mean);
+    }
+    return result;
+}
+
+BY_PROCESSOR(int, forward,
+             (const Net *w, const float *x, const float *weight, const Own *own, const int64_t *stay, int with_words,
+              Py_ssize_t n, float *scores),
+             (w, x, weight, own, stay, with_words, n, scores))
+
+/* Whether the words of the lines are there, and have numbers that the network knows. */
+static int check_words(const Net *w, const Own *own)
+{
+    for (Py_ssize_t i = 0; i < own->lines; i++)
+        if (own->first[i] < 0 || own->runs[i] < 0 || own->first[i] > own->words || own->runs[i] > own->words - own->first[i]) {
+            PyErr_SetString(PyExc_ValueError, "a line with words that are not there");
+            return -1;
+        }
+    for (Py_ssize_t i = 0; i < own->words; i++)
+        if ((uint64_t)own->bag[i] >= (uint64_t)w->buckets) {
+            PyErr_SetString(PyExc_ValueError, "a word with a number that the network does not know");
+            return -1;
+        }
+    return 0;
+}
+
+/* score(network, measures line by line, weight, bag, first, runs, with_words) -> bytearray of chances. */
+PyObject *native_score(PyObject *module, PyObject *args)
+{
+    PyObject *net, *x, *weight, *bag, *first, *runs, *scores = NULL;
+    int with_words, failed = 0;
+    Buffers held = {.count = 0};
+    Net w;
+    Own own = {0};
+    if (!PyArg_ParseTuple(args, "O!OOOOOp", &PyTuple_Type, &net, &x, &weight, &bag, &first, &runs, &with_words))
+        return NULL;
+    if (read_net(net, &w, &held) < 0 || !(own.weight = take_buffer(&held, weight, -1, sizeof(float), 0)))
+        goto done;
+    const Py_ssize_t n = own.lines = held.views[held.count - 1].len / (Py_ssize_t)sizeof(float);
+    if (!(own.x = take_buffer(&held, x, n * w.in, sizeof(float), 0)) || !(own.first = take_buffer(&held, first, n, sizeof(int64_t), 0)) ||
+        !(own.runs = take_buffer(&held, runs, n, sizeof(int64_t), 0)) || !(own.bag = take_buffer(&held, bag, -1, sizeof(int64_t), 0)))
+        goto done;
+    own.words = held.views[held.count - 1].len / (Py_ssize_t)sizeof(int64_t);
+    if (check_words(&w, &own) < 0 || !(scores = PyByteArray_FromStringAndSize(NULL, n * (Py_ssize_t)sizeof(float))) || !n)
+        goto done;
+    float *out = (float *)PyByteArray_AS_STRING(scores);
+    Py_BEGIN_ALLOW_THREADS
+    failed = forward(&w, own.x, own.weight, &own, NULL, with_words, n, out);
+    Py_END_ALLOW_THREADS
+done:
+    let_go(&held);
+    if (failed) {
+        Py_CLEAR(scores);
+        PyErr_NoMemory();
+    }
+    return scores;
+}
+
+/* Of a page the best F1 to be expected, and how hard to cut it: overview.best_f1, overview.overview, Network.strictness. */
+typedef struct {
+    float score, words;
+} Scored;
+
+static int higher_first(const void *a, const void *b)
+{
+    const float x = ((const Scored *)a)->score, y = ((const Scored *)b)->score;
+    return (x < y) - (x > y);
+}
+
+/* Put lines in order of their scores, the highest first. */
+static void sort_scored(Scored *lines, Py_ssize_t n)
+{
+    if (n > 400) {
+        qsort(lines, (size_t)n, sizeof *lines, higher_first);
+        return;
+    }
+    static const Py_ssize_t steps[] = {301, 132, 57, 23, 10, 4, 1};
+    for (size_t s = 0; s < sizeof steps / sizeof *steps; s++)
+        for (Py_ssize_t i = steps[s], j; i < n; i++) {
+            const Scored line = lines[i];
+            for (j = i; j >= steps[s] && lines[j - steps[s]].score < line.score; j -= steps[s])
+                lines[j] = lines[j - steps[s]];
+            lines[j] = line;
+        }
+}
+
+static int sum_up(const Net *w, const float *scores, const float *words, const int64_t *stay, Py_ssize_t n, double *best, double *strictness)
+{
+    Scored *lines = PyMem_RawMalloc((size_t)n * sizeof *lines);
+    if (!lines)
+        return -1;
+    double lines_in[MOST_SEEN] = {0}, words_in[MOST_SEEN] = {0}, total = 0, right = 0, found = 0, both = 0;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        const float score = scores[i], size = words[stay[i]];
+        lines[i].score = score;
+        lines[i].words = size;
+        int bin = 0;
+        while (bin < w->bins - 1 && score >= w->bin[bin])
+            bin++;
+        lines_in[bin]++;
+        words_in[bin] += size;
+        total += size;
+        right += (double)score * size;
+    }
+    sort_scored(lines, n);
+    *best = 0;
+    both = right + 1e-6;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        found += (double)lines[i].score * lines[i].words;
+        both += lines[i].words;
+        *best = found / both > *best ? found / both : *best;
+    }
+    *best *= 2;
+    PyMem_RawFree(lines);
+
+    float seen[MOST_SEEN], chance[MOST_SEEN], most = -1e30f;
+    const int size = 2 * w->bins + 5;
+    total = total > 1 ? total : 1;
+    for (int i = 0; i < w->bins; i++) {
+        seen[i] = sqrtf((float)(lines_in[i] / (double)n));
+        seen[w->bins + i] = sqrtf((float)(words_in[i] / total));
+    }
+    const float rest[5] = {(float)*best, logf((float)n), (float)log(total), scores[0], scores[n - 1]};
+    memcpy(seen + 2 * w->bins, rest, sizeof rest);
+    for (int i = 0; i < size; i++) {
+        seen[i] = seen[i] > w->low[i] ? seen[i] : w->low[i];
+        seen[i] = seen[i] < w->high[i] ? seen[i] : w->high[i];
+    }
+    memcpy(chance, w->strict_bias, (size_t)w->levels * sizeof(float));
+    for (int h = 0; h < w->hidden; h++) {
+        float hidden = w->strict_in_bias[h];
+        for (int i = 0; i < size; i++)
+            hidden += w->strict_in[h * size + i] * seen[i];
+        if (hidden > 0)
+            for (int i = 0; i < w->levels; i++)
+                chance[i] += w->strict[i * w->hidden + h] * hidden;
+    }
+    for (int i = 0; i < w->levels; i++)
+        most = chance[i] > most ? chance[i] : most;
+    double sum = 0, mean = 0;
+    for (int i = 0; i < w->levels; i++) {
+        sum += exp(chance[i] - most);
+        mean += exp(chance[i] - most) * w->strictness[i];
+    }
+    *strictness = mean / sum;
+    return 0;
+}
+
+/* judge(network, columns line by line, weight, words, prose, bag, first, runs, stay, blanks)
+ * -> (bytearray of chances, best F1, strictness), of the lines in `stay`: Network.judge. */
+PyObject *native_judge(PyObject *module, PyObject *args)
+{
+    PyObject *net, *x, *weight, *words, *prose, *bag, *first, *runs, *stay, *blanks, *scores = NULL;
+    PyObject *result = NULL;
+    double best = 0, strictness = 0;
+    int failed = 0;
+    Buffers held = {.count = 0};
+    Net w;
+    Own own = {0};
+    if (!PyArg_ParseTuple(args, "O!OOOOOOOOO", &PyTuple_Type, &net, &x, &weight, &words, &prose, &bag, &first, &runs, &stay, &blanks))
+        return NULL;
+    if (read_net(net, &w, &held) < 0 || !(own.weight = take_buffer(&held, weight, -1, sizeof(float), 0)))
+        goto done;
+    const Py_ssize_t lines = own.lines = held.views[held.count - 1].len / (Py_ssize_t)sizeof(float);
+    own.columns = w.in - PLACED;
+    if (own.columns < 1) {
+        PyErr_SetString(PyExc_ValueError, "weights of another make");
+        goto done;
+    }
+    const int64_t *at, *above;
+    const float *sizes;
+    if (!(sizes = take_buffer(&held, words, lines, sizeof(float), 0)) ||
+        !(own.x = take_buffer(&held, x, lines * own.columns, sizeof(float), 0)) || !(own.prose = take_buffer(&held, prose, lines, 1, 0)) ||
+        !(own.first = take_buffer(&held, first, lines, sizeof(int64_t), 0)) ||
+        !(own.runs = take_buffer(&held, runs, lines, sizeof(int64_t), 0)) ||
+        !(above = take_buffer(&held, blanks, lines, sizeof(int64_t), 0)) ||
+        !(own.bag = take_buffer(&held, bag, -1, sizeof(int64_t), 0)))
+        goto done;
+    own.words = held.views[held.count - 1].len / (Py_ssize_t)sizeof(int64_t);
+    if (check_words(&w, &own) < 0 || !(at = take_buffer(&held, stay, -1, sizeof(int64_t), 0)))
+        goto done;
+    const Py_ssize_t n = held.views[held.count - 1].len / (Py_ssize_t)sizeof(int64_t);
+    for (Py_ssize_t i = 0; i < n; i++)
+        if (at[i] < 0 || at[i] >= lines) {
+            PyErr_SetString(PyExc_IndexError, "a line that is not there");
+            goto done;
+        }
+    if (!n) {
+        PyErr_SetString(PyExc_ValueError, "a page without lines");
+        goto done;
+    }
+    if (!(scores = PyByteArray_FromStringAndSize(NULL, n * (Py_ssize_t)sizeof(float))))
+        goto done;
+    float *out = (float *)PyByteArray_AS_STRING(scores);
+    Py_BEGIN_ALLOW_THREADS
+    float *measures = PyMem_RawMalloc((size_t)n * w.in * sizeof(float));
+    failed = !measures || place(&own, at, n, above, w.in, measures) < 0 || forward(&w, measures, own.weight, &own, at, 1, n, out) < 0 ||
+             sum_up(&w, out, sizes, at, n, &best, &strictness) < 0;
+    PyMem_RawFree(measures);
+    Py_END_ALLOW_THREADS
+done:
+    let_go(&held);
+    if (failed)
+        PyErr_NoMemory();
+    else if (scores)
+        result = Py_BuildValue("Odd", scores, best, strictness);
+    Py_XDECREF(scores);
+    return result;
+}
