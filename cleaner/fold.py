@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from cleaner.native import kernels
+
 #: Typographic marks that stand for an ASCII one. With them gone most lines of most pages are ASCII, which Python folds
 #: and compares several times as fast.
 _TYPOGRAPHIC = {
@@ -35,11 +37,13 @@ class Forms(NamedTuple):
         folded: as :func:`fold` gives it.
         squashed: as :func:`squash` gives it.
         wordy: the squashed lines as :func:`without_digits` gives them.
+        lines: the folded lines one by one.
     """
 
     folded: bytes
     squashed: bytes
     wordy: bytes
+    lines: list[str]
 
 
 def fold(text: str) -> str:
@@ -100,13 +104,30 @@ def forms(lines: list[str]) -> Forms:
     Returns:
         What :func:`fold`, :func:`squash` and :func:`without_digits` make of them.
     """
-    text = "\n".join(lines)
+    if kernels is not None:
+        return Forms(*kernels.forms(lines, _forms_of))
+    return forms_in_python(lines)
+
+
+def _forms_of(character: str) -> tuple[bytes, bytes, bytes]:
+    """The forms of a character; those of a line are the forms of its characters."""
+    squashed = squash(folded := fold(character))
+    return folded.encode("utf-8", "surrogatepass"), squashed, without_digits(squashed)
+
+
+def forms_in_python(lines: list[str]) -> Forms:
+    """What :func:`forms` does, without the extension."""
+    folded, squashed, wordy = _joined_forms("\n".join(lines))
+    return Forms(folded, squashed, wordy, folded.decode("utf-8", "surrogatepass").split("\n") if lines else [])
+
+
+def _joined_forms(text: str) -> tuple[bytes, bytes, bytes]:
     raw = text.encode("utf-8", "surrogatepass")
     other = raw.translate(None, _ASCII)
     if not other:
         folded = raw.lower()
         squashed = folded.translate(None, _MARKS)
-        return Forms(folded, squashed, squashed.translate(None, _DIGITS))
+        return folded, squashed, squashed.translate(None, _DIGITS)
     if len(other) <= FOREIGN_SHARE * len(raw):
         found = [_character(c) for c in set(other.decode("utf-8", "surrogatepass"))]
         changes = [(old, new) for old, new, _, _ in found if old != new]
@@ -120,10 +141,10 @@ def forms(lines: list[str]) -> Forms:
             bare = text.encode("utf-8", "surrogatepass").lower() if marks else folded
             squashed = bare.translate(None, _MARKS)
             wordy = squashed.translate(None, _DIGITS)
-            return Forms(folded, squashed, without_digits(wordy) if any(digit for *_, digit in found) else wordy)
+            return (folded, squashed, without_digits(wordy) if any(digit for *_, digit in found) else wordy)
     whole = fold(text)
     squashed = squash(whole)
-    return Forms(whole.encode("utf-8", "surrogatepass"), squashed, without_digits(squashed))
+    return whole.encode("utf-8", "surrogatepass"), squashed, without_digits(squashed)
 
 
 @lru_cache(maxsize=4096)

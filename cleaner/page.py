@@ -101,7 +101,6 @@ class Page:
         log: what was done: (stage name, marks) in order.
         trimmed: line -> its text before any trim.
         flags: names of what was noticed on the way.
-        heads: how each line begins: see :func:`cleaner.rules.slots.head`.
         named: lines that are a known phrase: line -> rule number.
         cache: what stages found out of the page as it stands; emptied by every change.
         facts: what stages found out of the lines one by one; holds for lines that were not trimmed.
@@ -118,7 +117,6 @@ class Page:
         "cache",
         "facts",
         "flags",
-        "heads",
         "kept",
         "lines",
         "log",
@@ -151,7 +149,6 @@ class Page:
         self.log: list[tuple[str, list[Mark]]] = []
         self.trimmed: dict[int, str] = {}
         self.flags: list[str] = []
-        self.heads: list[str] = []
         self.named: dict[int, int] = {}
         self.woken: dict[str, list[tuple[int, int]]] = {}
         self._forms: Forms | None = None
@@ -208,14 +205,15 @@ class Page:
     def forms(self) -> Forms:
         """The lines as they were read, in all forms they are looked up in."""
         if self._forms is None:
-            self._forms = forms([self.trimmed.get(i, line) for i, line in enumerate(self.lines)])
+            get = self.trimmed.get
+            self._forms = forms([get(i, line) for i, line in enumerate(self.lines)] if self.trimmed else self.lines)
         return self._forms
 
     @property
     def folded(self) -> list[str]:
         """The lines in the form phrases are looked up in: case folded, apostrophes straight."""
         if self._folded is None:
-            self._folded = self.forms.folded.decode("utf-8", "surrogatepass").split("\n") if self.lines else []
+            self._folded = self.forms.lines.copy()
             for i in self.trimmed:
                 self._folded[i] = fold(self.lines[i])
         return self._folded

@@ -72,5 +72,19 @@ typedef struct {
 } Part;
 /* out[i] = bias + the sum over all parts of (numbers of line i) x weights, for `n` lines; out and bias have `pad` numbers. */
 void dense(const Part *parts, int count, Py_ssize_t n, const float *bias, int pad, float *out);
-
+PyObject *native_forms(PyObject *module, PyObject *args);
+PyObject *native_make_filter(PyObject *module, PyObject *args);
+PyObject *native_may_be(PyObject *module, PyObject *args);
+PyObject *native_may_start(PyObject *module, PyObject *args);
+PyObject *native_make_finder(PyObject *module, PyObject *keywords);
+PyObject *native_find(PyObject *module, PyObject *args);
+PyObject *native_several(PyObject *module, PyObject *args);
+PyObject *native_odd(PyObject *module, PyObject *text);
+PyObject *native_close_up(PyObject *module, PyObject *text);
+PyObject *native_ends(PyObject *module, PyObject *args);
+PyObject *native_is_prose(PyObject *module, PyObject *args);
+PyObject *native_prose(PyObject *module, PyObject *args);
+PyObject *native_signed(PyObject *module, PyObject *args);
+PyObject *native_copies(PyObject *module, PyObject *args);
+PyObject *native_indented(PyObject *module, PyObject *lines);
 #endif

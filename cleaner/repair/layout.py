@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Sequence
 from operator import itemgetter
 
+from cleaner.native import kernels
+
 #: A line that can hardly be anything but code, by how it begins,
 _START = r"""(?:import\ [\w.]+|from\ [\w.]+\ import\ .+|return\ [\w.(\[{"'-]+.*[\])}"'\w]|\#include\ .+)$
     | [\w.\[\]"']+\s?(?::=|[-+*/|]?=)\s?[^=\s].*[^.!?]$
@@ -48,6 +50,8 @@ _VERSE_END = re.compile(
         re.escape("".join(sorted(_VERSE_ENDS))), "[^\n]"
     )
 )
+#: What the extension is told of all this.
+_MARKS = ("".join(_LOOKS), "".join(sorted(_VERSE_ENDS)))
 _last = itemgetter(slice(-1, None))
 _VERSE_START = re.compile(r"[\"'“‘«(]?[^\W\d_]")
 _INDENT = frozenset(" \t\xa0\u3000")
@@ -135,18 +139,11 @@ def _kept(
     return kept
 
 
-def _candidates(texts: Sequence[str]) -> list[tuple[int, int, bool]]:
+def _candidates(texts: list[str]) -> list[tuple[int, int, bool]]:
     """Stretches that could be code or verse: (first line, line after the last, whether a line speaks for code)."""
-    ends = "\n".join(map(_last, texts))
-    spoke: dict[int, bool] = {}
-    for pattern, is_code in ((_VERSE_END, False), (_CODE_END, True)):
-        i = at = 0
-        for match in pattern.finditer(ends):
-            i += ends.count("\n", at, match.start())
-            at = match.start()
-            text = texts[i]
-            if _speaks_code(text) if is_code else len(text) <= VERSE_WIDTH:
-                spoke[i] = is_code
+    verse, code = kernels.ends(texts, *_MARKS, VERSE_WIDTH) if kernels is not None else ends_in_python(texts)
+    spoke = dict.fromkeys(verse, False)
+    spoke.update((i, True) for i in code if _speaks_code(texts[i]))
     found: list[tuple[int, int, bool]] = []
     start = stop = 0
     for i in sorted(spoke):
@@ -156,6 +153,20 @@ def _candidates(texts: Sequence[str]) -> list[tuple[int, int, bool]]:
         elif spoke[i]:
             found[-1] = (start, stop, True)
     return found
+
+
+def ends_in_python(texts: Sequence[str]) -> tuple[list[int], list[int]]:
+    """The lines that by their ends may be verse, and those that may be code."""
+    ends = "\n".join(map(_last, texts))
+    found: list[list[int]] = []
+    for pattern in (_VERSE_END, _CODE_END):
+        i = at = 0
+        found.append([])
+        for match in pattern.finditer(ends):
+            i += ends.count("\n", at, match.start())
+            at = match.start()
+            found[-1].append(i)
+    return [i for i in found[0] if len(texts[i]) <= VERSE_WIDTH], found[1]
 
 
 def _speaks_code(text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from cleaner.native import kernels
 from cleaner.repair.skip import scan
 
 #: Longer texts are looked at piece by piece, which bounds the memory used on a huge one.
@@ -45,11 +46,7 @@ class Look:
 
     def __init__(self, text: str, lines: list[str] | None = None) -> None:
         self.text = text
-        seen = set(text.encode("utf-8", "surrogatepass").translate(_SEEN).split())
-        odd = b" ".join(seen).translate(_BACK)
-        if b"\xed" in odd:
-            odd = _SURROGATES.sub(rb" \1 ", odd)
-        self.odd = odd.decode("utf-8", "surrogatepass")
+        self.odd = kernels.odd(text) if kernels is not None else odd_in_python(text)
         self._lines = lines
         self._suspects: frozenset[str] | None = None
 
@@ -59,6 +56,15 @@ class Look:
         if self._lines is None:
             self._lines = self.text.split("\n")
         return self._lines
+
+    @lines.setter
+    def lines(self, lines: list[str]) -> None:
+        self._lines = lines
+
+    @property
+    def is_split(self) -> bool:
+        """Whether the text has been split into lines."""
+        return self._lines is not None
 
     @property
     def suspects(self) -> frozenset[str]:
@@ -73,3 +79,12 @@ class Look:
     def is_surely_nfc(self) -> bool:
         """Whether there is nothing in the text that NFC could change; False says nothing."""
         return _UNSURE.search(self.odd) is None
+
+
+def odd_in_python(text: str) -> str:
+    """What ``Look.odd`` is, without the extension."""
+    seen = set(text.encode("utf-8", "surrogatepass").translate(_SEEN).split())
+    odd = b" ".join(seen).translate(_BACK)
+    if b"\xed" in odd:
+        odd = _SURROGATES.sub(rb" \1 ", odd)
+    return odd.decode("utf-8", "surrogatepass")

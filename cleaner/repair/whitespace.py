@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from typing import overload
 
+from cleaner.native import kernels
 from cleaner.repair.encoding import FEW, by_pattern, by_piece, fix_encoding, looks, places, suspicious
 from cleaner.repair.layout import indented
 from cleaner.repair.look import Look
@@ -94,6 +95,16 @@ def fix_whitespace(lines: list[str] | Look, options: RepairOptions = DEFAULT) ->
 
 def _closed_up(look: Look) -> list[str]:
     """The lines of a text with their spaces closed up, all at once; the look's own if nothing changed."""
+    if kernels is not None:
+        lines, changed = kernels.close_up(look.text)
+        if not look.is_split and not changed:
+            look.lines = lines
+        return lines if changed else look.lines
+    return closed_up_in_python(look)
+
+
+def closed_up_in_python(look: Look) -> list[str]:
+    """What the extension does to close up the spaces of a text."""
     text, odd = look.text, look.odd
     kinds = set(_SPACES.findall(odd))
     for kind in kinds:

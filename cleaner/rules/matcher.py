@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable
-from itertools import compress
-
-from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from cleaner.errors import RuleTimeoutWarning
 from cleaner.fold import fold, squash, without_digits
 from cleaner.page import Page
+from cleaner.rules.lookup import Beginnings, Keywords, Known
 from cleaner.rules.patterns import PATTERN_TIMEOUT, Pattern, SlotPattern
 from cleaner.rules.phrasebook import ANY, OWN_LANGUAGE, Phrasebook
 from cleaner.rules.rows import Rows
 from cleaner.rules.rule import Rule
-from cleaner.rules.slots import EDGES, START, head, key
+from cleaner.rules.slots import EDGES, head, key
+
+#: So many characters of a line are compared before it is looked up what it begins with.
+BEGINNING = 8
 
 
 class Ruleset:
@@ -43,7 +44,8 @@ class Ruleset:
         #: Number of each rule of the book, and of the rule of each pattern; -1 if it is off.
         self._owners = [on.get(owner, -1) for owner in book.owners]
         self._pattern_rules = [self._owners[owner] for owner in book.pattern_owners]
-        self._forms = book.forms
+        self._forms = Known(book.forms)
+        self._heads = Beginnings(book.starts, BEGINNING)
         #: Phrases found so far: forms looked up, key -> rule, key -> language -> rule.
         self._looked_up: set[bytes] = set()
         self._exact: dict[str, int] = {}
@@ -56,7 +58,7 @@ class Ruleset:
         wakes = {keyword: self._on(patterns) for keyword, patterns in book.wakes.items()}
         self._wakes = [patterns for patterns in wakes.values() if patterns]
         keywords = [keyword.encode("utf-8") for keyword, patterns in wakes.items() if patterns]
-        self._automaton = BytesAhoCorasick(keywords, implementation=Implementation.DFA) if keywords else None
+        self._automaton = Keywords(keywords) if keywords else None
         self._always = self._on(book.always)
         self.has_protect = bool(self._keep) or any(rule.stage == "protect" for rule in self.rules)
 
@@ -84,14 +86,12 @@ class Ruleset:
         return self.rules[number].why if number is not None else ""
 
     def match(self, page: Page) -> None:
-        """Look all rules up on a page: fills ``page.heads``, ``page.named`` and ``page.woken``."""
-        page.heads = [line[:START] if line[0].isalpha() else head(line) for line in page.folded]
+        """Look all rules up on a page: fills ``page.named`` and ``page.woken``."""
         page.named = self._named(page)
         page.woken = self._woken(page)
 
     def rename(self, page: Page, i: int) -> None:
         """Look up again a line that a stage has shortened."""
-        page.heads[i] = head(page.folded[i])
         number = self.name(page, page.folded[i])
         if number is None:
             page.named.pop(i, None)
@@ -100,10 +100,10 @@ class Ruleset:
 
     def _named(self, page: Page) -> dict[int, int]:
         """Lines that as a whole are a known phrase: one look at the squashed line tells that most are none."""
-        wordy = page.forms.wordy.split(b"\n")
         found: dict[int, int] = {}
-        for i in compress(range(len(page.lines)), map(self._forms.__contains__, wordy)):
-            number = self.name(page, page.folded[i], wordy[i])
+        folded = page.folded
+        for i, form in self._forms.lines(page.forms.wordy):
+            number = self.name(page, folded[i], form)
             if number is not None:
                 found[i] = number
         return found
@@ -162,12 +162,7 @@ class Ruleset:
     def _woken(self, page: Page) -> dict[str, list[tuple[int, int]]]:
         pairs = self._started(page)
         if self._automaton is not None:
-            text = b"\n" + page.forms.folded
-            i, upto = -1, 0
-            for keyword, start, _ in self._automaton.find_matches_as_indexes(text, overlapping=True):
-                if start >= upto:
-                    i += text.count(b"\n", upto, start + 1)
-                    upto = start + 1
+            for i, keyword in self._automaton.lines(b"\n" + page.forms.folded):
                 pairs.update([(i, n) for n in self._wakes[keyword]])
         for n in self._always:
             pairs.update((i, n) for i in range(len(page.lines)))
@@ -180,9 +175,13 @@ class Ruleset:
         """Patterns woken by how a line starts: (line, pattern)."""
         heads = self._book.heads
         found: set[tuple[int, int]] = set()
-        for i in compress(range(len(page.lines)), map(heads.__contains__, page.heads)):
-            texts, numbers = self._starts.get(page.heads[i]) or self._start(page.heads[i])
-            line = page.folded[i]
+        folded = page.folded
+        for i in self._heads.lines(folded):
+            line = folded[i]
+            start = head(line)
+            if start not in heads:
+                continue
+            texts, numbers = self._starts.get(start) or self._start(start)
             if line.startswith(texts) or (not line[0].isalnum() and (line := line.lstrip(EDGES)).startswith(texts)):
                 found.update([(i, n) for text, n in zip(texts, numbers, strict=True) if line.startswith(text)])
         return found

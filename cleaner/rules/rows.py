@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from ahocorasick_rs import AhoCorasick, MatchKind
-
-from cleaner.fold import encodable, squash, without_digits
+from cleaner.fold import squash, without_digits
+from cleaner.native import kernels
+from cleaner.rules.lookup import Beginnings, Longest
 from cleaner.rules.rule import Rule
-from cleaner.rules.slots import START, first_letter, is_short
+from cleaner.rules.slots import START, first_letter, head, is_short
 
 #: Known phrases must make up this share of a row's words.
 ROW_SHARE = 0.6
@@ -43,13 +43,18 @@ class Rows:
             if len(text) < OPENING:
                 self.heads[text[:START]] += (text,)
         self._openings = frozenset([text[:OPENING] for text in texts])
-        self._automaton = AhoCorasick(texts, matchkind=MatchKind.LeftmostLongest) if texts else None
+        self._beginnings = Beginnings(self._openings, OPENING)
+        self._longest = Longest(texts)
+
+    def beginnings(self, lines: list[str]) -> Iterable[int]:
+        """The numbers of folded lines that :meth:`may_be` must be asked about: it is not true of any other."""
+        return self._beginnings.lines(lines)
 
     def find(self, lines: list[str]) -> dict[int, tuple[int, bool]]:
         """Find rows.
 
         Args:
-            lines: folded lines that begin with a phrase, as :meth:`may_be` tells.
+            lines: folded lines, none of them empty.
 
         Returns:
             Line -> (rule, whether it is furniture beyond doubt). Beyond doubt is a line of two or more phrases and
@@ -57,49 +62,45 @@ class Rows:
             A single word of a row must stand free; a longer phrase may be grown
             together with others.
         """
-        if self._automaton is None:
-            return {}
-        text = "\n".join(lines)
-        hits = self._automaton.find_matches_as_indexes(encodable(text))
-        rows: dict[int, list[int]] = {}
-        end_of_last = line_end = i = -1
-        for k, (n, start, end) in enumerate(hits):
-            while start > line_end:
-                i += 1
-                line_end += len(lines[i]) + 1
-            size, words, link, sure = self._facts.get(n) or self._look_at(n)
-            if words == 1:
-                if start != end_of_last and text[start - 1 : start].isalpha():
-                    continue
-                if text[end : end + 1].isalpha() and (k + 1 == len(hits) or hits[k + 1][1] != end):
-                    continue
-            end_of_last = end
-            row = rows.get(i)
-            if row is None:
-                rows[i] = [1, size, link, sure]
-            else:
-                row[0] += 1
-                row[1] += size
-                row[2] = max(link, row[2])
-                row[3] = max(sure, row[3])
+        if kernels is None:
+            numbers = [k for k, line in enumerate(lines) if self.may_be(line)]
+            rows = [(numbers[k], hits) for k, hits in self._longest.several([lines[k] for k in numbers])]
+        else:
+            rows = [(k, hits) for k, hits in self._longest.several(lines) if self.may_be(lines[k])]
         found: dict[int, tuple[int, bool]] = {}
-        for i, (count, size, link, sure) in rows.items():
-            if count > 1:
-                letters = len(without_digits(squash(lines[i])).decode("utf-8", "surrogatepass"))
-                if size == letters and sure >= 0:
-                    found[i] = (sure, True)
-                elif self._row is not None and self._is_row(count, size, letters, bool(link)):
-                    found[i] = (self._row, False)
+        for k, hits in rows:
+            row = self._row_of(lines[k], hits)
+            if row is not None:
+                found[k] = row
         return found
 
-    def may_be(self, line: str, start: str) -> bool:
-        """Whether a line begins as a phrase does.
+    def _row_of(self, line: str, hits: list[tuple[int, int, int]]) -> tuple[int, bool] | None:
+        """What :meth:`find` says of a line, given the phrases in it."""
+        count = size = link = 0
+        sure = end_of_last = -1
+        for k, (n, start, end) in enumerate(hits):
+            letters, words, is_link, is_sure = self._facts.get(n) or self._look_at(n)
+            if words == 1:
+                if start != end_of_last and line[start - 1 : start].isalpha():
+                    continue
+                if line[end : end + 1].isalpha() and (k + 1 == len(hits) or hits[k + 1][1] != end):
+                    continue
+            end_of_last = end
+            count += 1
+            size += letters
+            link = max(link, is_link)
+            sure = max(sure, is_sure)
+        if count > 1:
+            letters = len(without_digits(squash(line)).decode("utf-8", "surrogatepass"))
+            if size == letters and sure >= 0:
+                return sure, True
+            if self._row is not None and self._is_row(count, size, letters, bool(link)):
+                return self._row, False
+        return None
 
-        Args:
-            line: the line, folded.
-            start: its :func:`~cleaner.rules.slots.head`.
-        """
-        short = self.heads.get(start)
+    def may_be(self, line: str) -> bool:
+        """Whether a folded line begins as a phrase does; no other is a row."""
+        short = self.heads.get(head(line))
         if short is None:
             return False
         at = 0 if line[0].isalpha() else first_letter(line)

@@ -7,13 +7,13 @@ page that shows enough furniture of the first kind. A clean text shows none, so 
 
 from __future__ import annotations
 
-from itertools import chain, compress, groupby
+from itertools import chain, groupby
 from operator import itemgetter
 
 from cleaner.fold import fold
 from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
-from cleaner.rules.slots import head, is_short, key
+from cleaner.rules.slots import is_short, key
 from cleaner.settings import Settings
 from cleaner.stages.prose import SENTENCE_ENDS
 
@@ -90,10 +90,9 @@ def _rows(page: Page, rules: Ruleset, done: set[int]) -> list[tuple[int, int, bo
     rows, folded, named = rules.rows(page), page.folded, page.named
     lines = [
         (i, line)
-        for i in compress(range(len(folded)), map(rows.heads.__contains__, page.heads))
-        if i not in named
-        and rows.may_be(line := folded[i], page.heads[i])
-        and SHORTEST_ROW <= len(line) <= LONGEST_ROW
+        for i in rows.beginnings(folded)
+        if SHORTEST_ROW <= len(line := folded[i]) <= LONGEST_ROW
+        and i not in named
         and (len(line) <= SHORT_ROW or line[-1] not in SENTENCE_ENDS)
         and i not in done
         and line[0] != " "
@@ -127,8 +126,7 @@ def _pieces(page: Page, rules: Ruleset, i: int, patterns: list[int]) -> list[Mar
             named = rules.name(page, folded)
             if named is None:
                 rows = rules.rows(page)
-                row = rows.find([folded]) if rows.may_be(folded, head(folded)) else {}
-                named = row.get(0, (None, False))[0]
+                named = rows.find([folded]).get(0, (None, False))[0]
             if named is not None and rules.stages[named] == "phrases" and rules.rules[named].run == 1:
                 marks.append((i, named, None, None))
                 break

@@ -4,16 +4,41 @@ from __future__ import annotations
 
 import re
 
+from cleaner.native import kernels
 from cleaner.page import Page
 
 #: Marks that end a sentence, in every script that has one.
 SENTENCE_ENDS = ".!?…。！？｡।॥؟۔։።፧᙮᠃។៕၊။‽⁇⁈⁉"
 _CLOSERS = "\"'”’»›)]}」』】）〉》*_ "
-_INNER_END = re.compile(rf"[{re.escape(SENTENCE_ENDS)}]+[{re.escape(_CLOSERS)}]*\s+\S|[。！？]\S")
+#: Those that may end a question or a call, which is a headline as often as not; those with no space behind them.
+_CALLS, _WIDE_ENDS = "?!？！؟…", "。！？"
+_INNER_END = re.compile(rf"[{re.escape(SENTENCE_ENDS)}]+[{re.escape(_CLOSERS)}]*\s+\S|[{_WIDE_ENDS}]\S")
 #: Scripts written without spaces: a character there says about as much as half a word.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
+#: Marks behind which a site's name may follow a headline.
+SITE_MARKS = "|•·–—»:-"
+#: What the extension is told of characters: a byte of flags for each.
+_FLAGS = (SENTENCE_ENDS, _CLOSERS, _CALLS, "", _WIDE_ENDS, "", SITE_MARKS)
+_UNSPACED_FLAG, _WHITE_FLAG = 8, 32
+
+
+def _kinds() -> bytes:
+    kinds = bytearray(0x10000)
+    for flag, characters in enumerate(_FLAGS):
+        for c in characters:
+            kinds[ord(c)] |= 1 << flag
+    for first, last in zip(_UNSPACED.pattern[1:-1:3], _UNSPACED.pattern[3:-1:3], strict=True):
+        for i in range(ord(first), ord(last) + 1):
+            kinds[i] |= _UNSPACED_FLAG
+    for i in (*range(0x100), 0x1680, *range(0x2000, 0x2070), 0x3000):
+        if chr(i).isspace():
+            kinds[i] |= _WHITE_FLAG
+    return bytes(kinds)
+
+
+KINDS = _kinds() if kernels is not None else b""
 #: No line of seven words is shorter, in any script.
 _SHORTEST_PROSE = 13
 
@@ -30,6 +55,14 @@ def is_prose(line: str) -> bool:
     A long line is prose; so is a sentence with an end to it. A question or exclamation of one short sentence is a
     headline as often as not, and is not called prose.
     """
+    if kernels is not None:
+        found: bool = kernels.is_prose(KINDS, line)
+        return found
+    return is_prose_in_python(line)
+
+
+def is_prose_in_python(line: str) -> bool:
+    """What :func:`is_prose` does, without the extension."""
     size = len(line)
     if size > 220 or size < _SHORTEST_PROSE:
         return size > 220
@@ -39,7 +72,7 @@ def is_prose(line: str) -> bool:
     bare = line.rstrip(_CLOSERS)
     if not bare or bare[-1] not in SENTENCE_ENDS:
         return words > 25 and _INNER_END.search(line) is not None
-    if bare[-1] in "?!？！؟…" or bare.endswith("..."):
+    if bare[-1] in _CALLS or bare.endswith("..."):
         return words > 16 or _INNER_END.search(line) is not None
     return True
 
@@ -56,10 +89,8 @@ def prose_lines(page: Page) -> bytearray:
     lines = page.lines
     known: bytearray | None = page.facts.get("prose")
     if known is None:
-        known = page.facts["prose"] = bytearray(len(lines))
-        for i, line in enumerate(lines):
-            if len(line) >= _SHORTEST_PROSE and is_prose(line):
-                known[i] = 1
+        known = kernels.prose(KINDS, lines) if kernels is not None else bytearray(map(is_prose_in_python, lines))
+        page.facts["prose"] = known
     for i in page.trimmed:
         known[i] = is_prose(lines[i])
     return known[:]

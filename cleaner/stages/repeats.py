@@ -10,11 +10,12 @@ from itertools import compress
 import regex
 
 from cleaner.fold import fold, squash
+from cleaner.native import kernels
 from cleaner.page import FLIPPED, Mark, Page
 from cleaner.rules.matcher import Ruleset
 from cleaner.settings import Settings
 from cleaner.stages.phrases import is_scraped
-from cleaner.stages.prose import SENTENCE_ENDS, is_prose, word_count
+from cleaner.stages.prose import KINDS, SENTENCE_ENDS, SITE_MARKS, is_prose, word_count
 
 #: A line that starts like this is one of a list, a speech or a quotation; the same may be said twice there.
 _LISTED = re.compile(r"[-–—*•·▪‣◦>|\"“„«‘(\[]|\d+[.):]|\w[.)]\s")
@@ -23,7 +24,7 @@ HEAD_LINES = 30
 #: A shorter line with a full stop is a sentence, not a headline, and may be said twice.
 HEADLINE_WORDS = 8
 #: The name of a site behind a headline: a mark, and a few words after it.
-_SITE = re.compile(r"[|•·–—»:-](?:(?<=\s[^:])|(?<=\s:):)\s+[^|•·–—»\n]{2,40}\Z")
+_SITE = re.compile(rf"[{SITE_MARKS}](?:(?<=\s[^:])|(?<=\s:):)\s+[^|•·–—»\n]{{2,40}}\Z")
 LONGEST_SITE = 64
 #: It is looked for in this many lines at both ends, and wherever the mark is a bar.
 EDGE_LINES = 12
@@ -56,19 +57,12 @@ def find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
 def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
     alive, lines = page.kept, page.lines
     keys = list(page.squashed)
-    there = list(compress(keys, alive)) if 0 in alive else keys
-    different = set(there)
-    titles = _bare_titles(page, rules, keys, different)
-    if not titles and len(different) == len(there):
+    for i, title in _bare_titles(page, rules, keys).items():
+        keys[i] = title
+    copies = kernels.copies(keys, alive, SHORTEST) if kernels is not None else copies_in_python(keys, alive)
+    if not copies:
         return {}
-    if titles:
-        for i, title in titles.items():
-            keys[i] = title
-        there = list(compress(keys, alive))
-    count = Counter(there)
-    twice = {key for key, copies in count.items() if copies > 1 and len(key) >= SHORTEST}
-    if not twice:
-        return {}
+    count = Counter([keys[i] for i in copies])
     head = _head_end(page, rules, keys, ())
     scraped = is_scraped(page, rules)
     first: dict[bytes, int] = {}
@@ -81,7 +75,7 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
     for i, number in page.named.items():
         if rules.stages[number] == "phrases":
             counting[i] = 0
-    for i in [i for i, key in enumerate(keys) if key in twice and alive[i]]:
+    for i in copies:
         counted += counting.count(1, upto, i)
         upto = i
         place, key = counted - gone, keys[i]
@@ -101,6 +95,13 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
             if i == head:
                 head = _head_end(page, rules, keys, found)
     return found
+
+
+def copies_in_python(keys: list[bytes], alive: bytearray) -> list[int]:
+    """Lines that stay and whose key, not too short, another one has."""
+    count = Counter(compress(keys, alive))
+    twice = {key for key, copies in count.items() if copies > 1 and len(key) >= SHORTEST}
+    return [i for i, key in enumerate(keys) if key in twice and alive[i]] if twice else []
 
 
 def _alike(line: str, other: str) -> bool:
@@ -170,20 +171,35 @@ def _edge(page: Page, rules: Ruleset, keys: list[bytes], places: range) -> list[
     return near
 
 
-def _bare_titles(page: Page, rules: Ruleset, keys: list[bytes], different: set[bytes]) -> dict[int, bytes]:
+def _signed(page: Page) -> list[int]:
+    """Lines that may have a site's name behind them; no others have."""
+    lines = page.lines
+    if kernels is not None:
+        found: list[int] = kernels.signed(KINDS, lines, LONGEST_TITLE, LONGEST_SITE)
+        return found
+    return [i for i, line in enumerate(lines) if len(line) <= LONGEST_TITLE]
+
+
+def _bare_titles(page: Page, rules: Ruleset, keys: list[bytes]) -> dict[int, bytes]:
     """Lines that are another line with a site's name behind it: line -> the other's key."""
     lines = page.lines
+    signed = _signed(page)
+    if not signed:
+        return {}
     last = len(lines)
     near = {*_edge(page, rules, keys, range(last)), *_edge(page, rules, keys, range(last - 1, -1, -1))}
     if _BAR in page.forms.folded:
-        near.update([i for i, line in enumerate(lines) if "|" in line and " | " in line[-LONGEST_SITE:]])
+        near.update([i for i in signed if " | " in lines[i][-LONGEST_SITE:]])
     found: dict[int, bytes] = {}
-    for i in sorted(near):
-        if page.kept[i] and len(lines[i]) <= LONGEST_TITLE:
+    for i in near.intersection(signed):
+        if page.kept[i]:
             title = without_site_name(lines[i])
-            if title and (key := squash(fold(title))) in different:
-                found[i] = key
-    return found
+            if title:
+                found[i] = squash(fold(title))
+    if not found:
+        return {}
+    different = set(compress(keys, page.kept))
+    return {i: found[i] for i in sorted(found) if found[i] in different}
 
 
 def without_site_name(line: str) -> str | None:

@@ -1,0 +1,235 @@
+/* Lines in the forms they are looked up in: cleaner.fold.forms. */
+#include "native.h"
+
+enum { FORMS = 3, FOLDED = 0, SQUASHED, WORDY, LARGEST = 12, CHUNK = 256 };
+
+/* A character beyond ASCII: its folded form in UTF-8, and which bytes of it are there in the two others. */
+typedef struct {
+    char text[LARGEST];
+    uint8_t size, known;
+    uint16_t stays[FORMS];
+} Character;
+
+/* Characters met so far. What stands here depends on nothing but the version of Unicode. */
+static Character *known[0x110000 / CHUNK];
+
+typedef struct {
+    char *data;
+    Py_ssize_t size, room;
+} Text;
+
+static int make_room(Text *text, Py_ssize_t more)
+{
+    if (text->room - text->size >= more)
+        return 0;
+    if (more > PY_SSIZE_T_MAX / 2 - text->room) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    Py_ssize_t room = 2 * text->room + more;
+    char *data = PyMem_Realloc(text->data, (size_t)room);
+    if (!data) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    text->data = data;
+    text->room = room;
+    return 0;
+}
+
+/* Ask Python for the forms of a character. */
+static int learn(PyObject *ask, Py_UCS4 c, Character *to)
+{
+    PyObject *forms = PyObject_CallFunction(ask, "C", (int)c);
+    const char *text[FORMS];
+    Py_ssize_t size[FORMS];
+    if (!forms)
+        return -1;
+    int fine = PyTuple_Check(forms) && PyArg_ParseTuple(forms, "y#y#y#", &text[0], &size[0], &text[1], &size[1], &text[2], &size[2]);
+    if (fine && size[0] <= LARGEST) {
+        memcpy(to->text, text[0], (size_t)size[0]);
+        to->size = (uint8_t)size[0];
+        for (int form = FOLDED; form < FORMS; form++) {
+            Py_ssize_t at = 0;
+            to->stays[form] = 0;
+            for (int i = 0; i < size[0] && at < size[form]; i++)
+                if (text[0][i] == text[form][at]) {
+                    to->stays[form] |= (uint16_t)(1 << i);
+                    at++;
+                }
+            fine = fine && at == size[form];
+        }
+    } else if (fine)
+        fine = 0;
+    if (fine)
+        to->known = 1;
+    else if (!PyErr_Occurred())
+        PyErr_SetString(PyExc_ValueError, "the forms of a character are none");
+    Py_DECREF(forms);
+    return fine ? 0 : -1;
+}
+
+static const Character *character(PyObject *ask, Py_UCS4 c)
+{
+    Character **block = &known[c / CHUNK];
+    if (!*block && !(*block = PyMem_Calloc(CHUNK, sizeof(Character)))) {
+        PyErr_NoMemory();
+        return NULL;
+    }
+    Character *found = *block + c % CHUNK;
+    if (!found->known && learn(ask, c, found) < 0)
+        return NULL;
+    return found;
+}
+
+/* Of every ASCII character its small form, and whether it is there in the three forms. */
+typedef struct {
+    char small[128];
+    uint8_t stays[FORMS][128];
+} Ascii;
+
+static void fill_ascii(Ascii *ascii)
+{
+    for (int c = 0; c < 128; c++) {
+        int digit = c >= '0' && c <= '9', letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        ascii->small[c] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+        ascii->stays[FOLDED][c] = 1;
+        ascii->stays[SQUASHED][c] = (uint8_t)(digit || letter || c == '\n');
+        ascii->stays[WORDY][c] = (uint8_t)(letter || c == '\n');
+    }
+}
+
+static void add_ascii(const Ascii *ascii, const uint8_t *from, Py_ssize_t size, Text *out)
+{
+    char *folded = out[FOLDED].data + out[FOLDED].size, *squashed = out[SQUASHED].data + out[SQUASHED].size;
+    char *wordy = out[WORDY].data + out[WORDY].size;
+    for (Py_ssize_t i = 0; i < size; i++) {
+        const uint8_t c = from[i];
+        const char small = ascii->small[c];
+        folded[i] = small;
+        *squashed = small;
+        squashed += ascii->stays[SQUASHED][c];
+        *wordy = small;
+        wordy += ascii->stays[WORDY][c];
+    }
+    out[FOLDED].size += size;
+    out[SQUASHED].size = squashed - out[SQUASHED].data;
+    out[WORDY].size = wordy - out[WORDY].data;
+}
+
+ALWAYS_INLINE int add_kind(const Ascii *ascii, PyObject *ask, int kind, const void *data, Py_ssize_t start, Py_ssize_t stop, Text *out)
+{
+    char *to[FORMS];
+    for (int form = FOLDED; form < FORMS; form++)
+        to[form] = out[form].data + out[form].size;
+    for (Py_ssize_t i = start; i < stop; i++) {
+        const Py_UCS4 c = PyUnicode_READ(kind, data, i);
+        if (LIKELY(c < 128)) {
+            const char small = ascii->small[c];
+            *to[FOLDED]++ = small;
+            *to[SQUASHED] = small;
+            to[SQUASHED] += ascii->stays[SQUASHED][c];
+            *to[WORDY] = small;
+            to[WORDY] += ascii->stays[WORDY][c];
+            continue;
+        }
+        const Character *found = character(ask, c);
+        if (!found)
+            return -1;
+        for (int form = FOLDED; form < FORMS; form++) {
+            const unsigned stays = found->stays[form];
+            if (stays + 1 == 1u << found->size) {
+                memcpy(to[form], found->text, LARGEST);
+                to[form] += found->size;
+            } else
+                for (int b = 0; b < found->size; b++)
+                    if (stays >> b & 1)
+                        *to[form]++ = found->text[b];
+        }
+    }
+    for (int form = FOLDED; form < FORMS; form++)
+        out[form].size = to[form] - out[form].data;
+    return 0;
+}
+
+static int add_any(const Ascii *ascii, PyObject *ask, PyObject *line, Py_ssize_t start, Py_ssize_t stop, Text *out)
+{
+    const void *data = PyUnicode_DATA(line);
+    switch (PyUnicode_KIND(line)) {
+    case PyUnicode_1BYTE_KIND:
+        return add_kind(ascii, ask, PyUnicode_1BYTE_KIND, data, start, stop, out);
+    case PyUnicode_2BYTE_KIND:
+        return add_kind(ascii, ask, PyUnicode_2BYTE_KIND, data, start, stop, out);
+    default:
+        return add_kind(ascii, ask, PyUnicode_4BYTE_KIND, data, start, stop, out);
+    }
+}
+
+static PyObject *as_line(const char *text, Py_ssize_t size, int is_ascii)
+{
+    PyObject *line;
+    if (!is_ascii)
+        return PyUnicode_DecodeUTF8(text, size, "surrogatepass");
+    if ((line = PyUnicode_New(size, 127)))
+        memcpy(PyUnicode_DATA(line), text, (size_t)size);
+    return line;
+}
+
+/* forms(lines, ask) -> (folded, squashed, without digits, list of folded lines); `ask` gives three forms of a character. */
+PyObject *native_forms(PyObject *module, PyObject *args)
+{
+    PyObject *lines, *ask, *folded = NULL, *result = NULL;
+    if (!PyArg_ParseTuple(args, "O!O", &PyList_Type, &lines, &ask))
+        return NULL;
+    Ascii ascii;
+    fill_ascii(&ascii);
+    Text out[FORMS] = {{NULL, 0, 0}, {NULL, 0, 0}, {NULL, 0, 0}};
+    const Py_ssize_t n = PyList_GET_SIZE(lines);
+    if (!(folded = PyList_New(n)))
+        return NULL;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        PyObject *line = PyList_GET_ITEM(lines, i);
+        if (!is_text(line)) {
+            PyErr_SetString(PyExc_TypeError, "a line that is no text");
+            goto done;
+        }
+        const Py_ssize_t length = PyUnicode_GET_LENGTH(line), start = out[FOLDED].size + (i > 0);
+        const int is_ascii = PyUnicode_IS_ASCII(line);
+        for (int form = FOLDED; form < FORMS; form++) {
+            if (make_room(&out[form], (is_ascii ? length : 0) + 1) < 0)
+                goto done;
+            if (i)
+                out[form].data[out[form].size++] = '\n';
+        }
+        if (is_ascii)
+            add_ascii(&ascii, PyUnicode_DATA(line), length, out);
+        else {
+            Py_INCREF(line); /* asking may run any code */
+            for (Py_ssize_t at = 0; at < length; at += CHUNK) {
+                int failed = 0;
+                for (int form = FOLDED; form < FORMS; form++)
+                    failed |= make_room(&out[form], (CHUNK + 1) * LARGEST);
+                if (failed || add_any(&ascii, ask, line, at, at + CHUNK < length ? at + CHUNK : length, out) < 0) {
+                    Py_DECREF(line);
+                    goto done;
+                }
+            }
+            Py_DECREF(line);
+            if (PyList_GET_SIZE(lines) != n) {
+                PyErr_SetString(PyExc_RuntimeError, "the lines changed on the way");
+                goto done;
+            }
+        }
+        PyObject *text = as_line(out[FOLDED].data + start, out[FOLDED].size - start, is_ascii);
+        if (!text)
+            goto done;
+        PyList_SET_ITEM(folded, i, text);
+    }
+    result = Py_BuildValue("y#y#y#O", out[0].data ? out[0].data : "", out[0].size, out[1].data ? out[1].data : "", out[1].size,
+                           out[2].data ? out[2].data : "", out[2].size, folded);
+done:
+    for (int form = FOLDED; form < FORMS; form++)
+        PyMem_Free(out[form].data);
+    Py_DECREF(folded);
+    return result;
+}

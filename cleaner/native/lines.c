@@ -1,0 +1,324 @@
+/* Loops over the characters of lines: cleaner.repair.look, cleaner.repair.whitespace, cleaner.repair.layout. */
+#include "native.h"
+
+/* ---- pieces of text, each once ---- */
+
+/* Pieces of a text met so far. */
+typedef struct {
+    uint64_t hash;
+    Py_ssize_t start, size; /* no piece is empty */
+} Piece;
+typedef struct {
+    Piece *slots;
+    size_t mask, used;
+} Seen;
+
+static int grow(Seen *seen)
+{
+    const size_t room = seen->slots ? 2 * (seen->mask + 1) : 256;
+    Piece *slots = PyMem_Calloc(room, sizeof *slots);
+    if (!slots)
+        return -1;
+    for (size_t i = 0; seen->slots && i <= seen->mask; i++)
+        if (seen->slots[i].size) {
+            size_t slot = (size_t)(seen->slots[i].hash >> 20) & (room - 1);
+            while (slots[slot].size)
+                slot = (slot + 1) & (room - 1);
+            slots[slot] = seen->slots[i];
+        }
+    PyMem_Free(seen->slots);
+    seen->slots = slots;
+    seen->mask = room - 1;
+    return 0;
+}
+
+/* Whether a piece of text is new, which it then no longer is; -1 if there is no memory. */
+static int is_new(Seen *seen, int kind, const char *text, Piece piece)
+{
+    if ((!seen->slots || 2 * seen->used > seen->mask) && grow(seen) < 0)
+        return -1;
+    size_t slot = (size_t)(piece.hash >> 20) & seen->mask;
+    for (; seen->slots[slot].size; slot = (slot + 1) & seen->mask) {
+        const Piece *other = &seen->slots[slot];
+        if (other->hash == piece.hash && other->size == piece.size &&
+            !memcmp(text + other->start * kind, text + piece.start * kind, (size_t)(piece.size * kind)))
+            return 0;
+    }
+    seen->slots[slot] = piece;
+    seen->used++;
+    return 1;
+}
+
+ALWAYS_INLINE int is_plain(Py_UCS4 c)
+{
+    return c == '\n' || (c >= 32 && c < 127 && c != '&' && c != ';');
+}
+
+/* ---- whitespace._closed_up ---- */
+
+/* Every space but the plain one, breaks aside: whitespace._SPACES. */
+ALWAYS_INLINE int is_other_space(Py_UCS4 c)
+{
+    return c == '\t' || (c >= 0x1c && c <= 0x1f) || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x202f ||
+           c == 0x205f || c == 0x3000;
+}
+
+ALWAYS_INLINE int is_white(Py_UCS4 c)
+{
+    return c < 128 ? c == ' ' || (c >= 9 && c <= 13) || (c >= 0x1c && c <= 0x1f) : Py_UNICODE_ISSPACE(c);
+}
+
+/* The part of a text from start to stop with its spaces closed up; NULL with no exception where that changes nothing. */
+static PyObject *close_line(PyObject *text, Py_ssize_t start, Py_ssize_t stop)
+{
+    const int kind = PyUnicode_KIND(text);
+    const void *data = PyUnicode_DATA(text);
+    Py_ssize_t first = start, last = stop;
+    while (first < last && is_white(PyUnicode_READ(kind, data, first)))
+        first++;
+    while (first < last && is_white(PyUnicode_READ(kind, data, last - 1)))
+        last--;
+    int doubled = 0, others = 0, before = 0;
+    for (Py_ssize_t i = first; i < last; i++) {
+        const Py_UCS4 c = PyUnicode_READ(kind, data, i);
+        const int other = is_other_space(c), space = other || c == ' ';
+        others |= other;
+        doubled |= space && before;
+        before = space;
+    }
+    if (!doubled && !others)
+        return first == start && last == stop ? NULL : PyUnicode_Substring(text, first, last);
+    Py_UCS4 *line = PyMem_Malloc((size_t)(last - first) * sizeof(Py_UCS4));
+    if (!line)
+        return PyErr_NoMemory();
+    Py_ssize_t size = 0;
+    for (Py_ssize_t i = first; i < last; i++) {
+        const Py_UCS4 c = PyUnicode_READ(kind, data, i);
+        if (doubled ? is_white(c) : is_other_space(c)) {
+            if (!doubled || !size || line[size - 1] != ' ')
+                line[size++] = ' ';
+        } else
+            line[size++] = c;
+    }
+    PyObject *out = PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, line, size);
+    PyMem_Free(line);
+    return out;
+}
+
+/* Where the line that begins at `start` ends. */
+#define END_OF(TYPE)                                                                                                   \
+    static Py_ssize_t end_of_##TYPE(const TYPE *text, Py_ssize_t start, Py_ssize_t size)                               \
+    {                                                                                                                  \
+        while (start < size && text[start] != '\n')                                                                    \
+            start++;                                                                                                   \
+        return start;                                                                                                  \
+    }
+END_OF(uint16_t)
+END_OF(uint32_t)
+
+static Py_ssize_t end_of_uint8_t(const uint8_t *text, Py_ssize_t start, Py_ssize_t size)
+{
+    const uint8_t *found = memchr(text + start, '\n', (size_t)(size - start));
+    return found ? found - text : size;
+}
+
+/* Whether closing up the spaces of a line could change it; no character that is neither small nor WIDE is a space. And
+ * whether there is anything in a stretch of text that is not plain. */
+#define SCANS(TYPE)                                                                                                    \
+    ALWAYS_INLINE int may_change_##TYPE##_body(const TYPE *line, Py_ssize_t size)                                      \
+    {                                                                                                                  \
+        TYPE odd = 0;                                                                                                  \
+        if (!size)                                                                                                     \
+            return 0;                                                                                                  \
+        for (Py_ssize_t i = 0; i < size; i++)                                                                          \
+            odd |= (TYPE)((line[i] < 32) | (line[i] == 0x85) | (line[i] == 0xa0) | WIDE(line[i]));                     \
+        for (Py_ssize_t i = 1; i < size; i++)                                                                          \
+            odd |= (TYPE)((line[i] == ' ') & (line[i - 1] == ' '));                                                    \
+        return odd || line[0] == ' ' || line[size - 1] == ' ';                                                         \
+    }                                                                                                                  \
+    BY_PROCESSOR(int, may_change_##TYPE, (const TYPE *line, Py_ssize_t size), (line, size))                            \
+    ALWAYS_INLINE Py_ssize_t plain_##TYPE##_body(const TYPE *text, Py_ssize_t start, Py_ssize_t size)                  \
+    {                                                                                                                  \
+        for (; start + 64 <= size; start += 64) {                                                                      \
+            TYPE odd = 0;                                                                                              \
+            for (Py_ssize_t i = start; i < start + 64; i++)                                                            \
+                odd |= (TYPE)(((text[i] < 32) & (text[i] != '\n')) | (text[i] > 126) | (text[i] == '&') | (text[i] == ';')); \
+            if (odd)                                                                                                   \
+                break;                                                                                                 \
+        }                                                                                                              \
+        while (start < size && is_plain(text[start]))                                                                  \
+            start++;                                                                                                   \
+        return start;                                                                                                  \
+    }                                                                                                                  \
+    BY_PROCESSOR(Py_ssize_t, plain_##TYPE, (const TYPE *text, Py_ssize_t start, Py_ssize_t size), (text, start, size))
+#define WIDE(c) 0
+SCANS(uint8_t)
+#undef WIDE
+#define WIDE(c) (((c) == 0x1680) | ((c) == 0x3000) | (((c) >= 0x2000) & ((c) <= 0x205f)))
+SCANS(uint16_t)
+SCANS(uint32_t)
+
+/* close_up(text) -> (its lines with their spaces closed up, whether that changed one). */
+PyObject *native_close_up(PyObject *module, PyObject *text)
+{
+    if (!is_text(text)) {
+        PyErr_SetString(PyExc_TypeError, "a text is expected");
+        return NULL;
+    }
+    const int kind = PyUnicode_KIND(text);
+    const void *data = PyUnicode_DATA(text);
+    const Py_ssize_t length = PyUnicode_GET_LENGTH(text);
+    PyObject *lines = PyList_New(0);
+    int changed = 0;
+    if (!lines)
+        return NULL;
+    for (Py_ssize_t start = 0, stop; start <= length; start = stop + 1) {
+        int may_change;
+        if (kind == PyUnicode_1BYTE_KIND) {
+            stop = end_of_uint8_t(data, start, length);
+            may_change = may_change_uint8_t((const uint8_t *)data + start, stop - start);
+        } else if (kind == PyUnicode_2BYTE_KIND) {
+            stop = end_of_uint16_t(data, start, length);
+            may_change = may_change_uint16_t((const uint16_t *)data + start, stop - start);
+        } else {
+            stop = end_of_uint32_t(data, start, length);
+            may_change = may_change_uint32_t((const uint32_t *)data + start, stop - start);
+        }
+        PyObject *line = may_change ? close_line(text, start, stop) : NULL;
+        if (line)
+            changed = 1;
+        else if (!PyErr_Occurred())
+            line = PyUnicode_Substring(text, start, stop);
+        if (!line || PyList_Append(lines, line) < 0) {
+            Py_XDECREF(line);
+            Py_DECREF(lines);
+            return NULL;
+        }
+        Py_DECREF(line);
+    }
+    return Py_BuildValue("NO", lines, changed ? Py_True : Py_False);
+}
+
+/* ---- look.Look.odd ---- */
+
+/* odd(text) -> the stretches of its characters that are not plain, each once, with spaces between them. */
+PyObject *native_odd(PyObject *module, PyObject *text)
+{
+    if (!is_text(text)) {
+        PyErr_SetString(PyExc_TypeError, "a text is expected");
+        return NULL;
+    }
+    const Py_ssize_t length = PyUnicode_GET_LENGTH(text);
+    const int kind = PyUnicode_KIND(text);
+    const char *data = PyUnicode_DATA(text);
+    Seen seen = {NULL, 0, 0};
+    Py_UCS4 *out = NULL;
+    Py_ssize_t size = 0, room = 0;
+    PyObject *result = NULL;
+    for (Py_ssize_t i = 0; i < length; i++) {
+        if (kind == PyUnicode_1BYTE_KIND)
+            i = plain_uint8_t((const uint8_t *)data, i, length);
+        else if (kind == PyUnicode_2BYTE_KIND)
+            i = plain_uint16_t((const uint16_t *)data, i, length);
+        else
+            i = plain_uint32_t((const uint32_t *)data, i, length);
+        if (i == length)
+            break;
+        uint64_t hash = 0;
+        Py_ssize_t start = i;
+        for (Py_UCS4 c; i < length && !is_plain(c = PyUnicode_READ(kind, data, i)); i++) {
+            hash = (hash ^ c) * UINT64_C(0x9E3779B97F4A7C15);
+            hash ^= hash >> 29;
+        }
+        const int new = is_new(&seen, kind, data, (Piece){hash, start, i - start});
+        if (new < 0)
+            goto no_memory;
+        if (!new)
+            continue;
+        if (room - size < i - start + 1) {
+            room = 2 * room + i - start + 256;
+            Py_UCS4 *more = PyMem_Realloc(out, (size_t)room * sizeof(Py_UCS4));
+            if (!more)
+                goto no_memory;
+            out = more;
+        }
+        if (size)
+            out[size++] = ' ';
+        for (Py_ssize_t j = start; j < i; j++)
+            out[size++] = PyUnicode_READ(kind, data, j);
+    }
+    result = PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, out ? (const void *)out : "", size);
+    goto done;
+no_memory:
+    PyErr_NoMemory();
+done:
+    PyMem_Free(out);
+    PyMem_Free(seen.slots);
+    return result;
+}
+
+/* ---- layout._candidates ---- */
+
+static int holds(PyObject *characters, Py_UCS4 c)
+{
+    const Py_ssize_t length = PyUnicode_GET_LENGTH(characters);
+    for (Py_ssize_t i = 0; i < length; i++)
+        if (PyUnicode_READ_CHAR(characters, i) == c)
+            return 1;
+    return 0;
+}
+
+/* ends(lines, code, verse, width) -> (lines that may be verse, lines that end as code does): see layout._VERSE_END. */
+PyObject *native_ends(PyObject *module, PyObject *args)
+{
+    enum { EMPTY, OTHER, CODE = 2, VERSE = 4, AHEAD = 4 };
+    PyObject *lines, *code, *verse, *out[2] = {NULL, NULL}, *result = NULL;
+    Py_ssize_t width;
+    if (!PyArg_ParseTuple(args, "O!UUn", &PyList_Type, &lines, &code, &verse, &width))
+        return NULL;
+    uint8_t ascii[128];
+    for (int c = 0; c < 128; c++)
+        ascii[c] = (uint8_t)(OTHER | (holds(code, (Py_UCS4)c) ? CODE : 0) | (holds(verse, (Py_UCS4)c) ? VERSE : 0));
+    const Py_ssize_t n = PyList_GET_SIZE(lines);
+    uint8_t *ends = PyMem_Calloc((size_t)n + AHEAD + 1, 1);
+    if (!ends)
+        return PyErr_NoMemory();
+    if (!(out[0] = PyList_New(0)) || !(out[1] = PyList_New(0)))
+        goto done;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        PyObject *line = PyList_GET_ITEM(lines, i);
+        if (!is_text(line)) {
+            PyErr_SetString(PyExc_TypeError, "a line that is no text");
+            goto done;
+        }
+        const Py_ssize_t length = PyUnicode_GET_LENGTH(line);
+        if (length) {
+            const Py_UCS4 c = PyUnicode_READ_CHAR(line, length - 1);
+            ends[i] = c < 128 ? ascii[c] : (uint8_t)(OTHER | (holds(code, c) ? CODE : 0) | (holds(verse, c) ? VERSE : 0));
+        }
+    }
+    for (Py_ssize_t i = 0; i < n; i++) {
+        for (int sort = 0; sort < 2; sort++) {
+            int speaks = ends[i] & (sort ? CODE : VERSE);
+            if (speaks && !sort) {
+                int more = 0;
+                for (int j = 1; j <= AHEAD && ends[i + j] && more < 2; j++)
+                    more += (ends[i + j] & VERSE) != 0;
+                speaks = more == 2 && PyUnicode_GET_LENGTH(PyList_GET_ITEM(lines, i)) <= width;
+            }
+            if (speaks) {
+                PyObject *number = PyLong_FromSsize_t(i);
+                const int failed = !number || PyList_Append(out[sort], number) < 0;
+                Py_XDECREF(number);
+                if (failed)
+                    goto done;
+            }
+        }
+    }
+    result = PyTuple_Pack(2, out[0], out[1]);
+done:
+    PyMem_Free(ends);
+    Py_XDECREF(out[0]);
+    Py_XDECREF(out[1]);
+    return result;
+}

@@ -1,0 +1,261 @@
+/* What a line looks like from outside: cleaner.stages.prose, and what cleaner.stages.repeats asks of many lines. */
+#include "native.h"
+
+enum { SHORTEST_PROSE = 13, LONG = 220, FEWEST = 7, SOME = 16, MANY = 25 };
+
+/* Of every character below 0x10000 in three tables of Python's making: what it is. */
+enum { END = 1, CLOSER = 2, CALL = 4, UNSPACED = 8, WIDE_END = 16, WHITE = 32, MARK = 64 };
+enum { KNOWN = 0x10000 };
+
+typedef struct {
+    const uint8_t *kinds;
+    int kind;
+    const void *data;
+} Seen;
+
+ALWAYS_INLINE int is(const Seen *line, Py_ssize_t i, int what)
+{
+    const Py_UCS4 c = PyUnicode_READ(line->kind, line->data, i);
+    return c < KNOWN ? line->kinds[c] & what : 0;
+}
+
+/* prose.word_count */
+static Py_ssize_t count_words(const Seen *line, PyObject *text)
+{
+    Py_ssize_t spaces = 0, unspaced = 0;
+    const Py_ssize_t length = PyUnicode_GET_LENGTH(text);
+    if (line->kind == PyUnicode_1BYTE_KIND) {
+        const uint8_t *data = line->data;
+        for (Py_ssize_t i = 0; i < length; i++)
+            spaces += data[i] == ' ';
+        return spaces + 1;
+    }
+    for (Py_ssize_t i = 0; i < length; i++) {
+        spaces += PyUnicode_READ(line->kind, line->data, i) == ' ';
+        unspaced += is(line, i, UNSPACED) != 0;
+    }
+    return spaces + 1 + unspaced / 2;
+}
+
+/* prose._INNER_END */
+static int ends_inside(const Seen *line, Py_ssize_t length)
+{
+    for (Py_ssize_t i = 0; i + 1 < length; i++) {
+        if (!is(line, i, END))
+            continue;
+        if (is(line, i, WIDE_END) && !is(line, i + 1, WHITE))
+            return 1;
+        Py_ssize_t j = i + 1;
+        while (j < length && is(line, j, CLOSER) && !is(line, j, WHITE))
+            j++;
+        if (j == length || !is(line, j, WHITE))
+            continue;
+        while (j < length && is(line, j, WHITE))
+            j++;
+        if (j < length)
+            return 1;
+    }
+    return 0;
+}
+
+/* prose.is_prose */
+static int reads_as_prose(const uint8_t *kinds, PyObject *text)
+{
+    const Seen line = {kinds, PyUnicode_KIND(text), PyUnicode_DATA(text)};
+    const Py_ssize_t length = PyUnicode_GET_LENGTH(text);
+    if (length > LONG || length < SHORTEST_PROSE)
+        return length > LONG;
+    const Py_ssize_t words = count_words(&line, text);
+    if (words < FEWEST)
+        return 0;
+    Py_ssize_t bare = length;
+    while (bare && is(&line, bare - 1, CLOSER))
+        bare--;
+    if (!bare || !is(&line, bare - 1, END))
+        return words > MANY && ends_inside(&line, length);
+    int dots = bare >= 3;
+    for (int i = 1; dots && i <= 3; i++)
+        dots = PyUnicode_READ(line.kind, line.data, bare - i) == '.';
+    if (is(&line, bare - 1, CALL) || dots)
+        return words > SOME || ends_inside(&line, length);
+    return 1;
+}
+
+static const uint8_t *take_kinds(Buffers *held, PyObject *kinds)
+{
+    return take_buffer(held, kinds, KNOWN, 1, 0);
+}
+
+/* is_prose(kinds, line) -> bool */
+PyObject *native_is_prose(PyObject *module, PyObject *args)
+{
+    PyObject *kinds, *line;
+    Buffers held = {.count = 0};
+    if (!PyArg_ParseTuple(args, "OU", &kinds, &line))
+        return NULL;
+    const uint8_t *known = take_kinds(&held, kinds);
+    PyObject *result = known ? PyBool_FromLong(reads_as_prose(known, line)) : NULL;
+    let_go(&held);
+    return result;
+}
+
+/* prose(kinds, lines) -> bytearray of 0 and 1 */
+PyObject *native_prose(PyObject *module, PyObject *args)
+{
+    PyObject *kinds, *lines, *out = NULL;
+    Buffers held = {.count = 0};
+    if (!PyArg_ParseTuple(args, "OO!", &kinds, &PyList_Type, &lines))
+        return NULL;
+    const uint8_t *known = take_kinds(&held, kinds);
+    const Py_ssize_t n = PyList_GET_SIZE(lines);
+    if (!known || !(out = PyByteArray_FromStringAndSize(NULL, n)))
+        goto done;
+    char *to = PyByteArray_AS_STRING(out);
+    for (Py_ssize_t i = 0; i < n; i++) {
+        PyObject *line = PyList_GET_ITEM(lines, i);
+        if (!is_text(line)) {
+            PyErr_SetString(PyExc_TypeError, "a line that is no text");
+            Py_CLEAR(out);
+            break;
+        }
+        to[i] = (char)reads_as_prose(known, line);
+    }
+done:
+    let_go(&held);
+    return out;
+}
+
+/* signed(kinds, lines, most, last) -> numbers of the lines of at most `most` characters that hold two spaces, and a mark with
+ * white behind it among the `last` characters: no other can have the name of a site at its end (repeats.without_site_name). */
+PyObject *native_signed(PyObject *module, PyObject *args)
+{
+    PyObject *kinds, *lines, *out = NULL;
+    Py_ssize_t most, last;
+    Buffers held = {.count = 0};
+    if (!PyArg_ParseTuple(args, "OO!nn", &kinds, &PyList_Type, &lines, &most, &last))
+        return NULL;
+    const uint8_t *known = take_kinds(&held, kinds);
+    if (!known || !(out = PyList_New(0)))
+        goto done;
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(lines); i++) {
+        PyObject *text = PyList_GET_ITEM(lines, i);
+        if (!is_text(text)) {
+            PyErr_SetString(PyExc_TypeError, "a line that is no text");
+            break;
+        }
+        const Seen line = {known, PyUnicode_KIND(text), PyUnicode_DATA(text)};
+        const Py_ssize_t length = PyUnicode_GET_LENGTH(text);
+        if (length > most)
+            continue;
+        for (Py_ssize_t j = length > last ? length - last : 0; j + 1 < length; j++)
+            if (is(&line, j, MARK) && is(&line, j + 1, WHITE)) {
+                PyObject *number = PyLong_FromSsize_t(i);
+                if (number)
+                    PyList_Append(out, number);
+                Py_XDECREF(number);
+                break;
+            }
+        if (PyErr_Occurred())
+            break;
+    }
+    if (PyErr_Occurred())
+        Py_CLEAR(out);
+done:
+    let_go(&held);
+    return out;
+}
+
+/* copies(keys, kept, shortest) -> numbers of the kept keys of which there are several. */
+PyObject *native_copies(PyObject *module, PyObject *args)
+{
+    PyObject *keys, *kept, *out = NULL;
+    Py_ssize_t shortest;
+    Buffers held = {.count = 0};
+    uint32_t *slots = NULL, *first = NULL;
+    if (!PyArg_ParseTuple(args, "O!On", &PyList_Type, &keys, &kept, &shortest))
+        return NULL;
+    const Py_ssize_t n = PyList_GET_SIZE(keys);
+    const uint8_t *there = take_buffer(&held, kept, n, 1, 0);
+    if (!there)
+        return NULL;
+    size_t room = 64;
+    while (room < 2 * (size_t)n)
+        room *= 2;
+    if (n >= UINT32_MAX / 4 || !(slots = PyMem_Calloc(room, sizeof *slots)) || !(first = PyMem_Calloc((size_t)n + 1, sizeof *first))) {
+        PyErr_NoMemory();
+        goto done;
+    }
+    /* slots: 1 + the number of the first such key; first[i]: 1 + that number for a copy, and for one that has copies */
+    int some = 0;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        PyObject *key = PyList_GET_ITEM(keys, i);
+        if (!PyBytes_Check(key)) {
+            PyErr_SetString(PyExc_TypeError, "a key that is no bytes");
+            goto done;
+        }
+        const Py_ssize_t size = PyBytes_GET_SIZE(key);
+        if (!there[i] || size < shortest)
+            continue;
+        const char *text = PyBytes_AS_STRING(key);
+        uint64_t hash = (uint64_t)size, value;
+        Py_ssize_t at = 0;
+        for (; at + 8 <= size; at += 8) {
+            memcpy(&value, text + at, 8);
+            hash = (hash ^ value) * UINT64_C(0x9E3779B97F4A7C15);
+            hash ^= hash >> 29;
+        }
+        for (; at < size; at++)
+            hash = (hash ^ (uint8_t)text[at]) * UINT64_C(0x9E3779B97F4A7C15);
+        size_t slot = (hash ^ hash >> 32) & (room - 1);
+        for (; slots[slot]; slot = (slot + 1) & (room - 1)) {
+            PyObject *other = PyList_GET_ITEM(keys, slots[slot] - 1);
+            if (PyBytes_GET_SIZE(other) == size && !memcmp(PyBytes_AS_STRING(other), text, (size_t)size))
+                break;
+        }
+        if (slots[slot]) {
+            first[i] = first[slots[slot] - 1] = slots[slot];
+            some = 1;
+        } else
+            slots[slot] = (uint32_t)i + 1;
+    }
+    if (!(out = PyList_New(0)))
+        goto done;
+    for (Py_ssize_t i = 0; some && i < n; i++)
+        if (first[i]) {
+            PyObject *number = PyLong_FromSsize_t(i);
+            const int failed = !number || PyList_Append(out, number) < 0;
+            Py_XDECREF(number);
+            if (failed) {
+                Py_CLEAR(out);
+                break;
+            }
+        }
+done:
+    PyMem_Free(slots);
+    PyMem_Free(first);
+    let_go(&held);
+    return out;
+}
+
+/* indented(lines) -> numbers of the lines that begin with a space. */
+PyObject *native_indented(PyObject *module, PyObject *lines)
+{
+    if (!PyList_Check(lines)) {
+        PyErr_SetString(PyExc_TypeError, "a list is expected");
+        return NULL;
+    }
+    PyObject *out = PyList_New(0);
+    for (Py_ssize_t i = 0; out && i < PyList_GET_SIZE(lines); i++) {
+        PyObject *line = PyList_GET_ITEM(lines, i);
+        if (!is_text(line)) {
+            PyErr_SetString(PyExc_TypeError, "a line that is no text");
+            Py_CLEAR(out);
+        } else if (PyUnicode_GET_LENGTH(line) && PyUnicode_READ_CHAR(line, 0) == ' ') {
+            PyObject *number = PyLong_FromSsize_t(i);
+            if (!number || PyList_Append(out, number) < 0)
+                Py_CLEAR(out);
+            Py_XDECREF(number);
+        }
+    }
+    return out;
+}

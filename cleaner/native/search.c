@@ -1,0 +1,468 @@
+/* Looking many phrases up in many lines: what cleaner.rules asks of a set, of heads of lines and of an automaton.
+ *
+ * A filter tells of most lines that none of its keys is there; where it says otherwise, Python looks. A finder finds. */
+#include "native.h"
+
+static uint64_t add_to_hash(uint64_t hash, uint64_t value)
+{
+    hash = (hash ^ value) * UINT64_C(0x9E3779B97F4A7C15);
+    return hash ^ hash >> 29;
+}
+
+static uint64_t hash_bytes(const char *text, Py_ssize_t size)
+{
+    uint64_t hash = (uint64_t)size, value;
+    for (; size >= 8; size -= 8, text += 8) {
+        memcpy(&value, text, 8);
+        hash = add_to_hash(hash, value);
+    }
+    value = 0;
+    memcpy(&value, text, (size_t)size);
+    return add_to_hash(hash, value);
+}
+
+/* ---- filters ---- */
+
+typedef struct {
+    int most; /* characters of a key that are looked at; 0: all of it, and it is bytes */
+    uint64_t mask;
+    uint8_t *bits;
+} Filter;
+
+static const char FILTER[] = "cleaner.native.filter";
+
+static void free_filter(PyObject *capsule)
+{
+    Filter *filter = PyCapsule_GetPointer(capsule, FILTER);
+    if (filter) {
+        PyMem_Free(filter->bits);
+        PyMem_Free(filter);
+    }
+}
+
+static void put(Filter *filter, uint64_t hash)
+{
+    const uint64_t one = hash & filter->mask, two = hash >> 32 & filter->mask;
+    filter->bits[one >> 3] |= (uint8_t)(1 << (one & 7));
+    filter->bits[two >> 3] |= (uint8_t)(1 << (two & 7));
+}
+
+static int may_hold(const Filter *filter, uint64_t hash)
+{
+    const uint64_t one = hash & filter->mask, two = hash >> 32 & filter->mask;
+    return filter->bits[one >> 3] >> (one & 7) & filter->bits[two >> 3] >> (two & 7) & 1;
+}
+
+/* make_filter(keys, most): of keys that are bytes if `most` is 0; otherwise of the first so many characters of strings. */
+PyObject *native_make_filter(PyObject *module, PyObject *args)
+{
+    PyObject *keys, *item, *capsule = NULL;
+    int most;
+    if (!PyArg_ParseTuple(args, "Oi", &keys, &most))
+        return NULL;
+    const Py_ssize_t count = PyObject_Length(keys);
+    PyObject *iterator = count < 0 ? NULL : PyObject_GetIter(keys);
+    if (!iterator)
+        return NULL;
+    Filter *filter = PyMem_Calloc(1, sizeof *filter);
+    uint64_t bits = 1024;
+    while (bits < 16 * (uint64_t)count && bits < (uint64_t)1 << 32)
+        bits *= 2;
+    if (!filter || !(filter->bits = PyMem_Calloc(bits / 8, 1))) {
+        PyMem_Free(filter);
+        Py_DECREF(iterator);
+        return PyErr_NoMemory();
+    }
+    filter->most = most;
+    filter->mask = bits - 1;
+    if (!(capsule = PyCapsule_New(filter, FILTER, free_filter))) {
+        PyMem_Free(filter->bits);
+        PyMem_Free(filter);
+        Py_DECREF(iterator);
+        return NULL;
+    }
+    while ((item = PyIter_Next(iterator))) {
+        int fine = most ? is_text(item) : PyBytes_Check(item);
+        if (fine && !most)
+            put(filter, hash_bytes(PyBytes_AS_STRING(item), PyBytes_GET_SIZE(item)));
+        else if (fine) {
+            uint64_t hash = 0;
+            for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(item) && i < most; i++)
+                hash = add_to_hash(hash, PyUnicode_READ_CHAR(item, i));
+            put(filter, hash);
+        }
+        Py_DECREF(item);
+        if (!fine) {
+            PyErr_SetString(PyExc_TypeError, "a key of the wrong kind");
+            break;
+        }
+    }
+    Py_DECREF(iterator);
+    if (PyErr_Occurred())
+        Py_CLEAR(capsule);
+    return capsule;
+}
+
+static int add_number(PyObject *list, Py_ssize_t number)
+{
+    PyObject *object = PyLong_FromSsize_t(number);
+    int failed = !object || PyList_Append(list, object) < 0;
+    Py_XDECREF(object);
+    return failed ? -1 : 0;
+}
+
+/* may_be(filter, joined) -> [(number, line)] of the lines of `joined` that may be keys. */
+PyObject *native_may_be(PyObject *module, PyObject *args)
+{
+    PyObject *capsule, *out;
+    const char *text;
+    Py_ssize_t size;
+    if (!PyArg_ParseTuple(args, "Oy#", &capsule, &text, &size))
+        return NULL;
+    const Filter *filter = PyCapsule_GetPointer(capsule, FILTER);
+    if (!filter || !(out = PyList_New(0)))
+        return NULL;
+    const char *end = text + size;
+    for (Py_ssize_t line = 0;; line++) {
+        const char *stop = memchr(text, '\n', (size_t)(end - text));
+        const Py_ssize_t length = (stop ? stop : end) - text;
+        if (may_hold(filter, hash_bytes(text, length))) {
+            PyObject *pair = Py_BuildValue("ny#", line, text, length);
+            if (!pair || PyList_Append(out, pair) < 0) {
+                Py_XDECREF(pair);
+                Py_DECREF(out);
+                return NULL;
+            }
+            Py_DECREF(pair);
+        }
+        if (!stop)
+            return out;
+        text = stop + 1;
+    }
+}
+
+/* slots.first_letter: a letter, or a number that is no digit. */
+ALWAYS_INLINE int is_letter(Py_UCS4 c)
+{
+    if (c < 128)
+        return (c | 32) >= 'a' && (c | 32) <= 'z';
+    return Py_UNICODE_ISALPHA(c) || (Py_UNICODE_ISALNUM(c) && !Py_UNICODE_ISDECIMAL(c));
+}
+
+/* may_start(filter, lines) -> numbers of the lines whose beginning, from the first letter on, may be a key. */
+PyObject *native_may_start(PyObject *module, PyObject *args)
+{
+    PyObject *capsule, *lines, *out;
+    if (!PyArg_ParseTuple(args, "OO!", &capsule, &PyList_Type, &lines))
+        return NULL;
+    const Filter *filter = PyCapsule_GetPointer(capsule, FILTER);
+    if (!filter || !(out = PyList_New(0)))
+        return NULL;
+    for (Py_ssize_t line = 0; line < PyList_GET_SIZE(lines); line++) {
+        PyObject *text = PyList_GET_ITEM(lines, line);
+        if (!is_text(text)) {
+            PyErr_SetString(PyExc_TypeError, "a line that is no text");
+            break;
+        }
+        const int kind = PyUnicode_KIND(text);
+        const void *data = PyUnicode_DATA(text);
+        const Py_ssize_t length = PyUnicode_GET_LENGTH(text);
+        Py_ssize_t at = 0;
+        while (at < length && !is_letter(PyUnicode_READ(kind, data, at)))
+            at++;
+        uint64_t hash = 0;
+        for (Py_ssize_t i = 0; i < filter->most && at + i < length; i++) {
+            hash = add_to_hash(hash, PyUnicode_READ(kind, data, at + i));
+            if (may_hold(filter, hash)) {
+                add_number(out, line);
+                break;
+            }
+        }
+    }
+    if (PyErr_Occurred())
+        Py_CLEAR(out);
+    return out;
+}
+
+/* ---- finders ---- */
+
+/* Keywords are found by their first eight bytes, shorter ones by their first four; yet shorter ones are rare. */
+enum { GRAM = 4, LONG_GRAM = 8 };
+typedef struct {
+    uint32_t next; /* of the same slot; 0 for none */
+    int32_t size;
+    Py_ssize_t start;
+} Keyword;
+
+typedef struct {
+    uint32_t count, mask;
+    uint8_t bits[1 << 13];
+    uint32_t *slots; /* of those of eight bytes and more, then of those of four to seven */
+    Keyword *words; /* from 1 on; longer ones stand before shorter ones in a slot */
+    char *text;
+    uint32_t brief; /* those shorter than four */
+} Finder;
+
+static const char FINDER[] = "cleaner.native.finder";
+
+static void drop_finder(Finder *finder)
+{
+    if (finder) {
+        PyMem_Free(finder->slots);
+        PyMem_Free(finder->words);
+        PyMem_Free(finder->text);
+        PyMem_Free(finder);
+    }
+}
+
+static void free_finder(PyObject *capsule)
+{
+    drop_finder(PyCapsule_GetPointer(capsule, FINDER));
+}
+
+ALWAYS_INLINE uint32_t gram_at(const char *text)
+{
+    uint32_t gram;
+    memcpy(&gram, text, GRAM);
+    return gram * UINT32_C(0x9E3779B1);
+}
+
+ALWAYS_INLINE uint32_t *slot_of(const Finder *finder, uint32_t gram)
+{
+    return &finder->slots[finder->mask + 1 + (gram >> 8 & finder->mask)];
+}
+
+ALWAYS_INLINE uint32_t *slot_of_long(const Finder *finder, const char *text)
+{
+    uint64_t gram;
+    memcpy(&gram, text, LONG_GRAM);
+    return &finder->slots[(gram * UINT64_C(0x9E3779B97F4A7C15) >> 32) & finder->mask];
+}
+
+/* make_finder(list of bytes): finds them by their numbers in the list. */
+PyObject *native_make_finder(PyObject *module, PyObject *keywords)
+{
+    if (!PyList_Check(keywords)) {
+        PyErr_SetString(PyExc_TypeError, "a list is expected");
+        return NULL;
+    }
+    const Py_ssize_t count = PyList_GET_SIZE(keywords);
+    Py_ssize_t size = 0;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyObject *word = PyList_GET_ITEM(keywords, i);
+        if (!PyBytes_Check(word) || !PyBytes_GET_SIZE(word) || PyBytes_GET_SIZE(word) > 1 << 20) {
+            PyErr_SetString(PyExc_ValueError, "keywords are bytes, and not empty");
+            return NULL;
+        }
+        size += PyBytes_GET_SIZE(word);
+    }
+    Finder *finder = PyMem_Calloc(1, sizeof *finder);
+    uint32_t slots = 64;
+    while (slots < 4 * (uint64_t)count && slots < UINT32_C(1) << 24)
+        slots *= 2;
+    if (!finder || count > 1 << 24 || !(finder->slots = PyMem_Calloc(2 * (size_t)slots, sizeof(uint32_t))) ||
+        !(finder->words = PyMem_Calloc((size_t)count + 1, sizeof(Keyword))) || !(finder->text = PyMem_Malloc((size_t)size + 1))) {
+        drop_finder(finder);
+        return PyErr_NoMemory();
+    }
+    finder->count = (uint32_t)count;
+    finder->mask = slots - 1;
+    size = 0;
+    for (uint32_t i = 1; i <= finder->count; i++) {
+        PyObject *word = PyList_GET_ITEM(keywords, i - 1);
+        Keyword *to = &finder->words[i];
+        const char *text = finder->text + size;
+        to->start = size;
+        to->size = (int32_t)PyBytes_GET_SIZE(word);
+        memcpy(finder->text + size, PyBytes_AS_STRING(word), (size_t)to->size);
+        size += to->size;
+        uint32_t *slot = &finder->brief;
+        if (to->size >= GRAM) {
+            const uint32_t gram = gram_at(text);
+            finder->bits[gram >> 19] |= (uint8_t)(1 << (gram >> 16 & 7));
+            slot = to->size >= LONG_GRAM ? slot_of_long(finder, text) : slot_of(finder, gram);
+        }
+        while (*slot && finder->words[*slot].size >= to->size)
+            slot = &finder->words[*slot].next;
+        to->next = *slot;
+        *slot = i;
+    }
+    PyObject *capsule = PyCapsule_New(finder, FINDER, free_finder);
+    if (!capsule)
+        drop_finder(finder);
+    return capsule;
+}
+
+ALWAYS_INLINE int starts_with(const Finder *finder, uint32_t word, const char *text, Py_ssize_t left)
+{
+    const Keyword *found = &finder->words[word];
+    return found->size <= left && !memcmp(finder->text + found->start, text, (size_t)found->size);
+}
+
+ALWAYS_INLINE int may_begin(const Finder *finder, uint32_t gram)
+{
+    return finder->bits[gram >> 19] >> (gram >> 16 & 7) & 1;
+}
+
+typedef struct {
+    PyObject *pairs;
+    const char *text;
+    Py_ssize_t line, counted;
+} Found;
+
+static int add_found(Found *found, Py_ssize_t at, uint32_t word)
+{
+    for (const char *next; (next = memchr(found->text + found->counted, '\n', (size_t)(at + 1 - found->counted))); found->line++)
+        found->counted = next - found->text + 1;
+    PyObject *pair = Py_BuildValue("ni", found->line, (int)word - 1);
+    const int failed = !pair || PyList_Append(found->pairs, pair) < 0;
+    Py_XDECREF(pair);
+    return failed ? -1 : 0;
+}
+
+/* find(finder, joined) -> [(line, keyword)], all of them, those within others too. Before each line, the first too, stands
+ * a newline, which belongs to it. */
+PyObject *native_find(PyObject *module, PyObject *args)
+{
+    PyObject *capsule;
+    const char *text;
+    Py_ssize_t size;
+    if (!PyArg_ParseTuple(args, "Oy#", &capsule, &text, &size))
+        return NULL;
+    const Finder *finder = PyCapsule_GetPointer(capsule, FINDER);
+    Found found = {NULL, text, -1, 0};
+    if (!finder || !(found.pairs = PyList_New(0)))
+        return NULL;
+    for (Py_ssize_t i = 0; i + GRAM <= size; i++) {
+        const uint32_t gram = gram_at(text + i);
+        if (LIKELY(!may_begin(finder, gram)))
+            continue;
+        const uint32_t chains[2] = {size - i >= LONG_GRAM ? *slot_of_long(finder, text + i) : 0, *slot_of(finder, gram)};
+        for (int chain = 0; chain < 2; chain++)
+            for (uint32_t word = chains[chain]; word; word = finder->words[word].next)
+                if (starts_with(finder, word, text + i, size - i) && add_found(&found, i, word) < 0)
+                    goto failed;
+    }
+    for (uint32_t word = finder->brief; word; word = finder->words[word].next) {
+        found.line = -1;
+        found.counted = 0;
+        const char *next = text;
+        while ((next = memchr(next, finder->text[finder->words[word].start], (size_t)(text + size - next)))) {
+            if (starts_with(finder, word, next, text + size - next) && add_found(&found, next - text, word) < 0)
+                goto failed;
+            next++;
+        }
+    }
+    return found.pairs;
+failed:
+    Py_DECREF(found.pairs);
+    return NULL;
+}
+
+/* The keyword that begins at a place, the longest if there are several; 0 for none. */
+ALWAYS_INLINE uint32_t longest(const Finder *finder, const char *text, Py_ssize_t left)
+{
+    uint32_t word = 0;
+    if (left >= GRAM) {
+        const uint32_t gram = gram_at(text);
+        if (may_begin(finder, gram)) {
+            if (left >= LONG_GRAM)
+                for (word = *slot_of_long(finder, text); word; word = finder->words[word].next)
+                    if (starts_with(finder, word, text, left))
+                        return word;
+            for (word = *slot_of(finder, gram); word; word = finder->words[word].next)
+                if (starts_with(finder, word, text, left))
+                    return word;
+        }
+    }
+    for (word = finder->brief; word; word = finder->words[word].next)
+        if (starts_with(finder, word, text, left))
+            return word;
+    return 0;
+}
+
+/* How many characters there are in so many bytes. */
+static Py_ssize_t count_characters(const char *text, Py_ssize_t size)
+{
+    Py_ssize_t count = 0;
+    for (Py_ssize_t i = 0; i < size; i++)
+        count += ((uint8_t)text[i] & 0xC0) != 0x80;
+    return count;
+}
+
+typedef struct {
+    uint32_t word;
+    Py_ssize_t start;
+} Hit;
+
+/* The keywords of a line, one behind the other, as a list of (keyword, start, end); NULL with no exception if there are not
+ * two. */
+static PyObject *side_by_side(const Finder *finder, const char *text, Py_ssize_t size)
+{
+    enum { FEW = 32 };
+    Hit few[FEW];
+    int found = 0;
+    Py_ssize_t i = 0;
+    for (; i < size && found < FEW;) {
+        const uint32_t word = longest(finder, text + i, size - i);
+        if (word)
+            few[found++] = (Hit){word, i};
+        i += word ? finder->words[word].size : 1;
+    }
+    if (found < 2)
+        return NULL;
+    PyObject *out = PyList_New(0);
+    Py_ssize_t bytes = 0, characters = 0;
+    for (int h = 0; out && h < found; h++) {
+        const Keyword *word = &finder->words[few[h].word];
+        const Py_ssize_t start = characters + count_characters(text + bytes, few[h].start - bytes);
+        const Py_ssize_t end = start + count_characters(text + few[h].start, word->size);
+        bytes = few[h].start + word->size;
+        characters = end;
+        PyObject *hit = Py_BuildValue("inn", (int)few[h].word - 1, start, end);
+        if (!hit || PyList_Append(out, hit) < 0)
+            Py_CLEAR(out);
+        Py_XDECREF(hit);
+        if (h + 1 == FEW) { /* there may be more: from here */
+            h = -1;
+            for (found = 0; i < size && found < FEW;) {
+                const uint32_t next = longest(finder, text + i, size - i);
+                if (next)
+                    few[found++] = (Hit){next, i};
+                i += next ? finder->words[next].size : 1;
+            }
+        }
+    }
+    return out;
+}
+
+/* several(finder, lines) -> [(number, [(keyword, start, end)])] of those lines in which two keywords or more stand: the
+ * longest of those that begin first, then the same behind it. */
+PyObject *native_several(PyObject *module, PyObject *args)
+{
+    PyObject *capsule, *lines, *out;
+    if (!PyArg_ParseTuple(args, "OO!", &capsule, &PyList_Type, &lines))
+        return NULL;
+    const Finder *finder = PyCapsule_GetPointer(capsule, FINDER);
+    if (!finder || !(out = PyList_New(0)))
+        return NULL;
+    for (Py_ssize_t line = 0; line < PyList_GET_SIZE(lines); line++) {
+        PyObject *item = PyList_GET_ITEM(lines, line), *encoded = NULL, *hits = NULL, *pair = NULL;
+        if (!is_text(item))
+            PyErr_SetString(PyExc_TypeError, "a line that is no text");
+        else if (PyUnicode_IS_ASCII(item))
+            hits = side_by_side(finder, PyUnicode_DATA(item), PyUnicode_GET_LENGTH(item));
+        else if ((encoded = PyUnicode_AsEncodedString(item, "utf-8", "replace")))
+            hits = side_by_side(finder, PyBytes_AS_STRING(encoded), PyBytes_GET_SIZE(encoded));
+        if (hits && (pair = Py_BuildValue("nO", line, hits)))
+            PyList_Append(out, pair);
+        Py_XDECREF(encoded);
+        Py_XDECREF(hits);
+        Py_XDECREF(pair);
+        if (PyErr_Occurred()) {
+            Py_CLEAR(out);
+            break;
+        }
+    }
+    return out;
+}
