@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import compress
 
-from cleaner.page import Cut, Page
+from cleaner.page import Cut, Page, indented_lines
 from cleaner.repair import name_repair
 from cleaner.rules.matcher import Ruleset
 from cleaner.settings import SMALL_CHANGE, Settings
@@ -73,7 +73,7 @@ def code_lines(page: Page) -> frozenset[int]:
     """
     lines = page.lines
     found: set[int] = set()
-    for i in [i for i, line in enumerate(lines) if line[0] == " "]:
+    for i in indented_lines(lines):
         if i not in found:
             first = last = i
             while first and not page.blank_before(first):

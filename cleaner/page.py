@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cleaner.errors import ReplayError
 from cleaner.fold import Forms, fold, forms, squash
 from cleaner.language import detect, sample
+from cleaner.native import kernels
 
 if TYPE_CHECKING:
     from cleaner.markup.columns import Markup
@@ -86,6 +87,14 @@ class Result:
     original: str = field(default="", repr=False)
     title: str = ""
     lines: tuple[Line, ...] = field(default=(), repr=False)
+
+
+def indented_lines(lines: list[str]) -> list[int]:
+    """The numbers of the lines that begin with a space; none of them is empty."""
+    if kernels is not None:
+        found: list[int] = kernels.indented(lines)
+        return found
+    return [i for i, line in enumerate(lines) if line[0] == " "]
 
 
 class Page:

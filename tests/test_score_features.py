@@ -189,4 +189,4 @@ def test_weights_for_other_measures_are_refused() -> None:
 def test_a_page_of_links_alone_is_decided_without_error() -> None:
     lines = ["News", "Weather", "Tides", "Ships", "People", "Jobs", "Archive"]
     found = decide(text_network(), lines, np.zeros(7, int), 0.5)
-    assert set(found.cut.tolist()) <= set(range(7))
+    assert set(found.cut) <= set(range(7))

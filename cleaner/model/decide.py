@@ -14,7 +14,8 @@ import numpy as np
 
 from cleaner.model.features import Measures, gaps, place
 from cleaner.model.network import Network
-from cleaner.model.own import Bools, Floats, Ints, Lines, look
+from cleaner.model.own import Bools, Floats, Ints, for_c, look
+from cleaner.native import kernels
 
 #: A text of fewer lines is too short for a line to be judged by the company it keeps.
 FEWEST = 5
@@ -26,6 +27,8 @@ CLEAN = 0.25
 HEADLINES, HEADLINE_WORDS, HEADLINE = 2, 3, 0.2
 #: Lines of mere marks shorter than this are tidied away where a line next to them went.
 LEFTOVER = 4
+#: What the extension is told of all this.
+_POLICY = (FEWEST, ROUNDS, HEADLINES, CLEAN, HEADLINE_WORDS, HEADLINE, LEFTOVER)
 
 
 class Decision(NamedTuple):
@@ -34,22 +37,18 @@ class Decision(NamedTuple):
     Attributes:
         cut: the lines that go, by their place among those given.
         scores: the chance of each line to be content, from the round that decided on it.
-        own: what the lines are like by themselves; None where nothing was to be decided.
+        lines: the lines.
         blanks: for each how many blank lines stand above it.
     """
 
-    cut: Ints
+    cut: Sequence[int]
     scores: Floats
-    own: Lines | None
+    lines: Sequence[str]
     blanks: Ints
 
-    def measures(self) -> Measures | None:
+    def measures(self) -> Measures:
         """The measures of the first round."""
-        return None if self.own is None else place(self.own, gaps(self.blanks))
-
-
-_NONE = np.zeros(0, np.int64)
-_NOTHING = Decision(_NONE, np.zeros(0, np.float32), None, _NONE)
+        return place(look(self.lines), gaps(self.blanks))
 
 
 def decide(
@@ -68,14 +67,24 @@ def decide(
     Returns:
         The decision; deciding again on the lines that stay cuts none of them.
     """
+    if kernels is not None and network.c is not None:
+        cut, chances = kernels.decide(network.c, for_c(), list(lines), blanks, fixed, threshold, _POLICY)
+        return Decision(cut, np.frombuffer(chances, np.float32), lines, blanks)
+    return decide_in_python(network, lines, blanks, threshold, fixed)
+
+
+def decide_in_python(
+    network: Network, lines: Sequence[str], blanks: Ints, threshold: float, fixed: Bools | None = None
+) -> Decision:
+    """What :func:`decide` does, without the extension."""
+    scores = np.ones(len(lines), np.float32)
+    nothing = Decision((), scores, lines, blanks)
     if len(lines) < FEWEST:
-        return _NOTHING
+        return nothing
     own = look(lines)
     bare = (own.words == 0) & (own.weight < LEFTOVER)
     keep = np.ones(len(lines), bool)
     stay = np.arange(len(lines))
-    blanks = np.ascontiguousarray(blanks, np.int64)
-    scores = np.ones(len(lines), np.float32)
     for last in range(ROUNDS + 1):
         now, best, strictness = network.judge(own, stay, blanks)
         if last == 0:
@@ -89,14 +98,14 @@ def decide(
         if not cut.any():
             break
         if last == ROUNDS:
-            return _NOTHING
+            return nothing
         gone = stay[cut]
         keep[gone] = False
         scores[gone] = now[cut]
         stay = _standing(keep, bare).nonzero()[0]
         if len(stay) < FEWEST:
             break
-    return Decision((~keep).nonzero()[0], scores, own, blanks)
+    return Decision((~keep).nonzero()[0].tolist(), scores, lines, blanks)
 
 
 def _spare_headlines(cut: Bools, scores: Floats, words: Floats) -> None:

@@ -7,14 +7,15 @@ most. This costs a scoring of the page for each kind, and is done only when some
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from cleaner.model.decide import Decision
 from cleaner.model.features import COLUMNS, FARTHEST, Measures
 from cleaner.model.network import Network
-from cleaner.model.own import Floats, Ints
+from cleaner.model.own import Floats
 
 _AT = {name: i for i, name in enumerate(COLUMNS)}
 
@@ -48,18 +49,18 @@ class Account:
         places: the number that each line has in its page.
     """
 
-    def __init__(self, network: Network, found: Decision, places: Ints) -> None:
+    def __init__(self, network: Network, found: Decision, places: Sequence[int]) -> None:
         self._network = network
         self._found = found
-        self._kept_measures: Measures | None = None
+        self._kept: Measures | None = None
         self._places = places
         self._weights: tuple[list[str], Floats] | None = None
 
     @property
-    def _measures(self) -> Measures | None:
-        if self._kept_measures is None:
-            self._kept_measures = self._found.measures()
-        return self._kept_measures
+    def _measures(self) -> Measures:
+        if self._kept is None:
+            self._kept = self._found.measures()
+        return self._kept
 
     def why(self, i: int) -> str:
         """Account for a line.
@@ -70,10 +71,8 @@ class Account:
         Returns:
             The score and what weighed most: ``"0.04: 9 words, no sentence end, 6 neighbours alike"``.
         """
-        i = int(self._places.searchsorted(i))
+        i = bisect_left(self._places, i)
         measures = self._measures
-        if measures is None:
-            return ""
         if self._weights is None:
             self._weights = self._weigh(measures)
         names, weights = self._weights
@@ -96,8 +95,6 @@ class Account:
     def alike(self, i: int) -> int:
         """How many of the four lines before and the four after are about as long."""
         measures = self._measures
-        if measures is None:
-            return 0
         words = np.log1p(measures.words[max(0, i - 4) : i + 5])
         return int((np.abs(words - np.log1p(measures.words[i])) < 0.7).sum()) - 1
 

@@ -64,7 +64,8 @@ class Network:
         self._strict = [
             w[name] for name in ("strict_low", "strict_high", "strict_in", "strict_in_bias", "strict", "strict_bias")
         ]
-        self._c = self._for_c(w["bag"]) if kernels is not None else None
+        #: The weights for the extension.
+        self.c = self._for_c(w["bag"]) if kernels is not None else None
 
     def _for_c(self, bag: Floats) -> tuple[Any, ...]:
         """The weights as the extension reads them: a row for each number that comes in, padded with noughts."""
@@ -94,13 +95,13 @@ class Network:
             For each that is there the chance that it is content; what :func:`~cleaner.model.overview.best_f1` says of
             these; what :meth:`strictness` says.
         """
-        if kernels is None or self._c is None:
+        if kernels is None or self.c is None:
             measures = place(own.only(stay), gaps(blanks[stay]))
             scores = self.score(measures)
             best = best_f1(scores, measures.words)
             return scores, best, self.strictness(overview(scores, measures.words, best))
         found, best, strictness = kernels.judge(
-            self._c, own.columns.T, own.weight, own.words, own.prose, own.bag, own.first, own.runs, stay, blanks
+            self.c, own.columns.T, own.weight, own.words, own.prose, own.bag, own.first, own.runs, stay, blanks
         )
         return np.frombuffer(found, np.float32), best, strictness
 
@@ -146,9 +147,9 @@ class Network:
         Returns:
             For each line the chance that it is content.
         """
-        if kernels is not None and self._c is not None:
+        if kernels is not None and self.c is not None:
             lines = np.ascontiguousarray(m.lines.T)
-            found = kernels.score(self._c, lines, m.weight, m.bag, m.first, m.runs, with_words)
+            found = kernels.score(self.c, lines, m.weight, m.bag, m.first, m.runs, with_words)
             return np.frombuffer(found, np.float32)
         return self.score_in_python(m, with_words=with_words)
 

@@ -287,9 +287,14 @@ def _for_c() -> _ForC:
 _FOR_C = _for_c()
 
 
-def _native_look(native: ModuleType, lines: Sequence[str]) -> Lines:
+def for_c() -> tuple[Any, ...]:
+    """What the extension is told of all this."""
     tables = k.tables()
-    found = native.look(list(lines), len(OWN), tables.both, tables.extra, *_FOR_C, BITS)
+    return len(OWN), tables.both, tables.extra, *_FOR_C, BITS
+
+
+def _native_look(native: ModuleType, lines: Sequence[str]) -> Lines:
+    found = native.look(for_c(), list(lines))
     x, weight, words = (np.frombuffer(part, np.float32) for part in found[:3])
     bag, first, runs = (np.frombuffer(part, np.int64) for part in found[4:])
     return Lines(x.reshape(-1, len(OWN)).T, weight, words, np.frombuffer(found[3], bool), bag, first, runs)

@@ -158,6 +158,27 @@ SCANS(uint8_t)
 SCANS(uint16_t)
 SCANS(uint32_t)
 
+/* The next line of a text, from `start` on: where it stops, and what is left of it without plain spaces around it. */
+typedef struct {
+    Py_ssize_t stop, first, last;
+    int may_change; /* whether closing up spaces may change what is left */
+} Next;
+
+#define NEXT(TYPE)                                                                                                     \
+    static Next next_##TYPE(const TYPE *text, Py_ssize_t start, Py_ssize_t size)                                       \
+    {                                                                                                                  \
+        Next next = {end_of_##TYPE(text, start, size), start, 0, 0};                                                   \
+        for (next.last = next.stop; next.first < next.stop && text[next.first] == ' ';)                                \
+            next.first++;                                                                                              \
+        while (next.last > next.first && text[next.last - 1] == ' ')                                                   \
+            next.last--;                                                                                               \
+        next.may_change = may_change_##TYPE(text + next.first, next.last - next.first);                                \
+        return next;                                                                                                   \
+    }
+NEXT(uint8_t)
+NEXT(uint16_t)
+NEXT(uint32_t)
+
 /* close_up(text) -> (its lines with their spaces closed up, whether that changed one). */
 PyObject *native_close_up(PyObject *module, PyObject *text)
 {
@@ -172,23 +193,17 @@ PyObject *native_close_up(PyObject *module, PyObject *text)
     int changed = 0;
     if (!lines)
         return NULL;
-    for (Py_ssize_t start = 0, stop; start <= length; start = stop + 1) {
-        int may_change;
-        if (kind == PyUnicode_1BYTE_KIND) {
-            stop = end_of_uint8_t(data, start, length);
-            may_change = may_change_uint8_t((const uint8_t *)data + start, stop - start);
-        } else if (kind == PyUnicode_2BYTE_KIND) {
-            stop = end_of_uint16_t(data, start, length);
-            may_change = may_change_uint16_t((const uint16_t *)data + start, stop - start);
-        } else {
-            stop = end_of_uint32_t(data, start, length);
-            may_change = may_change_uint32_t((const uint32_t *)data + start, stop - start);
-        }
-        PyObject *line = may_change ? close_line(text, start, stop) : NULL;
-        if (line)
+    for (Py_ssize_t start = 0; start <= length;) {
+        const Next next = kind == PyUnicode_1BYTE_KIND   ? next_uint8_t(data, start, length)
+                          : kind == PyUnicode_2BYTE_KIND ? next_uint16_t(data, start, length)
+                                                         : next_uint32_t(data, start, length);
+        PyObject *line = next.may_change ? close_line(text, next.first, next.last) : NULL;
+        if (!line && !PyErr_Occurred())
+            line = PyUnicode_Substring(text, next.first, next.last);
+        else
             changed = 1;
-        else if (!PyErr_Occurred())
-            line = PyUnicode_Substring(text, start, stop);
+        changed |= next.first > start || next.last < next.stop;
+        start = next.stop + 1;
         if (!line || PyList_Append(lines, line) < 0) {
             Py_XDECREF(line);
             Py_DECREF(lines);

@@ -1,8 +1,7 @@
 /* What each line is like by itself: cleaner.model.own.look. */
-#include "native.h"
+#include "network.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 /* The places of the measures, as in own.OWN; Python hands in how many there are, which is checked. */
 enum { LETTERS = 0, CAPITALS = 4, COUNTS = 6, WORDS = 11, COMMAS, BREAKS, CHARS, ENDS = 15, STARTS = 24, LENGTH = 33, PROSE };
@@ -13,16 +12,6 @@ enum { SPACE = 5, NEWLINE = 6 };
 #define LONGEST_WORD 20.0f
 #define PROSE_WORDS 9.0f
 #define PROSE_CHARS 220.0f
-
-typedef struct {
-    const uint8_t *both;   /* by code point: its kind, and in the upper half what else it counts for */
-    const float *extra;    /* characters, then words, that a letter of a dense script counts for more */
-    Py_ssize_t dense;      /* how many sorts of these there are */
-    const uint64_t *count; /* by a pair of kinds: two times seven counts of seven bits */
-    const float *ends, *starts;
-    Py_ssize_t size; /* code points that `both` knows */
-    int shift;
-} Tables;
 
 typedef struct {
     uint8_t kind[LONGEST + 2]; /* with a newline on both sides */
@@ -132,82 +121,110 @@ static int64_t number_words(const Line *line, int shift, int64_t *out)
     return found;
 }
 
-/* look(lines, columns, both, extra, counts, ends, starts, bits)
- * -> (columns line by line, weight, words, prose, bag, first, runs), bytearrays of float32, bool and int64. */
-PyObject *native_look(PyObject *module, PyObject *args)
+int read_tables(PyObject *tuple, Tables *t, Buffers *held)
 {
-    PyObject *lines, *both, *extra, *counts, *ends, *starts, *result = NULL;
-    PyObject *out[7] = {NULL};
-    int64_t *bag = NULL;
+    PyObject *both, *extra, *counts, *ends, *starts;
     int columns, bits;
-    Buffers held = {.count = 0};
-    Tables t;
-    if (!PyArg_ParseTuple(args, "O!iOOOOOi", &PyList_Type, &lines, &columns, &both, &extra, &counts, &ends, &starts, &bits))
-        return NULL;
+    if (!PyArg_ParseTuple(tuple, "iOOOOOi:tables", &columns, &both, &extra, &counts, &ends, &starts, &bits))
+        return -1;
     if (columns != COLUMNS || bits < 1 || bits > 31) {
         PyErr_SetString(PyExc_ValueError, "these are not the measures that this extension was built for");
-        return NULL;
+        return -1;
     }
-    t.shift = 64 - bits;
-    if (!(t.both = take_buffer(&held, both, -1, 1, 0)))
-        goto done;
-    t.size = held.views[0].len;
-    if (!(t.extra = take_buffer(&held, extra, -1, 2 * sizeof(float), 0)))
-        goto done;
-    t.dense = held.views[1].len / (Py_ssize_t)(2 * sizeof(float));
-    if (!(t.count = take_buffer(&held, counts, 512, sizeof(uint64_t), 0)) ||
-        !(t.ends = take_buffer(&held, ends, 256 * EDGES, sizeof(float), 0)) ||
-        !(t.starts = take_buffer(&held, starts, 256 * EDGES, sizeof(float), 0)))
-        goto done;
-    if (t.size < 1 || t.dense < 1) {
+    t->shift = 64 - bits;
+    if (!(t->both = take_buffer(held, both, -1, 1, 0)))
+        return -1;
+    t->size = held->views[held->count - 1].len;
+    if (!(t->extra = take_buffer(held, extra, -1, 2 * sizeof(float), 0)))
+        return -1;
+    t->dense = held->views[held->count - 1].len / (Py_ssize_t)(2 * sizeof(float));
+    if (!(t->count = take_buffer(held, counts, 512, sizeof(uint64_t), 0)) ||
+        !(t->ends = take_buffer(held, ends, 256 * EDGES, sizeof(float), 0)) ||
+        !(t->starts = take_buffer(held, starts, 256 * EDGES, sizeof(float), 0)))
+        return -1;
+    if (t->size < 1 || t->dense < 1) {
         PyErr_SetString(PyExc_ValueError, "an empty table");
-        goto done;
+        return -1;
     }
-    Py_ssize_t n = PyList_GET_SIZE(lines), room = n + 16 * LONGEST, used = 0;
-    const size_t sizes[7] = {COLUMNS * sizeof(float), sizeof(float), sizeof(float), 1, 0, sizeof(int64_t), sizeof(int64_t)};
-    if (n > PY_SSIZE_T_MAX / 256) {
+    return 0;
+}
+
+void forget(Looked *looked)
+{
+    PyMem_RawFree(looked->x);
+    PyMem_RawFree(looked->weight);
+    PyMem_RawFree(looked->words);
+    PyMem_RawFree(looked->prose);
+    PyMem_RawFree(looked->first);
+    PyMem_RawFree(looked->runs);
+    PyMem_RawFree(looked->bag);
+}
+
+int look_at(const Tables *t, PyObject *lines, Looked *out)
+{
+    const Py_ssize_t n = PyList_GET_SIZE(lines);
+    Py_ssize_t room = 12 * n + 16 * LONGEST;
+    memset(out, 0, sizeof *out);
+    if (n > PY_SSIZE_T_MAX / 1024 || !(out->x = PyMem_RawMalloc((size_t)n * COLUMNS * sizeof(float))) ||
+        !(out->weight = PyMem_RawMalloc((size_t)n * sizeof(float))) || !(out->words = PyMem_RawMalloc((size_t)n * sizeof(float))) ||
+        !(out->prose = PyMem_RawMalloc((size_t)n)) || !(out->first = PyMem_RawMalloc((size_t)n * sizeof(int64_t))) ||
+        !(out->runs = PyMem_RawMalloc((size_t)n * sizeof(int64_t))) || !(out->bag = PyMem_RawMalloc((size_t)room * sizeof(int64_t)))) {
         PyErr_NoMemory();
-        goto done;
-    }
-    for (int i = 0; i < 7; i++)
-        if (i != 4 && !(out[i] = PyByteArray_FromStringAndSize(NULL, n * (Py_ssize_t)sizes[i])))
-            goto done;
-    float *x = (float *)PyByteArray_AS_STRING(out[0]);
-    float *weight = (float *)PyByteArray_AS_STRING(out[1]), *words = (float *)PyByteArray_AS_STRING(out[2]);
-    uint8_t *prose = (uint8_t *)PyByteArray_AS_STRING(out[3]);
-    int64_t *first = (int64_t *)PyByteArray_AS_STRING(out[5]), *runs = (int64_t *)PyByteArray_AS_STRING(out[6]);
-    if (!(bag = PyMem_Malloc((size_t)room * sizeof(int64_t)))) {
-        PyErr_NoMemory();
-        goto done;
+        return -1;
     }
     Line line;
     for (Py_ssize_t i = 0; i < n; i++) {
         PyObject *text = PyList_GET_ITEM(lines, i);
         if (!is_text(text) || !PyUnicode_GET_LENGTH(text)) {
             PyErr_SetString(PyExc_ValueError, "a line that is blank, or no text");
-            goto done;
+            return -1;
         }
-        if (used + LONGEST + 1 > room) {
-            int64_t *more = PyMem_Realloc(bag, 2 * (size_t)room * sizeof(int64_t));
+        if (out->used + LONGEST + 1 > room) {
+            int64_t *more = PyMem_RawRealloc(out->bag, 2 * (size_t)room * sizeof(int64_t));
             if (!more) {
                 PyErr_NoMemory();
-                goto done;
+                return -1;
             }
-            bag = more;
+            out->bag = more;
             room *= 2;
         }
-        read_line(&t, text, &line);
-        measure(&t, &line, PyUnicode_GET_LENGTH(text), x + COLUMNS * i, weight + i, words + i, prose + i);
-        first[i] = used;
-        used += runs[i] = number_words(&line, t.shift, bag + used);
+        read_line(t, text, &line);
+        measure(t, &line, PyUnicode_GET_LENGTH(text), out->x + COLUMNS * i, out->weight + i, out->words + i, out->prose + i);
+        out->first[i] = out->used;
+        out->used += out->runs[i] = number_words(&line, t->shift, out->bag + out->used);
     }
-    if (!(out[4] = PyByteArray_FromStringAndSize((const char *)bag, used * (Py_ssize_t)sizeof(int64_t))))
-        goto done;
-    result = PyTuple_Pack(7, out[0], out[1], out[2], out[3], out[4], out[5], out[6]);
-done:
-    PyMem_Free(bag);
-    for (int i = 0; i < 7; i++)
-        Py_XDECREF(out[i]);
+    return 0;
+}
+
+/* look(tables, lines) -> (columns line by line, weight, words, prose, bag, first, runs), bytearrays of float32, bool and
+ * int64. */
+PyObject *native_look(PyObject *module, PyObject *args)
+{
+    PyObject *tables, *lines, *result = NULL;
+    Buffers held = {.count = 0};
+    Tables t;
+    Looked looked = {0};
+    if (!PyArg_ParseTuple(args, "O!O!", &PyTuple_Type, &tables, &PyList_Type, &lines))
+        return NULL;
+    if (read_tables(tables, &t, &held) == 0 && look_at(&t, lines, &looked) == 0) {
+        const Py_ssize_t n = PyList_GET_SIZE(lines);
+        const struct {
+            const void *data;
+            size_t size;
+        } parts[7] = {{looked.x, n * COLUMNS * sizeof(float)}, {looked.weight, n * sizeof(float)}, {looked.words, n * sizeof(float)},
+                      {looked.prose, (size_t)n}, {looked.bag, looked.used * sizeof(int64_t)}, {looked.first, n * sizeof(int64_t)},
+                      {looked.runs, n * sizeof(int64_t)}};
+        if ((result = PyTuple_New(7)))
+            for (int i = 0; i < 7; i++) {
+                PyObject *part = PyByteArray_FromStringAndSize(parts[i].data, (Py_ssize_t)parts[i].size);
+                if (!part) {
+                    Py_CLEAR(result);
+                    break;
+                }
+                PyTuple_SET_ITEM(result, i, part);
+            }
+    }
+    forget(&looked);
     let_go(&held);
     return result;
 }

@@ -72,6 +72,9 @@ typedef struct {
 } Part;
 /* out[i] = bias + the sum over all parts of (numbers of line i) x weights, for `n` lines; out and bias have `pad` numbers. */
 void dense(const Part *parts, int count, Py_ssize_t n, const float *bias, int pad, float *out);
+PyObject *native_decide(PyObject *module, PyObject *args);
+PyObject *native_blanks(PyObject *module, PyObject *args);
+PyObject *native_shorter(PyObject *module, PyObject *args);
 PyObject *native_forms(PyObject *module, PyObject *args);
 PyObject *native_make_filter(PyObject *module, PyObject *args);
 PyObject *native_may_be(PyObject *module, PyObject *args);

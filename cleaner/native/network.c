@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { MOST_STEPS = 8, BLOCK = 48, PLACED = 15, MOST_SEEN = 128 };
+enum { MOST_STEPS = 8, BLOCK = 48, PLACED = 15, OWN_COLUMNS = 35, MOST_SEEN = 128 };
 
 typedef struct {
     int in, width, pad, word, near, sizes, starts_at, ends_at, starts, ends, words_at, steps;
@@ -537,4 +537,176 @@ done:
         result = Py_BuildValue("Odd", scores, best, strictness);
     Py_XDECREF(scores);
     return result;
+}
+
+/* decide.decide's own numbers. */
+typedef struct {
+    Py_ssize_t fewest;
+    int rounds, headlines;
+    float clean, headline_words, headline, leftover;
+} Policy;
+
+/* Lines right above the first that stays may be its headline: decide._spare_headlines. */
+static void spare_headlines(const Policy *p, uint8_t *cut, const float *scores, const float *words, const int64_t *stay, Py_ssize_t n)
+{
+    Py_ssize_t first = 0;
+    while (first < n && cut[first])
+        first++;
+    if (first == n)
+        return;
+    for (Py_ssize_t i = first - 1; i >= 0 && i >= first - p->headlines; i--) {
+        if (scores[i] < p->headline || words[stay[i]] < p->headline_words)
+            break;
+        cut[i] = 0;
+    }
+}
+
+/* decide.decide; keep has a one for each line, and scores room for as many. -1 if there is no memory. */
+static int decide(const Net *w, const Policy *p, const Own *own, const float *words, const int64_t *blanks, const uint8_t *fixed,
+                  double threshold, uint8_t *keep, float *scores)
+{
+    const Py_ssize_t lines = own->lines;
+    Py_ssize_t n = lines;
+    int result = -1;
+    float *x = PyMem_RawMalloc((size_t)n * w->in * sizeof(float)), *now = PyMem_RawMalloc((size_t)n * sizeof(float));
+    int64_t *stay = PyMem_RawMalloc((size_t)n * sizeof(int64_t));
+    uint8_t *cut = PyMem_RawMalloc((size_t)n);
+    if (!x || !now || !stay || !cut)
+        goto done;
+    memset(keep, 1, (size_t)n);
+    for (Py_ssize_t i = 0; i < n; i++)
+        stay[i] = i;
+    for (int round = 0;; round++) {
+        double best, strictness;
+        if (place(own, stay, n, blanks, w->in, x) < 0 || forward(w, x, own->weight, own, stay, 1, n, now) < 0 ||
+            sum_up(w, now, words, stay, n, &best, &strictness) < 0)
+            goto done;
+        if (round == 0)
+            memcpy(scores, now, (size_t)n * sizeof(float));
+        if (strictness < p->clean)
+            break;
+        const float least = (float)(threshold * strictness * best);
+        for (Py_ssize_t i = 0; i < n; i++)
+            cut[i] = now[i] < least;
+        spare_headlines(p, cut, now, words, stay, n);
+        int some = 0;
+        for (Py_ssize_t i = 0; i < n; i++) {
+            cut[i] &= (uint8_t)(!fixed || !fixed[stay[i]]);
+            some |= cut[i];
+        }
+        if (!some)
+            break;
+        if (round == p->rounds) { /* it does not settle */
+            memset(keep, 1, (size_t)lines);
+            break;
+        }
+        for (Py_ssize_t i = 0; i < n; i++)
+            if (cut[i]) {
+                keep[stay[i]] = 0;
+                scores[stay[i]] = now[i];
+            }
+        n = 0;
+        for (Py_ssize_t i = 0; i < lines; i++) {
+            const int bare = words[i] == 0 && own->weight[i] < p->leftover;
+            if (keep[i] && !(bare && ((i && !keep[i - 1]) || (i + 1 < lines && !keep[i + 1]))))
+                stay[n++] = i;
+        }
+        if (n < p->fewest)
+            break;
+    }
+    result = 0;
+done:
+    PyMem_RawFree(x);
+    PyMem_RawFree(now);
+    PyMem_RawFree(stay);
+    PyMem_RawFree(cut);
+    return result;
+}
+
+/* decide(network, tables, lines, blanks, fixed or None, threshold, policy) -> (numbers of the lines that go, bytearray of
+ * chances); nothing goes of fewer lines than the policy says. */
+PyObject *native_decide(PyObject *module, PyObject *args)
+{
+    PyObject *net, *tables, *lines, *blanks, *fixed, *cut = NULL, *scores = NULL, *result = NULL;
+    double threshold;
+    int failed = 0;
+    uint8_t *keep = NULL;
+    Buffers held = {.count = 0};
+    Net w;
+    Tables t;
+    Policy p;
+    Looked looked = {0};
+    if (!PyArg_ParseTuple(args, "O!O!O!OOd(niiffff)", &PyTuple_Type, &net, &PyTuple_Type, &tables, &PyList_Type, &lines, &blanks,
+                          &fixed, &threshold, &p.fewest, &p.rounds, &p.headlines, &p.clean, &p.headline_words, &p.headline, &p.leftover))
+        return NULL;
+    const Py_ssize_t n = PyList_GET_SIZE(lines);
+    const int64_t *above;
+    const uint8_t *stays = NULL;
+    if (read_net(net, &w, &held) < 0 || read_tables(tables, &t, &held) < 0 || look_at(&t, lines, &looked) < 0 ||
+        !(above = take_buffer(&held, blanks, n, sizeof(int64_t), 0)) ||
+        (fixed != Py_None && !(stays = take_buffer(&held, fixed, n, 1, 0))))
+        goto done;
+    const Own own = {looked.x, looked.weight, looked.prose, looked.bag, looked.first, looked.runs, w.in - PLACED, n, looked.used};
+    if (own.columns != OWN_COLUMNS || w.buckets < (Py_ssize_t)1 << (64 - t.shift)) {
+        PyErr_SetString(PyExc_ValueError, "weights of another make");
+        goto done;
+    }
+    if (!(cut = PyList_New(0)) || !(scores = PyByteArray_FromStringAndSize(NULL, n * (Py_ssize_t)sizeof(float))))
+        goto done;
+    if (n && !(keep = PyMem_RawMalloc((size_t)n))) {
+        PyErr_NoMemory();
+        goto done;
+    }
+    if (n && n >= p.fewest) {
+        float *out = (float *)PyByteArray_AS_STRING(scores);
+        Py_BEGIN_ALLOW_THREADS
+        failed = decide(&w, &p, &own, looked.words, above, stays, threshold, keep, out);
+        Py_END_ALLOW_THREADS
+        if (failed) {
+            PyErr_NoMemory();
+            goto done;
+        }
+        for (Py_ssize_t i = 0; i < n; i++)
+            if (!keep[i]) {
+                PyObject *number = PyLong_FromSsize_t(i);
+                failed = !number || PyList_Append(cut, number) < 0;
+                Py_XDECREF(number);
+                if (failed)
+                    goto done;
+            }
+    }
+    result = PyTuple_Pack(2, cut, scores);
+done:
+    Py_XDECREF(cut);
+    Py_XDECREF(scores);
+    PyMem_RawFree(keep);
+    forget(&looked);
+    let_go(&held);
+    return result;
+}
+
+/* blanks(row, standing) -> bytearray of int64: of each line that stands how many blank ones stand above it. */
+PyObject *native_blanks(PyObject *module, PyObject *args)
+{
+    PyObject *row, *standing, *out = NULL;
+    Buffers held = {.count = 0};
+    if (!PyArg_ParseTuple(args, "O!O", &PyList_Type, &row, &standing))
+        return NULL;
+    const Py_ssize_t n = PyList_GET_SIZE(row);
+    const uint8_t *there = take_buffer(&held, standing, n, 1, 0);
+    if (!there)
+        return NULL;
+    Py_ssize_t count = 0;
+    for (Py_ssize_t i = 0; i < n; i++)
+        count += there[i] != 0;
+    if ((out = PyByteArray_FromStringAndSize(NULL, count * (Py_ssize_t)sizeof(int64_t)))) {
+        int64_t *to = (int64_t *)PyByteArray_AS_STRING(out);
+        for (Py_ssize_t i = 0; i < n; i++)
+            if (there[i])
+                *to++ = PyLong_AsLongLong(PyList_GET_ITEM(row, i)) - i;
+        if (PyErr_Occurred())
+            Py_CLEAR(out);
+    }
+    let_go(&held);
+    return out;
 }

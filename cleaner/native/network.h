@@ -13,6 +13,32 @@ typedef struct {
     Py_ssize_t lines, words;
 } Own;
 
+/* What cleaner.model.own knows of characters. */
+typedef struct {
+    const uint8_t *both;   /* by code point: its kind, and in the upper half what else it counts for */
+    const float *extra;    /* characters, then words, that a letter of a dense script counts for more */
+    Py_ssize_t dense;      /* how many sorts of these there are */
+    const uint64_t *count; /* by a pair of kinds: two times seven counts of seven bits */
+    const float *ends, *starts;
+    Py_ssize_t size; /* code points that `both` knows */
+    int shift;
+} Tables;
+
+int read_tables(PyObject *tuple, Tables *t, Buffers *held);
+
+/* cleaner.model.own.Lines, as it is filled in. */
+typedef struct {
+    float *x, *weight, *words;
+    uint8_t *prose;
+    int64_t *bag, *first, *runs;
+    Py_ssize_t used; /* of `bag` */
+} Looked;
+
+/* Measure a list of lines one by one; -1 with an exception set if one is blank, or there is no memory. To be forgotten in
+ * any case. */
+int look_at(const Tables *t, PyObject *lines, Looked *out);
+void forget(Looked *looked);
+
 /* Measures of the lines in `stay`, to `x`, `columns` numbers each; -1 if there is no memory. */
 int place(const Own *own, const int64_t *stay, Py_ssize_t n, const int64_t *blanks, int columns, float *x);
 

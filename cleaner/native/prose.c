@@ -259,3 +259,25 @@ PyObject *native_indented(PyObject *module, PyObject *lines)
     }
     return out;
 }
+
+/* shorter(lines, size) -> numbers of the lines of fewer characters. */
+PyObject *native_shorter(PyObject *module, PyObject *args)
+{
+    PyObject *lines, *out;
+    Py_ssize_t size;
+    if (!PyArg_ParseTuple(args, "O!n", &PyList_Type, &lines, &size) || !(out = PyList_New(0)))
+        return NULL;
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(lines); i++) {
+        PyObject *line = PyList_GET_ITEM(lines, i), *number = NULL;
+        if (!is_text(line))
+            PyErr_SetString(PyExc_TypeError, "a line that is no text");
+        else if (PyUnicode_GET_LENGTH(line) < size && (number = PyLong_FromSsize_t(i)))
+            PyList_Append(out, number);
+        Py_XDECREF(number);
+        if (PyErr_Occurred()) {
+            Py_CLEAR(out);
+            break;
+        }
+    }
+    return out;
+}

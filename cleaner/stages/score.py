@@ -6,11 +6,11 @@ loaded when the first text of some length comes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import compress
 from typing import TYPE_CHECKING
 
-from cleaner.page import Mark, Page
+from cleaner.native import kernels
+from cleaner.page import Mark, Page, indented_lines
 from cleaner.rules.matcher import Ruleset
 from cleaner.settings import Settings
 from cleaner.stages.score_html import score_html
@@ -18,6 +18,7 @@ from cleaner.stages.tidy import tidy
 
 if TYPE_CHECKING:
     from cleaner.model.network import Network
+    from cleaner.model.own import Ints
 
 RULE = "score.furniture"
 #: A text of fewer lines is not scored.
@@ -48,22 +49,19 @@ def score(page: Page, rules: Ruleset, settings: Settings, network: Network | Non
     from cleaner.model.facts import Account  # noqa: PLC0415
     from cleaner.model.network import text_network  # noqa: PLC0415
 
-    lines: Sequence[str] = page.lines
-    stay = np.frombuffer(bytes(kept), np.uint8)
+    standing = kept
     if 0 in kept:
         standing = bytearray(kept)
         for mark in tidy(page, rules, settings):
             standing[mark[0]] = 0
-        stay = np.frombuffer(standing, np.uint8)
-        lines = list(compress(lines, standing))
-    alive = stay.nonzero()[0]
-    blanks = np.array(page.row)
-    blanks -= np.arange(len(blanks))
-    blanks = blanks[alive]
+    alive = list(compress(range(len(kept)), standing))
+    lines = list(compress(page.lines, standing)) if len(alive) < len(kept) else page.lines
+    blanks = _blanks(page, standing, alive)
     fixed = None
-    if any(line[0] == " " for line in lines):
+    indented = indented_lines(lines)
+    if indented:
         # Code and verse, which have kept their indentation: not for this network, and whole or not at all.
-        fixed = np.isin(blanks, blanks[[line[0] == " " for line in lines]])
+        fixed = np.isin(blanks, blanks[indented])
         lines = [line.strip() for line in lines]
     protected = rules.protected(page)
     if protected:
@@ -71,7 +69,19 @@ def score(page: Page, rules: Ruleset, settings: Settings, network: Network | Non
         fixed = keep if fixed is None else fixed | keep
     network = network or text_network()
     found = decide(network, lines, blanks, settings.line_threshold, fixed)
-    if found.own is None:
+    if not found.cut:
         return []
     account = Account(network, found, alive)
-    return [(i, number, None, account.why) for i in alive[found.cut].tolist()]
+    return [(alive[i], number, None, account.why) for i in found.cut]
+
+
+def _blanks(page: Page, standing: bytearray, alive: list[int]) -> Ints:
+    """How many blank lines stand above each line that stands."""
+    import numpy as np  # noqa: PLC0415
+
+    row = page.row
+    if isinstance(row, range):
+        return np.zeros(len(alive), np.int64)
+    if kernels is not None:
+        return np.frombuffer(kernels.blanks(row, standing), np.int64)
+    return np.array([row[i] - i for i in alive], np.int64)

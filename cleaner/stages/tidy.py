@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from cleaner.native import kernels
 from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
 from cleaner.rules.slots import key
 from cleaner.settings import Settings
 
+#: A line of as many characters holds more than marks.
+_LONG = 4
 #: A line that ends so closes a block of a program; there is none among bullets and separators.
 _CODE = "{};)]"
 
@@ -26,12 +29,19 @@ def tidy(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     if number is None or 0 not in page.kept:
         return []
     last = len(page.lines) - 1
+    folded = page.folded
     return [
         (i, number, None, None)
-        for i, line in enumerate(page.folded)
-        if len(line) < 4
-        and page.kept[i]
-        and not key(line)
+        for i in _short(folded)
+        if page.kept[i]
+        and not key(line := folded[i])
         and line[-1] not in _CODE
         and ((i and not page.kept[i - 1]) or (i < last and not page.kept[i + 1]))
     ]
+
+
+def _short(lines: list[str]) -> list[int]:
+    if kernels is not None:
+        found: list[int] = kernels.shorter(lines, _LONG)
+        return found
+    return [i for i, line in enumerate(lines) if len(line) < _LONG]
