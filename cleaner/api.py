@@ -10,7 +10,7 @@ from typing import Any
 from cleaner import engine
 from cleaner.errors import CleanerError, InputError, RuleError, SettingsError, nearest
 from cleaner.judged import Judged
-from cleaner.page import Page, Result
+from cleaner.page import Page, Result, characters
 from cleaner.read.html import read_html, tagged
 from cleaner.read.text import read_text
 from cleaner.repair import REPAIRS, options, repairs
@@ -283,7 +283,7 @@ class Cleaner:
         kept = engine.size(page)
         gentler = next((name for name, p in PRESETS.items() if p.rank == PRESETS[preset].rank - 1), None)
         budget = PRESETS[preset].budget if self.settings.budget is None else self.settings.budget
-        if gentler is None or not engine.over_budget(kept, sum(map(len, page.rows)), budget):
+        if gentler is None or not engine.over_budget(kept, characters(page.rows), budget):
             return page, rules, kept
         gentle = self._within_budget(page.fresh(), gentler)
         if not engine.over_budget(kept, gentle[2], budget):

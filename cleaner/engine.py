@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import compress
 
-from cleaner.page import Cut, Page, indented_lines
+from cleaner.page import Cut, Page, characters, indented_lines
 from cleaner.repair import name_repair
 from cleaner.rules.matcher import Ruleset
 from cleaner.settings import SMALL_CHANGE, Settings
@@ -102,7 +101,7 @@ def over_budget(kept: int, gentler: int, budget: float) -> bool:
 
 def size(page: Page) -> int:
     """Characters in the lines that stay: the measure of the removal budget, fair to scripts without spaces."""
-    return sum(map(len, compress(page.lines, page.kept)))
+    return characters(page.lines, page.kept)
 
 
 def cuts(page: Page, rules: Ruleset) -> tuple[Cut, ...]:

@@ -97,6 +97,14 @@ def indented_lines(lines: list[str]) -> list[int]:
     return [i for i, line in enumerate(lines) if line[0] == " "]
 
 
+def characters(lines: list[str], kept: bytearray | None = None) -> int:
+    """How many characters the lines have that are kept; all of them if None."""
+    if kernels is not None:
+        found: int = kernels.size(lines, kept)
+        return found
+    return sum(map(len, lines if kept is None else compress(lines, kept)))
+
+
 class Page:
     r"""A text as columns. ``lines``, ``row`` and ``gap`` are parallel, one entry for each line that is not blank.
 
@@ -265,10 +273,12 @@ class Page:
         """
         done: list[Mark] = []
         changed: list[int] = []
-        for i, number, after, detail in marks:
-            if not self.kept[i] or i in protected:
+        kept = self.kept
+        for mark in marks:
+            i, number, after, detail = mark
+            if not kept[i] or i in protected:
                 continue
-            done.append((i, number, after or None, detail))
+            done.append(mark if after != "" else (i, number, None, detail))
             if after:
                 self.trimmed.setdefault(i, self.lines[i])
                 self.lines[i] = after
@@ -278,7 +288,7 @@ class Page:
                     self._squashed[i] = squash(fold(after))
                 changed.append(i)
             else:
-                self.kept[i] = 0
+                kept[i] = 0
         if done:
             self.log.append((stage, done))
             self.cache.clear()
@@ -296,6 +306,9 @@ class Page:
         rows: list[str | None] = list(self.rows)
         for i in self.trimmed:
             rows[row[i]] = lines[i]
+        if kernels is not None and isinstance(row, list):
+            text: str = kernels.text(rows, row, kept)
+            return text
         for i in compress(range(len(lines)), kept.translate(FLIPPED)):
             rows[row[i]] = None
         before: str | None = ""

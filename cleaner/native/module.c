@@ -31,6 +31,8 @@ static PyMethodDef methods[] = {
     {"decide", native_decide, METH_VARARGS, "cleaner.model.decide.decide"},
     {"blanks", native_blanks, METH_VARARGS, "How many blank lines stand above each line."},
     {"shorter", native_shorter, METH_VARARGS, "Lines of fewer characters."},
+    {"size", native_size, METH_VARARGS, "Characters in lines."},
+    {"text", native_text, METH_VARARGS, "cleaner.page.Page.text"},
     {"forms", native_forms, METH_VARARGS, "cleaner.fold.forms"},
     {"make_filter", native_make_filter, METH_VARARGS, "A filter for may_be or may_start."},
     {"may_be", native_may_be, METH_VARARGS, "Lines that may be a key of a filter."},

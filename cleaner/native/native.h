@@ -75,6 +75,8 @@ void dense(const Part *parts, int count, Py_ssize_t n, const float *bias, int pa
 PyObject *native_decide(PyObject *module, PyObject *args);
 PyObject *native_blanks(PyObject *module, PyObject *args);
 PyObject *native_shorter(PyObject *module, PyObject *args);
+PyObject *native_size(PyObject *module, PyObject *args);
+PyObject *native_text(PyObject *module, PyObject *args);
 PyObject *native_forms(PyObject *module, PyObject *args);
 PyObject *native_make_filter(PyObject *module, PyObject *args);
 PyObject *native_may_be(PyObject *module, PyObject *args);

@@ -165,32 +165,53 @@ done:
     return out;
 }
 
-/* copies(keys, kept, shortest) -> numbers of the kept keys of which there are several. */
+/* Whether a line may have so many words: those of ASCII are told apart by their spaces. */
+static int has_words(PyObject *line, Py_ssize_t words)
+{
+    if (!PyUnicode_IS_ASCII(line))
+        return 1;
+    const char *at = PyUnicode_DATA(line), *end = at + PyUnicode_GET_LENGTH(line);
+    while (--words > 0) {
+        if (!(at = memchr(at, ' ', (size_t)(end - at))))
+            return 0;
+        at++;
+    }
+    return 1;
+}
+
+/* copies(keys, lines, kept, shortest, words) -> numbers of the kept keys of which there are several, where one of their lines
+ * may have so many words. */
 PyObject *native_copies(PyObject *module, PyObject *args)
 {
-    PyObject *keys, *kept, *out = NULL;
-    Py_ssize_t shortest;
+    PyObject *keys, *lines, *kept, *out = NULL;
+    Py_ssize_t shortest, words;
     Buffers held = {.count = 0};
     uint32_t *slots = NULL, *first = NULL;
-    if (!PyArg_ParseTuple(args, "O!On", &PyList_Type, &keys, &kept, &shortest))
+    uint8_t *wordy = NULL;
+    if (!PyArg_ParseTuple(args, "O!O!Onn", &PyList_Type, &keys, &PyList_Type, &lines, &kept, &shortest, &words))
         return NULL;
     const Py_ssize_t n = PyList_GET_SIZE(keys);
+    if (PyList_GET_SIZE(lines) != n) {
+        PyErr_SetString(PyExc_ValueError, "as many keys as lines are expected");
+        return NULL;
+    }
     const uint8_t *there = take_buffer(&held, kept, n, 1, 0);
     if (!there)
         return NULL;
     size_t room = 64;
     while (room < 2 * (size_t)n)
         room *= 2;
-    if (n >= UINT32_MAX / 4 || !(slots = PyMem_Calloc(room, sizeof *slots)) || !(first = PyMem_Calloc((size_t)n + 1, sizeof *first))) {
+    if (n >= UINT32_MAX / 4 || !(slots = PyMem_Calloc(room, sizeof *slots)) || !(first = PyMem_Calloc((size_t)n + 1, sizeof *first)) ||
+        !(wordy = PyMem_Calloc((size_t)n + 1, 1))) {
         PyErr_NoMemory();
         goto done;
     }
     /* slots: 1 + the number of the first such key; first[i]: 1 + that number for a copy, and for one that has copies */
     int some = 0;
     for (Py_ssize_t i = 0; i < n; i++) {
-        PyObject *key = PyList_GET_ITEM(keys, i);
-        if (!PyBytes_Check(key)) {
-            PyErr_SetString(PyExc_TypeError, "a key that is no bytes");
+        PyObject *key = PyList_GET_ITEM(keys, i), *line = PyList_GET_ITEM(lines, i);
+        if (!PyBytes_Check(key) || !is_text(line)) {
+            PyErr_SetString(PyExc_TypeError, "a key that is no bytes, or a line that is no text");
             goto done;
         }
         const Py_ssize_t size = PyBytes_GET_SIZE(key);
@@ -217,11 +238,13 @@ PyObject *native_copies(PyObject *module, PyObject *args)
             some = 1;
         } else
             slots[slot] = (uint32_t)i + 1;
+        if (!wordy[slots[slot] - 1])
+            wordy[slots[slot] - 1] = (uint8_t)has_words(line, words);
     }
     if (!(out = PyList_New(0)))
         goto done;
     for (Py_ssize_t i = 0; some && i < n; i++)
-        if (first[i]) {
+        if (first[i] && wordy[first[i] - 1]) {
             PyObject *number = PyLong_FromSsize_t(i);
             const int failed = !number || PyList_Append(out, number) < 0;
             Py_XDECREF(number);
@@ -233,6 +256,7 @@ PyObject *native_copies(PyObject *module, PyObject *args)
 done:
     PyMem_Free(slots);
     PyMem_Free(first);
+    PyMem_Free(wordy);
     let_go(&held);
     return out;
 }
@@ -280,4 +304,74 @@ PyObject *native_shorter(PyObject *module, PyObject *args)
         }
     }
     return out;
+}
+
+/* size(lines, kept or None) -> characters in the lines that are kept. */
+PyObject *native_size(PyObject *module, PyObject *args)
+{
+    PyObject *lines, *kept;
+    Buffers held = {.count = 0};
+    if (!PyArg_ParseTuple(args, "O!O", &PyList_Type, &lines, &kept))
+        return NULL;
+    const uint8_t *there = NULL;
+    const Py_ssize_t n = PyList_GET_SIZE(lines);
+    if (kept != Py_None && !(there = take_buffer(&held, kept, n, 1, 0)))
+        return NULL;
+    Py_ssize_t size = 0;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        PyObject *line = PyList_GET_ITEM(lines, i);
+        if (there && !there[i])
+            continue;
+        if (!is_text(line)) {
+            PyErr_SetString(PyExc_TypeError, "a line that is no text");
+            break;
+        }
+        size += PyUnicode_GET_LENGTH(line);
+    }
+    let_go(&held);
+    return PyErr_Occurred() ? NULL : PyLong_FromSsize_t(size);
+}
+
+/* text(rows, row, kept) -> the rows joined by newlines, without those whose lines are not kept, one blank one between them at
+ * most and none at the ends: page.Page.text. `row` says in which row each line stands. */
+PyObject *native_text(PyObject *module, PyObject *args)
+{
+    PyObject *rows, *row, *kept, *out = NULL, *result = NULL;
+    Buffers held = {.count = 0};
+    if (!PyArg_ParseTuple(args, "O!O!O", &PyList_Type, &rows, &PyList_Type, &row, &kept))
+        return NULL;
+    const Py_ssize_t lines = PyList_GET_SIZE(row), n = PyList_GET_SIZE(rows);
+    const uint8_t *there = take_buffer(&held, kept, lines, 1, 0);
+    if (!there || !(out = PyList_New(0)))
+        goto done;
+    Py_ssize_t next = 0;
+    PyObject *gap = NULL;
+    int some = 0;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        PyObject *text = PyList_GET_ITEM(rows, i);
+        if (!is_text(text)) {
+            PyErr_SetString(PyExc_TypeError, "a row that is no text");
+            goto done;
+        }
+        if (next < lines && PyLong_AsSsize_t(PyList_GET_ITEM(row, next)) == i && !there[next++])
+            continue;
+        if (!PyUnicode_GET_LENGTH(text)) {
+            gap = text;
+            continue;
+        }
+        if ((gap && some && PyList_Append(out, gap) < 0) || PyList_Append(out, text) < 0)
+            goto done;
+        gap = NULL;
+        some = 1;
+    }
+    PyObject *newline = PyUnicode_FromStringAndSize("\n", 1);
+    if (newline)
+        result = PyUnicode_Join(newline, out);
+    Py_XDECREF(newline);
+done:
+    Py_XDECREF(out);
+    let_go(&held);
+    if (PyErr_Occurred())
+        Py_CLEAR(result);
+    return result;
 }

@@ -396,8 +396,8 @@ typedef struct {
 } Hit;
 
 /* The keywords of a line, one behind the other, as a list of (keyword, start, end); NULL with no exception if there are not
- * two. */
-static PyObject *side_by_side(const Finder *finder, const char *text, Py_ssize_t size)
+ * two, or if they are less than this share of the line's letters. */
+static PyObject *side_by_side(const Finder *finder, const char *text, Py_ssize_t size, double share)
 {
     enum { FEW = 32 };
     Hit few[FEW];
@@ -411,6 +411,15 @@ static PyObject *side_by_side(const Finder *finder, const char *text, Py_ssize_t
     }
     if (found < 2)
         return NULL;
+    if (found < FEW) { /* a line of other words: each of its letters of ASCII is a byte */
+        Py_ssize_t letters = 0, covered = 0;
+        for (Py_ssize_t b = 0; b < size; b++)
+            letters += (text[b] | 32) >= 'a' && (text[b] | 32) <= 'z';
+        for (int h = 0; h < found; h++)
+            covered += finder->words[few[h].word].size;
+        if ((double)covered < share * (double)letters)
+            return NULL;
+    }
     PyObject *out = PyList_New(0);
     Py_ssize_t bytes = 0, characters = 0;
     for (int h = 0; out && h < found; h++) {
@@ -436,12 +445,14 @@ static PyObject *side_by_side(const Finder *finder, const char *text, Py_ssize_t
     return out;
 }
 
-/* several(finder, lines) -> [(number, [(keyword, start, end)])] of those lines in which two keywords or more stand: the
- * longest of those that begin first, then the same behind it. */
+/* several(finder, lines, share) -> [(number, [(keyword, start, end)])] of those lines in which two keywords or more stand:
+ * the longest of those that begin first, then the same behind it. Left out are lines of which they surely are a lesser
+ * share than this. */
 PyObject *native_several(PyObject *module, PyObject *args)
 {
     PyObject *capsule, *lines, *out;
-    if (!PyArg_ParseTuple(args, "OO!", &capsule, &PyList_Type, &lines))
+    double share;
+    if (!PyArg_ParseTuple(args, "OO!d", &capsule, &PyList_Type, &lines, &share))
         return NULL;
     const Finder *finder = PyCapsule_GetPointer(capsule, FINDER);
     if (!finder || !(out = PyList_New(0)))
@@ -451,9 +462,9 @@ PyObject *native_several(PyObject *module, PyObject *args)
         if (!is_text(item))
             PyErr_SetString(PyExc_TypeError, "a line that is no text");
         else if (PyUnicode_IS_ASCII(item))
-            hits = side_by_side(finder, PyUnicode_DATA(item), PyUnicode_GET_LENGTH(item));
+            hits = side_by_side(finder, PyUnicode_DATA(item), PyUnicode_GET_LENGTH(item), share);
         else if ((encoded = PyUnicode_AsEncodedString(item, "utf-8", "replace")))
-            hits = side_by_side(finder, PyBytes_AS_STRING(encoded), PyBytes_GET_SIZE(encoded));
+            hits = side_by_side(finder, PyBytes_AS_STRING(encoded), PyBytes_GET_SIZE(encoded), share);
         if (hits && (pair = Py_BuildValue("nO", line, hits)))
             PyList_Append(out, pair);
         Py_XDECREF(encoded);

@@ -122,11 +122,12 @@ class Longest:
         self._finder = kernels.make_finder(encoded) if kernels is not None else None
         self._automaton: AhoCorasick | None = None
 
-    def several(self, lines: list[str]) -> Iterable[tuple[int, list[tuple[int, int, int]]]]:
+    def several(self, lines: list[str], share: float) -> Iterable[tuple[int, list[tuple[int, int, int]]]]:
         """Find lines with two phrases or more.
 
         Args:
             lines: the lines.
+            share: those may be left out of whose letters the phrases are less than this share.
 
         Returns:
             Of each its number, and for each phrase in it (number of the phrase, start, end).
@@ -135,7 +136,7 @@ class Longest:
             return ()
         if kernels is None:
             return self._several(lines)
-        found: list[tuple[int, list[tuple[int, int, int]]]] = kernels.several(self._finder, lines)
+        found: list[tuple[int, list[tuple[int, int, int]]]] = kernels.several(self._finder, lines, share)
         return found
 
     def _several(self, lines: list[str]) -> Iterator[tuple[int, list[tuple[int, int, int]]]]:

@@ -21,6 +21,8 @@ from cleaner.rules.slots import EDGES, head, key
 
 #: So many characters of a line are compared before it is looked up what it begins with.
 BEGINNING = 8
+#: What was found of so many lines is kept: the same few thousand are on most pages of the web.
+MOST_NAMES = 4096
 
 
 class Ruleset:
@@ -50,6 +52,8 @@ class Ruleset:
         self._looked_up: set[bytes] = set()
         self._exact: dict[str, int] = {}
         self._bound: dict[str, dict[str, int]] = {}
+        #: What :meth:`name` said of lines, where that is the same on every page.
+        self._free: dict[str, int | None] = {}
         self._patterns: dict[int, Pattern | SlotPattern] = {}
         #: Head -> (how the lines start, pattern of each), for heads found so far.
         self._starts: dict[str, tuple[tuple[str, ...], tuple[int, ...]]] = {}
@@ -102,8 +106,16 @@ class Ruleset:
         """Lines that as a whole are a known phrase: one look at the squashed line tells that most are none."""
         found: dict[int, int] = {}
         folded = page.folded
+        free = self._free
         for i, form in self._forms.lines(page.forms.wordy):
-            number = self.name(page, folded[i], form)
+            line = folded[i]
+            number = free.get(line, -1)
+            if number == -1:
+                number = self.name(page, line, form)
+                if key(line) not in self._bound:  # the same on every page
+                    if len(free) >= MOST_NAMES:
+                        free.clear()
+                    free[line] = number
             if number is not None:
                 found[i] = number
         return found

@@ -64,9 +64,9 @@ class Rows:
         """
         if kernels is None:
             numbers = [k for k, line in enumerate(lines) if self.may_be(line)]
-            rows = [(numbers[k], hits) for k, hits in self._longest.several([lines[k] for k in numbers])]
+            rows = [(numbers[k], hits) for k, hits in self._longest.several([lines[k] for k in numbers], ROW_SHARE)]
         else:
-            rows = [(k, hits) for k, hits in self._longest.several(lines) if self.may_be(lines[k])]
+            rows = [(k, hits) for k, hits in self._longest.several(lines, ROW_SHARE) if self.may_be(lines[k])]
         found: dict[int, tuple[int, bool]] = {}
         for k, hits in rows:
             row = self._row_of(lines[k], hits)

@@ -54,20 +54,33 @@ def company(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     return marks
 
 
+def _between(page: Page) -> bytes:
+    """Of each line whether it stays and is more than marks and a count in brackets."""
+    solid: bytearray | None = page.facts.get("solid")
+    squashed = page.squashed
+    if solid is None:
+        solid = page.facts["solid"] = bytearray(map(bool, squashed))
+        for j in compress(range(len(squashed)), map(bytes.isdigit, squashed)):
+            solid[j] = key(page.folded[j]) != ""
+    for j in page.trimmed:
+        solid[j] = squashed[j] != b"" and not (squashed[j].isdigit() and not key(page.folded[j]))
+    size = len(solid)
+    return (int.from_bytes(solid, "little") & int.from_bytes(page.kept, "little")).to_bytes(size, "little")
+
+
 def _runs(page: Page, rules: Ruleset) -> list[list[int]]:
     """Lines of one group between which there are but phrases, marks, counts in brackets and lines that are gone.
 
     Phrase lines that are gone count as company.
     """
-    kept, table, squashed = page.kept, rules.rules, page.squashed
+    table = rules.rules
+    between = _between(page)
     runs: list[list[int]] = []
     open_runs: dict[str, list[int]] = {}
     before = -1
     for i in sorted(i for i, number in page.named.items() if table[number].stage == "phrases"):
-        if i - before > 1 and open_runs:
-            between = compress(range(before + 1, i), kept[before + 1 : i])
-            if any(squashed[j] and not (squashed[j].isdigit() and not key(page.folded[j])) for j in between):
-                open_runs = {}
+        if i - before > 1 and open_runs and between.find(1, before + 1, i) >= 0:
+            open_runs = {}
         before = i
         group = table[page.named[i]].group
         if group not in open_runs:

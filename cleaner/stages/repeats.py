@@ -34,7 +34,6 @@ FEWEST_WORDS = 3
 SHORTEST = 8
 
 _DIGIT = re.compile("[0-9]")
-_BAR = b"|"
 _MARKS = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
 
 
@@ -59,7 +58,11 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
     keys = list(page.squashed)
     for i, title in _bare_titles(page, rules, keys).items():
         keys[i] = title
-    copies = kernels.copies(keys, alive, SHORTEST) if kernels is not None else copies_in_python(keys, alive)
+    copies = (
+        kernels.copies(keys, lines, alive, SHORTEST, FEWEST_WORDS)
+        if kernels is not None
+        else copies_in_python(keys, lines, alive)
+    )
     if not copies:
         return {}
     count = Counter([keys[i] for i in copies])
@@ -97,11 +100,13 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
     return found
 
 
-def copies_in_python(keys: list[bytes], alive: bytearray) -> list[int]:
-    """Lines that stay and whose key, not too short, another one has."""
+def copies_in_python(keys: list[bytes], lines: list[str], alive: bytearray) -> list[int]:
+    """Lines that stay and whose key, not too short, another one has; keys of lines of a word or two do not count."""
     count = Counter(compress(keys, alive))
     twice = {key for key, copies in count.items() if copies > 1 and len(key) >= SHORTEST}
-    return [i for i, key in enumerate(keys) if key in twice and alive[i]] if twice else []
+    found = [i for i, key in enumerate(keys) if key in twice and alive[i]] if twice else []
+    wordy = {keys[i] for i in found if not lines[i].isascii() or lines[i].count(" ") >= FEWEST_WORDS - 1}
+    return [i for i in found if keys[i] in wordy]
 
 
 def _alike(line: str, other: str) -> bool:
@@ -171,34 +176,39 @@ def _edge(page: Page, rules: Ruleset, keys: list[bytes], places: range) -> list[
     return near
 
 
-def _signed(page: Page) -> list[int]:
-    """Lines that may have a site's name behind them; no others have."""
-    lines = page.lines
-    if kernels is not None:
-        found: list[int] = kernels.signed(KINDS, lines, LONGEST_TITLE, LONGEST_SITE)
-        return found
-    return [i for i, line in enumerate(lines) if len(line) <= LONGEST_TITLE]
+def _titles(page: Page) -> dict[int, bytes]:
+    """Lines with what may be a site's name behind them -> the key of what stands before it."""
+    known: dict[int, bytes] | None = page.facts.get("titles")
+    if known is None:
+        known = page.facts["titles"] = {}
+        lines = page.lines
+        signed = kernels.signed(KINDS, lines, LONGEST_TITLE, LONGEST_SITE) if kernels is not None else range(len(lines))
+        for i in signed:
+            if i not in page.trimmed and (title := _title(lines[i])):
+                known[i] = title
+    if not page.trimmed:
+        return known
+    now = {i: title for i, title in known.items() if i not in page.trimmed}
+    return now | {i: title for i in page.trimmed if (title := _title(page.lines[i]))}
+
+
+def _title(line: str) -> bytes | None:
+    title = without_site_name(line) if len(line) <= LONGEST_TITLE else None
+    return squash(fold(title)) if title else None
 
 
 def _bare_titles(page: Page, rules: Ruleset, keys: list[bytes]) -> dict[int, bytes]:
     """Lines that are another line with a site's name behind it: line -> the other's key."""
-    lines = page.lines
-    signed = _signed(page)
-    if not signed:
+    lines, kept = page.lines, page.kept
+    titles = _titles(page)
+    if not titles:
         return {}
     last = len(lines)
     near = {*_edge(page, rules, keys, range(last)), *_edge(page, rules, keys, range(last - 1, -1, -1))}
-    if _BAR in page.forms.folded:
-        near.update([i for i in signed if " | " in lines[i][-LONGEST_SITE:]])
-    found: dict[int, bytes] = {}
-    for i in near.intersection(signed):
-        if page.kept[i]:
-            title = without_site_name(lines[i])
-            if title:
-                found[i] = squash(fold(title))
+    found = {i: t for i, t in titles.items() if kept[i] and (i in near or " | " in lines[i][-LONGEST_SITE:])}
     if not found:
         return {}
-    different = set(compress(keys, page.kept))
+    different = set(compress(keys, kept))
     return {i: found[i] for i in sorted(found) if found[i] in different}
 
 

@@ -71,8 +71,8 @@ def score(page: Page, rules: Ruleset, settings: Settings, network: Network | Non
     found = decide(network, lines, blanks, settings.line_threshold, fixed)
     if not found.cut:
         return []
-    account = Account(network, found, alive)
-    return [(alive[i], number, None, account.why) for i in found.cut]
+    why = Account(network, found, alive).why
+    return [(alive[i], number, None, why) for i in found.cut]
 
 
 def _blanks(page: Page, standing: bytearray, alive: list[int]) -> Ints:
