@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { MOST_STEPS = 8, BLOCK = 48, PLACED = 15, OWN_COLUMNS = 35, MOST_SEEN = 128 };
+enum { MOST_STEPS = 8, BLOCK = 48, OWN_COLUMNS = 35, MOST_SEEN = 128 };
 
 typedef struct {
     int in, width, pad, word, near, sizes, starts_at, ends_at, starts, ends, words_at, steps;
@@ -80,8 +80,8 @@ static int read_net(PyObject *tuple, Net *w, Buffers *held)
         !(w->strict = take_buffer(held, b[5], (Py_ssize_t)w->levels * w->hidden, sizeof(float), 0)) ||
         !(w->strict_bias = take_buffer(held, b[6], w->levels, sizeof(float), 0)))
         return -1;
-    if (w->words_at < 0 || w->words_at >= w->in || w->ends_at < 0 || w->ends < 0 || w->ends_at + w->ends > w->in ||
-        w->starts_at < 0 || w->starts < 0 || w->starts_at + w->starts > w->in)
+    if (w->words_at < 0 || w->words_at >= w->in - PLACED || w->ends_at < 0 || w->ends < 0 || w->ends_at + w->ends > w->in - PLACED ||
+        w->starts_at < 0 || w->starts < 0 || w->starts_at + w->starts > w->in - PLACED)
         goto wrong;
     return 0;
 wrong:
@@ -103,15 +103,20 @@ ALWAYS_INLINE void say_words(const Net *w, const int64_t *bag, int64_t runs, flo
     for (int start = 0; start < w->word; start += 64) {
         int count = w->word - start < 64 ? w->word - start : 64;
         memset(sum, 0, sizeof sum);
-        for (int64_t i = 0; i < runs; i++) {
-            const int8_t *row = w->bag + bag[i] * w->word + start;
-            int j = 0;
-            for (; j + 8 <= count; j += 8)
-                for (int k = 0; k < 8; k++)
-                    sum[j + k] += row[j + k];
-            for (; j < count; j++)
-                sum[j] += row[j];
+        int j = 0;
+#if defined(__GNUC__)
+        typedef int8_t Small __attribute__((vector_size(8), aligned(1)));
+        typedef int32_t Large __attribute__((vector_size(32), aligned(4)));
+        for (; j + 8 <= count; j += 8) {
+            Large total = {0};
+            for (int64_t i = 0; i < runs; i++)
+                total += __builtin_convertvector(*(const Small *)(w->bag + bag[i] * w->word + start + j), Large);
+            *(Large *)(sum + j) = total;
         }
+#endif
+        for (int64_t i = 0; i < runs; i++)
+            for (int k = j; k < count; k++)
+                sum[k] += w->bag[bag[i] * w->word + start + k];
         float root = sqrtf((float)runs + 1);
         for (int j = 0; j < count; j++)
             out[start + j] = (float)sum[j] / root * w->scale[start + j];
@@ -213,36 +218,62 @@ ALWAYS_INLINE void see_around(const Net *w, const float *sums, Py_ssize_t n, Py_
     }
 }
 
-/* The layers, for `n` lines of `in` measures; -1 if there is no memory. */
-ALWAYS_INLINE int forward_body(const Net *w, const float *x, const float *weight, const Own *own, const int64_t *stay, int with_words,
-                   Py_ssize_t n, float *scores)
+/* What lines have of the first layer by themselves, whatever page they stand in: from their words, and the first `columns` of
+ * the measures in `x`. */
+ALWAYS_INLINE int begin_body(const Net *w, const Own *own, int columns, int with_words, float *out)
 {
-    const int pad = w->pad, width = w->width, seen_size = 6 * width + 2, widest = PADDED(seen_size > w->word ? seen_size : w->word);
+    float *said = PyMem_RawMalloc((size_t)BLOCK * w->word * sizeof(float));
+    if (!said)
+        return -1;
+    for (Py_ssize_t i = 0; i < own->lines; i += BLOCK) {
+        const Py_ssize_t count = own->lines - i < BLOCK ? own->lines - i : BLOCK;
+        for (Py_ssize_t l = 0; with_words && l < count; l++)
+            say_words(w, own->bag + own->first[i + l], own->runs[i + l], said + l * w->word);
+        const Part parts[2] = {{own->x + i * own->columns, own->columns, columns, w->enter}, {said, w->word, w->word, w->enter_bag}};
+        dense(parts, with_words ? 2 : 1, count, w->enter_bias, w->pad, out + i * w->pad);
+    }
+    PyMem_RawFree(said);
+    return 0;
+}
+BY_PROCESSOR(int, begin, (const Net *w, const Own *own, int columns, int with_words, float *out),
+             (w, own, columns, with_words, out))
+
+/* The layers, for those lines of `own` that are in `stay` (all if NULL): `begun` is what `begin` gave for all of own, `placed`
+ * what `place` gave for these (NULL if it was among the measures). -1 if there is no memory. */
+ALWAYS_INLINE int forward_body(const Net *w, const Own *own, const float *begun, const float *placed, const int64_t *stay,
+                               Py_ssize_t n, float *scores)
+{
+    const float *weight = own->weight;
+    const int pad = w->pad, width = w->width, seen_size = 6 * width + 2;
     int reach = 0, result = -1;
     for (int s = 0; s < w->steps; s++)
         reach = w->step[s] > reach ? w->step[s] : reach;
     const size_t rows = (size_t)n + 2 * (size_t)reach, cells = rows * pad;
     float *h = PyMem_RawMalloc((size_t)n * pad * sizeof(float)), *sums = PyMem_RawMalloc(((size_t)n + 1) * pad * sizeof(float));
     float *one = PyMem_RawCalloc(cells, sizeof(float)), *other = PyMem_RawCalloc(cells, sizeof(float));
-    float *seen = PyMem_RawMalloc((size_t)BLOCK * widest * sizeof(float)), *z = PyMem_RawMalloc((size_t)BLOCK * pad * sizeof(float));
-    float *page = PyMem_RawMalloc((size_t)(2 * width + pad) * sizeof(float));
+    float *seen = PyMem_RawMalloc((size_t)BLOCK * seen_size * sizeof(float)), *z = PyMem_RawMalloc((size_t)BLOCK * pad * sizeof(float));
+    float *page = PyMem_RawMalloc((size_t)(2 * width + pad) * sizeof(float)), *nought = PyMem_RawCalloc((size_t)pad, sizeof(float));
     int64_t *looks = PyMem_RawMalloc((size_t)n * sizeof(int64_t)), *pairs = PyMem_RawMalloc((size_t)n * sizeof(int64_t));
     Groups groups[2] = {{NULL, NULL}, {NULL, NULL}};
-    if (!h || !sums || !one || !other || !seen || !z || !page || !looks || !pairs)
+    if (!h || !sums || !one || !other || !seen || !z || !page || !nought || !looks || !pairs)
         goto done;
 
-    /* measures and words */
+    /* the rest of the measures */
     for (Py_ssize_t i = 0; i < n; i += BLOCK) {
         const Py_ssize_t count = n - i < BLOCK ? n - i : BLOCK;
-        if (with_words)
-            for (Py_ssize_t l = 0; l < count; l++) {
-                Py_ssize_t at = stay ? stay[i + l] : i + l;
-                say_words(w, own->bag + own->first[at], own->runs[at], seen + l * w->word);
+        if (placed) {
+            const Part part = {placed + i * PLACED, PLACED, PLACED, w->enter + (size_t)own->columns * pad};
+            dense(&part, 1, count, nought, pad, z);
+        } else
+            memset(z, 0, (size_t)count * pad * sizeof(float));
+        for (Py_ssize_t l = 0; l < count; l++) {
+            const float *from = begun + (stay ? stay[i + l] : i + l) * pad;
+            float *to = h + (i + l) * pad;
+            for (int j = 0; j < pad; j++) {
+                const float sum = from[j] + z[l * pad + j];
+                to[j] = sum + fabsf(sum);
             }
-        const Part parts[2] = {{x + i * w->in, w->in, w->in, w->enter}, {seen, w->word, w->word, w->enter_bag}};
-        memset(h + i * pad, 0, (size_t)count * pad * sizeof(float));
-        dense(parts, with_words ? 2 : 1, count, w->enter_bias, pad, z);
-        add_positive(h + i * pad, z, count * pad);
+        }
     }
 
     /* the page as a whole */
@@ -279,7 +310,7 @@ ALWAYS_INLINE int forward_body(const Net *w, const float *x, const float *weight
     /* those before, after and alike */
     const int64_t kinds = (int64_t)(w->ends + 1) * (w->starts + 1) * (w->sizes + 1);
     for (Py_ssize_t i = 0; i < n; i++)
-        looks[i] = looks_of(w, x + i * w->in);
+        looks[i] = looks_of(w, own->x + (stay ? stay[i] : i) * own->columns);
     for (Py_ssize_t i = 0; i < n; i++)
         pairs[i] = looks[i] * kinds + (i + 1 < n ? looks[i + 1] : 0);
     if (group(w, looks, h, n, &groups[0]) < 0 || group(w, pairs, h, n, &groups[1]) < 0)
@@ -325,6 +356,7 @@ done:
     PyMem_RawFree(seen);
     PyMem_RawFree(z);
     PyMem_RawFree(page);
+    PyMem_RawFree(nought);
     PyMem_RawFree(looks);
     PyMem_RawFree(pairs);
     for (int g = 0; g < 2; g++) {
@@ -335,9 +367,9 @@ done:
 }
 
 BY_PROCESSOR(int, forward,
-             (const Net *w, const float *x, const float *weight, const Own *own, const int64_t *stay, int with_words,
-              Py_ssize_t n, float *scores),
-             (w, x, weight, own, stay, with_words, n, scores))
+             (const Net *w, const Own *own, const float *begun, const float *placed, const int64_t *stay, Py_ssize_t n,
+              float *scores),
+             (w, own, begun, placed, stay, n, scores))
 
 /* Whether the words of the lines are there, and have numbers that the network knows. */
 static int check_words(const Net *w, const Own *own)
@@ -375,8 +407,11 @@ PyObject *native_score(PyObject *module, PyObject *args)
     if (check_words(&w, &own) < 0 || !(scores = PyByteArray_FromStringAndSize(NULL, n * (Py_ssize_t)sizeof(float))) || !n)
         goto done;
     float *out = (float *)PyByteArray_AS_STRING(scores);
+    own.columns = w.in;
     Py_BEGIN_ALLOW_THREADS
-    failed = forward(&w, own.x, own.weight, &own, NULL, with_words, n, out);
+    float *begun = PyMem_RawMalloc((size_t)n * w.pad * sizeof(float));
+    failed = !begun || begin(&w, &own, w.in, with_words, begun) < 0 || forward(&w, &own, begun, NULL, NULL, n, out) < 0;
+    PyMem_RawFree(begun);
     Py_END_ALLOW_THREADS
 done:
     let_go(&held);
@@ -524,10 +559,12 @@ PyObject *native_judge(PyObject *module, PyObject *args)
         goto done;
     float *out = (float *)PyByteArray_AS_STRING(scores);
     Py_BEGIN_ALLOW_THREADS
-    float *measures = PyMem_RawMalloc((size_t)n * w.in * sizeof(float));
-    failed = !measures || place(&own, at, n, above, w.in, measures) < 0 || forward(&w, measures, own.weight, &own, at, 1, n, out) < 0 ||
-             sum_up(&w, out, sizes, at, n, &best, &strictness) < 0;
-    PyMem_RawFree(measures);
+    float *placed = PyMem_RawMalloc((size_t)n * PLACED * sizeof(float));
+    float *begun = PyMem_RawMalloc((size_t)lines * w.pad * sizeof(float));
+    failed = !placed || !begun || begin(&w, &own, own.columns, 1, begun) < 0 || place(&own, at, n, above, placed) < 0 ||
+             forward(&w, &own, begun, placed, at, n, out) < 0 || sum_up(&w, out, sizes, at, n, &best, &strictness) < 0;
+    PyMem_RawFree(placed);
+    PyMem_RawFree(begun);
     Py_END_ALLOW_THREADS
 done:
     let_go(&held);
@@ -568,17 +605,18 @@ static int decide(const Net *w, const Policy *p, const Own *own, const float *wo
     const Py_ssize_t lines = own->lines;
     Py_ssize_t n = lines;
     int result = -1;
-    float *x = PyMem_RawMalloc((size_t)n * w->in * sizeof(float)), *now = PyMem_RawMalloc((size_t)n * sizeof(float));
+    float *begun = PyMem_RawMalloc((size_t)n * w->pad * sizeof(float));
+    float *placed = PyMem_RawMalloc((size_t)n * PLACED * sizeof(float)), *now = PyMem_RawMalloc((size_t)n * sizeof(float));
     int64_t *stay = PyMem_RawMalloc((size_t)n * sizeof(int64_t));
     uint8_t *cut = PyMem_RawMalloc((size_t)n);
-    if (!x || !now || !stay || !cut)
+    if (!begun || !placed || !now || !stay || !cut || begin(w, own, own->columns, 1, begun) < 0)
         goto done;
     memset(keep, 1, (size_t)n);
     for (Py_ssize_t i = 0; i < n; i++)
         stay[i] = i;
     for (int round = 0;; round++) {
         double best, strictness;
-        if (place(own, stay, n, blanks, w->in, x) < 0 || forward(w, x, own->weight, own, stay, 1, n, now) < 0 ||
+        if (place(own, stay, n, blanks, placed) < 0 || forward(w, own, begun, placed, stay, n, now) < 0 ||
             sum_up(w, now, words, stay, n, &best, &strictness) < 0)
             goto done;
         if (round == 0)
@@ -616,7 +654,8 @@ static int decide(const Net *w, const Policy *p, const Own *own, const float *wo
     }
     result = 0;
 done:
-    PyMem_RawFree(x);
+    PyMem_RawFree(begun);
+    PyMem_RawFree(placed);
     PyMem_RawFree(now);
     PyMem_RawFree(stay);
     PyMem_RawFree(cut);

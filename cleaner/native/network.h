@@ -39,7 +39,8 @@ typedef struct {
 int look_at(const Tables *t, PyObject *lines, Looked *out);
 void forget(Looked *looked);
 
-/* Measures of the lines in `stay`, to `x`, `columns` numbers each; -1 if there is no memory. */
-int place(const Own *own, const int64_t *stay, Py_ssize_t n, const int64_t *blanks, int columns, float *x);
+/* How the lines in `stay` stand in their page, to `x`, PLACED numbers each; -1 if there is no memory. */
+enum { PLACED = 15 };
+int place(const Own *own, const int64_t *stay, Py_ssize_t n, const int64_t *blanks, float *x);
 
 #endif

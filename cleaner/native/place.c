@@ -5,6 +5,7 @@
 
 #define BODY_COST 60.0
 #define FARTHEST 60.0f
+enum { ROOTS = 9 };
 static const int REACHES[2] = {8, 32};
 
 /* Find the stretch of lines that holds most running text, each line costing so many characters: features._body. */
@@ -27,7 +28,7 @@ static void find_body(const double *running, Py_ssize_t n, Py_ssize_t *start, Py
     }
 }
 
-int place(const Own *own, const int64_t *stay, Py_ssize_t n, const int64_t *blanks, int columns, float *x)
+int place(const Own *own, const int64_t *stay, Py_ssize_t n, const int64_t *blanks, float *x)
 {
     double *sums = PyMem_RawMalloc((size_t)(n + 1) * 2 * sizeof(double));
     if (!sums)
@@ -48,8 +49,7 @@ int place(const Own *own, const int64_t *stay, Py_ssize_t n, const int64_t *blan
         typical = total / (double)n;
     const float per_typical = (float)(1 / typical), per_line = (float)(1 / (double)n), per_total = (float)(1 / total);
     for (Py_ssize_t i = 0; i < n; i++) {
-        float *roots = x + i * columns + own->columns, *rest = roots + 9;
-        memcpy(x + i * columns, own->x + stay[i] * own->columns, (size_t)own->columns * sizeof(float));
+        float *roots = x + i * PLACED, *rest = roots + ROOTS;
         int gap = i && blanks[stay[i]] != blanks[stay[i - 1]];
         if (i == 0 || gap)
             for (block = i + 1; block < n && blanks[stay[block]] == blanks[stay[block - 1]];)
@@ -57,7 +57,7 @@ int place(const Own *own, const int64_t *stay, Py_ssize_t n, const int64_t *blan
         if (i == 0 || gap)
             roots[0] = (float)(block - i);
         else
-            roots[0] = (roots - columns)[0];
+            roots[0] = (roots - PLACED)[0];
         roots[1] = (float)i;
         roots[2] = (float)(n - 1 - i);
         roots[3] = i < start ? (float)(start - i) : 0;
@@ -77,10 +77,10 @@ int place(const Own *own, const int64_t *stay, Py_ssize_t n, const int64_t *blan
         rest[5] = i + 1 == n || blanks[stay[i + 1]] != blanks[stay[i]];
     }
     for (Py_ssize_t i = 0; i < n; i++) {
-        float *roots = x + i * columns + own->columns;
+        float *roots = x + i * PLACED;
         for (int r = 0; r < 5; r++)
             roots[r] = roots[r] < FARTHEST ? roots[r] : FARTHEST;
-        for (int r = 0; r < 9; r++)
+        for (int r = 0; r < ROOTS; r++)
             roots[r] = sqrtf(roots[r]);
     }
     PyMem_RawFree(sums);
