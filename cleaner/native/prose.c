@@ -125,8 +125,27 @@ done:
     return out;
 }
 
-/* signed(kinds, lines, most, last) -> numbers of the lines of at most `most` characters that hold two spaces, and a mark with
- * white behind it among the `last` characters: no other can have the name of a site at its end (repeats.without_site_name). */
+/* Whether a mark with what may be the name of a site behind it ends a line: repeats._SITE in its last characters. */
+static int is_signed(const Seen *line, Py_ssize_t length, Py_ssize_t last)
+{
+    const Py_ssize_t first = length > last ? length - last : 0;
+    for (Py_ssize_t i = length - 1; i >= first && i > 0; i--) {
+        if (!is(line, i, MARK))
+            continue;
+        const Py_UCS4 c = PyUnicode_READ(line->kind, line->data, i);
+        const int colon = c == ':';
+        const Py_ssize_t before = i - 1 - colon;
+        if (i + 2 < length && before >= 0 && is(line, i + 1, WHITE) && is(line, before, WHITE) &&
+            (!colon || PyUnicode_READ(line->kind, line->data, i - 1) == ':'))
+            return 1;
+        if (c != '-' && !colon)
+            return 0;
+    }
+    return 0;
+}
+
+/* signed(kinds, lines, most, last) -> numbers of the lines of at most `most` characters in whose `last` ones repeats._SITE may
+ * be found. */
 PyObject *native_signed(PyObject *module, PyObject *args)
 {
     PyObject *kinds, *lines, *out = NULL;
@@ -147,14 +166,12 @@ PyObject *native_signed(PyObject *module, PyObject *args)
         const Py_ssize_t length = PyUnicode_GET_LENGTH(text);
         if (length > most)
             continue;
-        for (Py_ssize_t j = length > last ? length - last : 0; j + 1 < length; j++)
-            if (is(&line, j, MARK) && is(&line, j + 1, WHITE)) {
-                PyObject *number = PyLong_FromSsize_t(i);
-                if (number)
-                    PyList_Append(out, number);
-                Py_XDECREF(number);
-                break;
-            }
+        if (is_signed(&line, length, last)) {
+            PyObject *number = PyLong_FromSsize_t(i);
+            if (number)
+                PyList_Append(out, number);
+            Py_XDECREF(number);
+        }
         if (PyErr_Occurred())
             break;
     }

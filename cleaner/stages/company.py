@@ -36,7 +36,7 @@ def company(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     scraped = is_scraped(page, rules)
     marks: list[Mark] = []
     for run in _runs(page, rules):
-        if not any(i in weak for i in run):
+        if len(run) < 2 or not any(i in weak for i in run):
             continue
         words = {key(page.folded[i]) for i in run}
         for i in run:
