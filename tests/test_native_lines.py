@@ -1,0 +1,279 @@
+"""What stands in C for look-up, repair and repeats gives what stands in Python, on any text."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from itertools import compress
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import cleaner
+from cleaner.fold import forms_in_python
+from cleaner.model import decide as decision
+from cleaner.model.network import text_network
+from cleaner.native import SWITCH, kernels
+from cleaner.page import Page
+from cleaner.repair.layout import _MARKS, VERSE_WIDTH, ends_in_python
+from cleaner.repair.look import Look, odd_in_python
+from cleaner.repair.whitespace import closed_up_in_python
+from cleaner.rules import lookup
+from cleaner.rules.rows import Rows
+from cleaner.rules.slots import first_letter
+from cleaner.stages import prose
+from cleaner.stages.repeats import (
+    _SITE,
+    FEWEST_WORDS,
+    LONGEST_SITE,
+    LONGEST_TITLE,
+    SHORTEST,
+    copies_in_python,
+    without_site_name,
+)
+from tests.strategies import pages
+from tests.test_native import ANY, TEXTS, lines, lines_of
+
+if kernels is None:
+    pytest.skip("the extension is not there, or switched off", allow_module_level=True)
+
+SPACES = "\t\x0b\x0c\r\x1c\x1f \x85\xa0\u1680\u2003\u2028\u202f\u205f\u3000\u200b"
+MARKED = "ab Cd 12.,;:!?…。！？\"'”»)]}*_|•·–—-»\u3042\u0e01\uac00\U0001f30a\ud800İßΐﬁﬃ\ufb03\uff21\u0301²½٣"
+texts = st.one_of(
+    pages(),
+    st.text(ANY, max_size=200),
+    st.text(SPACES + "\n\n a.", max_size=200),
+    st.text(MARKED + "\n" + SPACES, max_size=300),
+)
+any_lines = st.lists(
+    st.one_of(st.text(ANY, max_size=40), st.text(MARKED, max_size=300), st.sampled_from([t for x in TEXTS for t in lines_of(x)]))
+    .map(lambda line: line.replace("\n", " "))
+    .filter(bool),
+    max_size=30,
+)  # fmt: skip
+
+
+@given(any_lines)
+def test_forms(text: list[str]) -> None:
+    assert cleaner.fold.forms(text) == forms_in_python(text)
+
+
+def test_forms_of_every_character() -> None:
+    every = [chr(c) for c in range(0x110000) if c != 10]
+    text = ["".join(every[i : i + 997]) for i in range(0, len(every), 997)]
+    assert cleaner.fold.forms(text) == forms_in_python(text)
+
+
+def stretches(odd: str) -> set[str]:
+    """Of surrogates in a row, and of some control characters, Python tells only that they are there."""
+    return set(odd.translate({c: 0 for c in range(0x10, 0x14)}).split(" ")) - {""}
+
+
+@given(texts)
+def test_odd_stretches(text: str) -> None:
+    got, want = kernels.odd(text), odd_in_python(text)
+    if any("\ud800" <= c <= "\udfff" for c in text):
+        assert set(got.replace("\x10", "\0")) - {" "} >= {c for c in set(want) - {" ", "\0"}}
+        assert set(want) - {" ", "\0"} >= {c for c in set(got) - {" "} if not "\x10" <= c < "\x14" and not c > "\ud7ff"}
+    else:
+        assert stretches(got) == stretches(want)
+
+
+@given(texts)
+def test_closing_up(text: str) -> None:
+    got, changed = kernels.close_up(text)
+    want = closed_up_in_python(Look(text))
+    assert got == want
+    assert changed == (want != text.split("\n"))
+
+
+@given(texts)
+def test_ends_of_lines(text: str) -> None:
+    found = [line.strip() for line in text.split("\n")]
+    verse, code = kernels.ends(found, *_MARKS, VERSE_WIDTH)
+    assert (verse, code) == ends_in_python(found)
+
+
+@given(any_lines)
+def test_prose(text: list[str]) -> None:
+    want = [prose.is_prose_in_python(line) for line in text]
+    assert list(map(bool, kernels.prose(prose.KINDS, text))) == want
+    assert [kernels.is_prose(prose.KINDS, line) for line in text] == want
+
+
+def test_kinds_of_every_character() -> None:
+    for c in range(0x10000):
+        white = prose.KINDS[c] & prose._WHITE_FLAG != 0
+        unspaced = prose.KINDS[c] & prose._UNSPACED_FLAG != 0
+        assert (white, unspaced) == (chr(c).isspace(), prose._UNSPACED.match(chr(c)) is not None)
+    assert not any(chr(c).isspace() for c in range(0x10000, 0x110000))
+
+
+@given(any_lines, st.lists(st.sampled_from([" | A Site", " - B", ": c d", " :: Site", " » x", "|", " • ", " -  ab"])))
+def test_names_of_sites(text: list[str], sites: list[str]) -> None:
+    text = [line + sites[i % len(sites)] if sites else line for i, line in enumerate(text)]
+    signed = set(kernels.signed(prose.KINDS, text, LONGEST_TITLE, LONGEST_SITE))
+    for i, line in enumerate(text):
+        if len(line) <= LONGEST_TITLE and i not in signed:
+            assert _SITE.search(line, max(0, len(line) - LONGEST_SITE)) is None
+            assert without_site_name(line) is None
+
+
+@given(any_lines, st.lists(st.integers(0, 30), max_size=20), st.lists(st.booleans(), min_size=51, max_size=51))
+def test_copies(text: list[str], again: list[int], there: list[bool]) -> None:
+    text += [text[i % len(text)] for i in again if text]
+    keys = forms_in_python(text).squashed.split(b"\n") if text else []
+    kept = bytearray(there[: len(text)])
+    assert kernels.copies(keys, text, kept, SHORTEST, FEWEST_WORDS) == copies_in_python(keys, text, kept)
+
+
+@given(any_lines)
+def test_known_lines_and_beginnings(text: list[str]) -> None:
+    joined = "\n".join(text).encode("utf-8", "surrogatepass")
+    keys = frozenset(joined.split(b"\n")[::3])
+    found = lookup.Known(keys).lines(joined)
+    assert [line for _, line in found if line in keys] == [line for line in joined.split(b"\n") if line in keys]
+    starts = [line[first_letter(line) :] for line in text[::3]]
+    for most in (4, 8):
+        heads = {start[:most] for start in starts}
+        want = {i for i, line in enumerate(text) if line[(at := first_letter(line)) : at + most] in heads - {""}}
+        assert set(lookup.Beginnings(starts, most).lines(text)) >= want
+
+
+def in_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (lookup, sys.modules["cleaner.rules.rows"]):
+        monkeypatch.setattr(module, "kernels", None)
+
+
+words = st.lists(
+    st.one_of(st.sampled_from(["a", "/ap", "©", "read", "read more", "read mo", "sign in", "more", "ore", "é", "été"]), st.text("abé字 ", min_size=1)),
+    min_size=1, max_size=12, unique=True,
+).map(lambda found: [word for word in found if word.strip()] or ["a"])  # fmt: skip
+
+
+@given(any_lines, words, st.data())
+def test_keywords(text: list[str], keywords: list[str], data: st.DataObject) -> None:
+    text = [line + data.draw(st.sampled_from(keywords)) + data.draw(st.sampled_from(keywords)) for line in text]
+    encoded = [word.encode() for word in keywords] + [b"\n" + keywords[0].encode()]
+    joined = b"\n" + "\n".join(text).encode("utf-8", "surrogatepass")
+    with pytest.MonkeyPatch.context() as patch:
+        got = sorted(lookup.Keywords(encoded).lines(joined))
+        in_python(patch)
+        assert got == sorted(lookup.Keywords(encoded).lines(joined))
+
+
+@given(any_lines, words, st.data())
+def test_phrases_side_by_side(text: list[str], keywords: list[str], data: st.DataObject) -> None:
+    text = [data.draw(st.sampled_from(keywords)) + data.draw(st.sampled_from(keywords)) + line for line in text]
+    with pytest.MonkeyPatch.context() as patch:
+        got = list(lookup.Longest(keywords).several(text, 0.0))
+        in_python(patch)
+        assert got == list(lookup.Longest(keywords).several(text, 0.0))
+
+
+@pytest.mark.parametrize("language", ["en", "de", "ja"])
+def test_rows_of_phrases(language: str, cleaners: dict[str, cleaner.Cleaner], monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = cleaners["standard"]._ruleset("standard")
+    page = Page("", [])
+    page.language = language
+    rows: Rows = rules.rows(page)
+    keys = rows._keys
+    text = [forms_in_python([line]).lines[0] for x in TEXTS for line in lines_of(x)]
+    text += [f"{keys[i]} {keys[-i]}{keys[i * 7 % len(keys)]}" for i in range(1, len(keys), 3)]
+    text += [f"{keys[i]} and then there was {keys[-i]} 12" for i in range(1, len(keys), 3)]
+    text += [" ".join(keys[i : i + 40]) for i in range(0, len(keys), 40)]
+    got = rows.find(text)
+    in_python(monkeypatch)
+    fresh = Rows(rows._phrases, rules.rules, rows._row)
+    assert got == fresh.find(text)
+    assert got
+
+
+@given(pages(), st.lists(st.booleans(), min_size=1, max_size=9))
+def test_text_and_size(text: str, cut: list[bool]) -> None:
+    page = Page(text, [line.strip() for line in text.split("\n")])
+    for i in range(len(page.lines)):
+        page.kept[i] = cut[i % len(cut)]
+    got = page.text()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys.modules["cleaner.page"], "kernels", None)
+        assert got == page.text()
+    kept = list(compress(page.lines, page.kept))
+    assert kernels.size(page.lines, page.kept) == sum(map(len, kept))
+    assert kernels.shorter(page.lines, 4) == [i for i, line in enumerate(page.lines) if len(line) < 4]
+    assert kernels.indented([" a", *page.lines]) == [0]
+    row = list(page.row)
+    blanks = np.frombuffer(kernels.blanks(row, page.kept), np.int64)
+    assert blanks.tolist() == [row[i] - i for i in range(len(row)) if page.kept[i]]
+
+
+@given(lines, st.lists(st.booleans(), min_size=40, max_size=40), st.sampled_from([0.2, 0.5, 0.9]), st.booleans())
+def test_decisions(text: list[str], blank: list[bool], threshold: float, some_fixed: bool) -> None:
+    same_decision(text, np.cumsum(blank[: len(text)]), threshold, np.array(blank[: len(text)]) if some_fixed else None)
+
+
+def test_decisions_on_fixtures() -> None:
+    every = [line for text in TEXTS for line in lines_of(text)]
+    for found in [*map(lines_of, TEXTS), every[:3000]]:
+        for threshold in (0.5, 0.7, 1.0):
+            same_decision(found, np.arange(len(found)) // 3, threshold, None)
+
+
+def same_decision(text: list[str], blanks: np.ndarray, threshold: float, fixed: np.ndarray | None) -> None:
+    got = decision.decide(text_network(), text, blanks, threshold, fixed)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys.modules["cleaner.model.network"], "kernels", None)
+        patch.setattr(sys.modules["cleaner.model.own"], "kernels", None)
+        want = decision.decide_in_python(text_network(), text, blanks, threshold, fixed)
+    assert list(got.cut) == list(want.cut)
+    if len(text) >= decision.FEWEST:
+        assert got.scores == pytest.approx(want.scores, abs=1e-4)
+
+
+CODE = "import json, sys, cleaner; print(json.dumps([cleaner.clean(text) for text in json.load(sys.stdin)]))"
+
+
+def test_texts_come_out_alike_without_it() -> None:
+    joined = ["\n\n".join(TEXTS[i : i + 4]) for i in range(0, len(TEXTS), 4)]
+    done = subprocess.run(
+        [sys.executable, "-c", CODE], input=json.dumps(TEXTS + joined), env={**os.environ, SWITCH: "0"},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert json.loads(done.stdout) == [cleaner.clean(text) for text in TEXTS + joined]
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 10_000_000, "字 " * 2_000_000, "x\n" * 1_000_000, "\ud800" * 3_000_000, "&;" * 2_000_000]
+)
+def test_huge_texts(text: str) -> None:
+    kernels.odd(text)
+    found, _ = kernels.close_up(text)
+    found = [line for line in found if line]
+    kernels.forms(found, cleaner.fold._forms_of)
+    kernels.prose(prose.KINDS, found)
+    kernels.signed(prose.KINDS, found, LONGEST_TITLE, LONGEST_SITE)
+    kernels.ends(found, *_MARKS, VERSE_WIDTH)
+    decision.decide(text_network(), found[:200_000], np.arange(min(len(found), 200_000)), 0.5)
+
+
+def test_what_is_no_text_is_refused() -> None:
+    for call in (
+        lambda: kernels.odd(b"a"), lambda: kernels.close_up(1), lambda: kernels.forms([1], cleaner.fold._forms_of),
+        lambda: kernels.ends([b"a"], *_MARKS, 1), lambda: kernels.prose(prose.KINDS, [None]),
+        lambda: kernels.copies([b"a"], [1], b"\1", 1, 1), lambda: kernels.several(kernels.make_finder([b"ab"]), [1], 0.5),
+        lambda: kernels.may_start(kernels.make_filter(["a"], 4), [1]), lambda: kernels.make_filter([1], 0),
+        lambda: kernels.text([1], [0], b"\1"), lambda: kernels.size([1], None),
+    ):  # fmt: skip
+        with pytest.raises((TypeError, ValueError)):
+            call()
+    for call in (
+        lambda: kernels.prose(b"", ["a"]), lambda: kernels.size(["a"], b""), lambda: kernels.make_finder([b""]),
+        lambda: kernels.copies([b"a"], [], b"\1", 1, 1), lambda: kernels.blanks([0, 1], b"\1"),
+        lambda: kernels.find(kernels.make_filter([b"a"], 0), b"a"),
+    ):  # fmt: skip
+        with pytest.raises(ValueError):  # noqa: PT011
+            call()
