@@ -20,7 +20,7 @@ from cleaner.model.network import STEPS, WORD
 from cleaner.model.own import BUCKETS
 
 #: Numbers that stand for a line.
-WIDTH = 20
+WIDTH = 40
 #: Blank rows between the pages of a batch: no page sees another.
 BETWEEN = 16
 

@@ -32,12 +32,12 @@ class Recipe:
         snippets: share of pages with snippets that are seen; ``snippets_weight``: what they count for.
     """
 
-    epochs: int = 11
+    epochs: int = 18
     seed: int = 1
     rate: float = 4e-3
     decay: float = 3e-2
     decay_rest: float = 1e-3
-    drop: float = 0.1
+    drop: float = 0.2
     drop_page: float = 0.3
     wordless: float = 0.25
     f1: float = 0.5

@@ -1,4 +1,4 @@
-"""Train the weights: ``python -m training.train DATA --out cleaner/model/text.npz``; about twelve minutes on one core.
+"""Train the weights: ``python -m training.train DATA --out cleaner/model/text.npz``; about half an hour on one core.
 
 How hard to cut is learnt from pages that the network has not seen, so it is trained once without each fold as well.
 """

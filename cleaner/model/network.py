@@ -30,8 +30,8 @@ _OFFSET = 64
 _FIELD = 13
 _FIELDS = np.arange(0, 4 * _FIELD, _FIELD)[None, :, None]
 _FULL = (1 << _FIELD) - 1
-#: Numbers that stand for a word.
-WORD = 8
+#: Numbers that stand for a word: a multiple of eight.
+WORD = 16
 #: How hard a text may be cut: shares of the threshold that is asked of its lines.
 STRICTNESS = np.array([0, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.2, 1.5], np.float32)
 #: Beyond this a score is as good as certain.
@@ -126,8 +126,8 @@ class Network:
 
     def _words(self, m: Measures) -> Floats:
         """What the words of each line say: the sum of their numbers, less of it the more words there are."""
-        sums = np.add.reduceat(self._bag.take(m.bag), m.first)
-        fields = sums.view(np.float64).reshape(-1, 2).T.astype(np.int64)[:, None] >> _FIELDS
+        sums = np.add.reduceat(self._bag.take(m.bag, axis=0), m.first)
+        fields = sums.view(np.float64).T.astype(np.int64)[:, None] >> _FIELDS
         fields &= _FULL
         out = fields.reshape(WORD, -1).astype(np.float32)
         runs = m.runs.astype(np.float32)
@@ -200,18 +200,18 @@ class Network:
 
 
 def _packed(table: Floats) -> tuple[NDArray[np.complex128], Floats]:
-    """Eight numbers of a word in one complex one, so that sums over many words are sums of one number.
+    """Eight numbers of a word in each complex one, so that sums over many words are sums of few numbers.
 
     Args:
         table: a row for each word.
 
     Returns:
-        A number for each word, made of whole ones from 1 to 127, with 64 for nought; and what to multiply with.
+        A row for each word, made of whole numbers from 1 to 127, with 64 for nought; and what to multiply with.
     """
     scale = np.maximum(np.abs(table).max(axis=0), 1e-6) / (_OFFSET - 1)
     whole = np.round(table / scale) + _OFFSET
-    packed = whole.reshape(len(table), 2, WORD // 2) @ 2.0 ** (_FIELD * np.arange(4))
-    return np.ascontiguousarray(packed).view(np.complex128).ravel(), scale.astype(np.float32)[:, None]
+    packed = whole.reshape(len(table), WORD // 4, 4) @ 2.0 ** (_FIELD * np.arange(4))
+    return np.ascontiguousarray(packed).view(np.complex128), scale.astype(np.float32)[:, None]
 
 
 def _rows(weights: Floats) -> Floats:
