@@ -21,9 +21,9 @@ GENTLE = 0.36 / 0.47
 SMALL_PAGE = 12
 #: Between two lines that stay so many others stay too if they have so many words and so much chance, and are no links.
 BETWEEN, SENTENCE, HALF_SURE = 2, 8, 0.2
-#: A page's only ``<h1>`` stays before the first sentence that stays (or line, if none has so many words) if it stands in
-#: the container of the page's text; right above it, or above the first line, it may stand one element further out (the
-#: measure counts elements by fours). A byline or date between the two, half sure, stays with it.
+#: A page's only ``<h1>`` stays before the first sentence that stays (or line, if none has so many words) if it stands
+#: in the container of the page's text; right above it, or above the first line, it may stand one element further out
+#: (the measure counts elements by fours). A byline or date between the two, half sure, stays with it.
 BESIDE = 0.25
 _H1, _LINKED, _IN_WINNER, _LEFT_PATH = (
     HTML_COLUMNS.index(name) for name in ("tag_h1", "linked", "in_winner", "left_path")
