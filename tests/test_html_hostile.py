@@ -99,3 +99,29 @@ def test_what_script_would_show_is_found_elsewhere() -> None:
 def test_xhtml_and_cdata() -> None:
     page = '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><body><p>One &amp; two</p></body></html>'
     assert cleaner.clean_html(page) == "One & two"
+
+
+def test_drawings_and_scripts_are_not_deep() -> None:
+    drawing = b"<svg><title>x</title><g><path d='M0'/>" + b'<path d="a>b" />' * 40 + b"</g></svg>"
+    fine = (b"<div>" + drawing + b"<script>if (a<b) '<div><div>'</script></div>") * 100
+    assert shallow(fine) == fine
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        b"<!-- <svg> -->%s<!-- </svg> -->",
+        b"<a title='<svg>'></a>%s",
+        b"<svg><foreignObject>%s</foreignObject></svg>",
+        b"<svg><div>%s</svg>",
+        b"<svg><script>%s</script></svg>",
+        b"<svg><![CDATA[</svg>]]><script>%s</script>",
+        b"<script><!-- <script></script> -->%s</script>",
+        b"<select><iframe></select>%s</iframe>",
+        b"<a b=c=\"><b d='\"><svg>'>%s",
+        b"<math><script>%s</script></math>",
+    ],
+)
+def test_no_tag_is_hidden_by_a_drawing_or_a_script(odd: bytes) -> None:
+    for tag in (b"<div>", b"<path/>", b"<g>"):
+        assert shallow(odd % (tag * 20_000)).count(tag) <= 2 * DEEPEST

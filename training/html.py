@@ -20,12 +20,17 @@ from cleaner.model.decide_html import SHARES, choose
 from cleaner.model.html_network import FAR, FAR_PAGE, STEPS
 from cleaner.model.own import BUCKETS
 from cleaner.model.places import FIRST_BIT, HTML_COLUMNS
+from cleaner.model.seen import NEAR, TIMES
 from training.data import fold_of
 from training.evaluate import prf
 from training.html_pages import LONGEST, HtmlPage, View, read_pages
 
-WIDTH, WORD, BETWEEN = 40, 8, 16
-EPOCHS, RATE, DROP, DROP_PAGE = 7, 4e-3, 0.12, 0.3
+#: Numbers that stand for a line, for what others see of it, for a word; blank rows between pages.
+WIDTH, SEEN, WORD, BETWEEN = 48, 24, 12, 16
+EPOCHS, RATE, DROP, DROP_PAGE, DROP_COLUMN = 8, 4e-3, 0.2, 0.3, 0.12
+#: Types of pages, and the weight of telling them. A page of news is an article.
+KINDS = ("article", "collection", "documentation", "forum", "listing", "product", "service")
+KIND = 0.2
 #: Share of pages learnt from without tags and names; without words; in a script of their own, where there is one.
 NAMELESS, WORDLESS, STRANGE = 0.25, 0.25, 0.35
 #: What pages count for, how often news are seen, and the weight of a page's expected F1 beside the lines' entropy.
@@ -46,17 +51,20 @@ class Net(nn.Module):
         self.word = nn.EmbeddingBag(BUCKETS, WORD, mode="sum")
         nn.init.normal_(self.word.weight, std=0.02)
         self.enter, self.page = nn.Linear(columns + WORD, WIDTH), nn.Linear(columns, WIDTH)
-        self.pool, self.around = nn.Linear(2 * WIDTH, WIDTH), nn.Linear(4 * WIDTH, WIDTH)
+        self.pool = nn.Linear(2 * WIDTH, WIDTH)
+        self.kind, self.kind_in = nn.Linear(2 * WIDTH, len(KINDS)), nn.Linear(len(KINDS), WIDTH)
+        self.down, self.down2 = nn.Linear(WIDTH, SEEN), nn.Linear(WIDTH, SEEN)
+        self.around, self.around2 = nn.Linear(TIMES * SEEN, WIDTH), nn.Linear(TIMES * SEEN, WIDTH)
         self.steps = nn.ModuleList([nn.Linear(3 * WIDTH, WIDTH) for _ in STEPS])
-        self.around2, self.leave = nn.Linear(4 * WIDTH, WIDTH), nn.Linear(2 * WIDTH, 1)
+        self.leave = nn.Linear(2 * WIDTH, 1)
 
-    def forward(self, b: Batch) -> torch.Tensor:
-        """Score lines: a number for each row of a batch."""
+    def forward(self, b: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+        """Score lines and pages: a number for each row of a batch, and for each page one for each of ``KINDS``."""
         which, pages = b["which"], len(b["page"])
         x = ((b["x"] - self.mean) / self.std).clamp(-FAR, FAR)
         words = self.word(b["words"], b["first"]) / (b["runs"] + 1).sqrt()
         if self.training:
-            x = x * (torch.rand(1, x.shape[1]) > DROP) / (1 - DROP)
+            x = x * (torch.rand(1, x.shape[1]) > DROP_COLUMN) / (1 - DROP_COLUMN)
             named = (torch.rand(pages, 1) > NAMELESS).float()[which]
             x = torch.cat([x[:, :FIRST_BIT], x[:, FIRST_BIT:] * named], 1)
             words = words * (torch.rand(pages, 1) > WORDLESS).float()[which]
@@ -69,27 +77,37 @@ class Net(nn.Module):
 
         pooled = torch.cat([mean(b["alive"]), mean(b["weight"])], 1)
         first = h
-        h = (h + functional.relu(self.pool(self.drop(pooled)) + about)[which]) * b["alive"]
-        h = (h + functional.relu(self.around(self.drop(_around(h, b))))) * b["alive"]
+        view = functional.relu(self.pool(self.drop(pooled)) + about)
+        kind: torch.Tensor = self.kind(torch.cat([self.drop(view), about], 1))
+        h = (h + (view + self.kind_in(functional.softmax(kind, 1)))[which]) * b["alive"]
+
+        def seen(down: nn.Linear, around: nn.Linear) -> torch.Tensor:
+            return functional.relu(around(self.drop(_seen(functional.relu(down(h)) * b["alive"], b))))
+
+        h = (h + seen(self.down, self.around)) * b["alive"]
         for step, linear in zip(STEPS, self.steps, strict=True):
             blank = torch.zeros(step, WIDTH)
-            seen = torch.cat([torch.cat([blank, h[:-step]]), h, torch.cat([h[step:], blank])], 1)
-            h = (h + functional.relu(linear(self.drop(seen)))) * b["alive"]
-        h = (h + functional.relu(self.around2(self.drop(_around(h, b))))) * b["alive"]
+            near = torch.cat([torch.cat([blank, h[:-step]]), h, torch.cat([h[step:], blank])], 1)
+            h = (h + functional.relu(linear(self.drop(near)))) * b["alive"]
+        h = (h + seen(self.down2, self.around2)) * b["alive"]
         score: torch.Tensor = self.leave(self.drop(torch.cat([h, first], 1)))[:, 0]
-        return score
+        return score, kind
 
 
-def _around(h: torch.Tensor, b: Batch) -> torch.Tensor:
+def _seen(h: torch.Tensor, b: Batch) -> torch.Tensor:
+    """What :class:`cleaner.model.seen.Seen` shows each line."""
     sums = torch.cat([torch.zeros(1, h.shape[1]), h.cumsum(0)])
-    out = [
-        (sums[end] - sums[start]) / (end - start).clamp(min=1)[:, None]
-        for start, end in zip(b["start"], b["end"], strict=True)
-    ]
+    start, end, row = b["pstart"], b["pend"], torch.arange(len(h))
+    here, behind = torch.minimum(row, end), torch.minimum(row + 1, end)
+    spans = (
+        *zip(b["start"], b["end"], strict=True), (start, here), (behind, end), (torch.maximum(row - NEAR, start), here),
+        (behind, torch.minimum(behind + NEAR, end)),
+    )  # fmt: skip
+    out = [(sums[b] - sums[a]) / (b - a).clamp(min=1)[:, None] for a, b in spans]
     group = b["group"]
     count = int(group.max()) + 1
     means = torch.zeros(count, h.shape[1]).index_add(0, group, h)
-    means = means / torch.zeros(count).index_add(0, group, torch.ones(len(group))).clamp(min=1)[:, None]
+    means = means / torch.bincount(group, minlength=count).clamp(min=1)[:, None]
     return torch.cat([*out, means[group]], 1)
 
 
@@ -105,7 +123,8 @@ def pack(views: list[View]) -> Batch:
             "weight": (m.weight[:, None], 0), "first": (m.first + words, words + len(m.bag)),
             "runs": (m.runs[:, None], 0), "start": ((p.first + rows).T, 0), "end": ((p.end + rows).T, 0),
             "group": (p.group + groups, groups + int(p.group.max()) + 1), "size": (view.size, 0),
-            "found": (view.found, 0), "sure": (view.sure, 0),
+            "found": (view.found, 0), "sure": (view.sure, 0), "pstart": (np.full(n, rows), rows),
+            "pend": (np.full(n, rows + n), rows + n),
         }  # fmt: skip
         for name, (value, blank) in parts.items():
             columns[name] += [value, np.full((BETWEEN, *value.shape[1:]), blank)]
@@ -113,8 +132,9 @@ def pack(views: list[View]) -> Batch:
         columns["page"].append(((m.weight / m.weight.sum()) @ m.lines.T)[None])
         columns["reference"].append(np.array([view.reference]))
         columns["counts"].append(np.array([view.weight]))
+        columns["kind"].append(np.array([KINDS.index(view.kind) if view.kind in KINDS else -1]))
         rows, words, groups = rows + n + BETWEEN, words + len(m.bag), groups + int(p.group.max()) + 2
-    whole = ("which", "first", "start", "end", "group", "words")
+    whole = ("which", "first", "start", "end", "group", "words", "pstart", "pend", "kind")
     out = {
         k: torch.from_numpy(np.concatenate(v).astype(np.int64 if k in whole else np.float32))
         for k, v in columns.items()
@@ -122,8 +142,8 @@ def pack(views: list[View]) -> Batch:
     return out | {"start": out["start"].T, "end": out["end"].T}
 
 
-def loss_of(b: Batch, logit: torch.Tensor) -> torch.Tensor:
-    """Cross-entropy of the lines, and what the pages lack in expected F1."""
+def loss_of(b: Batch, logit: torch.Tensor, kind: torch.Tensor) -> torch.Tensor:
+    """Cross-entropy of the lines, of the page's type where it is known, and what the pages lack in expected F1."""
     per = lambda value: torch.zeros(len(b["page"])).index_add(0, b["which"], value)  # noqa: E731
     target = b["found"] / b["size"].clamp(min=1)
     weight = b["sure"] * (b["size"] + 1).sqrt()
@@ -132,6 +152,7 @@ def loss_of(b: Batch, logit: torch.Tensor) -> torch.Tensor:
     chance = torch.sigmoid(logit)
     f1 = 2 * per(chance * b["found"]) / (per(chance * b["size"]) + b["reference"]).clamp(min=1)
     total = lines + F1 * (1 - f1) * (b["reference"] > 0)
+    total += KIND * functional.cross_entropy(kind, b["kind"].clamp(min=0), reduction="none") * (b["kind"] >= 0)
     return (total * b["counts"]).sum() / b["counts"].sum()
 
 
@@ -185,7 +206,7 @@ def train(pages: list[HtmlPage], seed: int) -> Net:
         total = 0.0
         for batch in found:
             b = pack(batch)
-            loss = loss_of(b, net(b))
+            loss = loss_of(b, *net(b))
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(net.parameters(), 2.0)
@@ -216,19 +237,20 @@ def save(nets: list[Net], path: Path) -> None:
     )
 
 
-def cross_validate(pages: list[HtmlPage], folds: int, seed: int) -> None:
+def cross_validate(pages: list[HtmlPage], folds: int, seeds: list[int]) -> None:
     """Print word F1 by set and page type, snippet F1 where there are only snippets."""
     found: dict[str, list[float]] = defaultdict(list)
     right = kept = wanted = 0
     for fold in range(folds):
-        net = train([page for page in pages if fold_of(page.site, folds) != fold], seed)
+        nets = [train([page for page in pages if fold_of(page.site, folds) != fold], seed) for seed in seeds]
         for page in pages:
             if fold_of(page.site, folds) != fold:
                 continue
             text = ""
             if page.whole is not None:
                 with torch.no_grad():
-                    scores = torch.sigmoid(net(pack([page.whole])))[: len(page.lines)].numpy()
+                    logit = torch.stack([net(pack([page.whole]))[0][: len(page.lines)] for net in nets]).mean(0)
+                scores = torch.sigmoid(logit).numpy()
                 keep = choose(scores, page.whole.places, SHARES["standard"])
                 text = "\n".join(line for line, stays in zip(page.lines, keep, strict=True) if stays)
             if page.snippets[0] or page.snippets[1]:
@@ -250,13 +272,13 @@ def main() -> None:
     a = argparse.ArgumentParser(description=__doc__)
     a.add_argument("data", type=Path, help="a folder of sets")
     a.add_argument("--out", type=Path, default=Path("cleaner/model/html.npz"))
-    a.add_argument("--seeds", type=int, nargs="*", default=[1])
+    a.add_argument("--seeds", type=int, nargs="*", default=[1, 2])
     a.add_argument("--folds", type=int, default=0, help="cross-validate instead")
     o = a.parse_args()
     torch.set_num_threads(1)
     pages = list(read_pages(o.data))
     if o.folds:
-        cross_validate(pages, o.folds, o.seeds[0])
+        cross_validate(pages, o.folds, o.seeds)
     else:
         save([train(pages, seed) for seed in o.seeds], o.out)
 

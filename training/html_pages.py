@@ -37,6 +37,7 @@ class View:
         sure: how far to trust this.
         reference: words of the reference text; 0 if it is not known.
         weight: what the view counts for.
+        kind: the type of page it is, if that is known.
     """
 
     places: Places
@@ -45,6 +46,7 @@ class View:
     sure: np.ndarray
     reference: float
     weight: float = 1.0
+    kind: str = ""
 
 
 @dataclass
@@ -108,7 +110,8 @@ def _page(name: str, row: dict, page: Page, rng: random.Random) -> HtmlPage:
         places = measure_html(texts, gaps[pick], page.markup, where[pick])  # type: ignore[arg-type]
         known = reference if of_all else max(1.0, float(found[pick].sum()))
         weight = 1.0 if of_all else 0.5
-        return View(places, size[pick], found[pick], sure[pick].astype(np.float32), known, weight)
+        kind = "article" if name.startswith("news") else out.kind
+        return View(places, size[pick], found[pick], sure[pick].astype(np.float32), known, weight, kind)
 
     everything = np.arange(len(lines))
     out.whole = view(everything, lines, of_all=True)

@@ -12,18 +12,18 @@ from cleaner.model.own import Bools, Floats
 from cleaner.model.places import HTML_COLUMNS, Places
 
 #: A line goes if its chance is less than this share of the F1 that the page can be expected to reach.
-SHARES = {"careful": 0.3, "standard": 0.45, "strict": 0.7}
+SHARES = {"careful": 0.3, "standard": 0.47, "strict": 0.7}
 #: Of a page that can be expected to reach no more than the first of these, this part of the share is enough; from the
 #: second on it is the whole. Lines of such a page are many and alike, and those that go by mistake go together.
 DOUBTFUL, CLEAR = 0.7, 0.9
-GENTLE = 0.35 / 0.45
+GENTLE = 0.36 / 0.47
 #: A page of fewer lines is judged more gently, the fewer the more: it says less about each.
-SMALL_PAGE = 20
+SMALL_PAGE = 12
 #: Between two lines that stay so many others stay too if they have so many words and so much chance, and are no links.
 BETWEEN, SENTENCE, HALF_SURE = 2, 8, 0.2
-#: A page's only ``<h1>`` stays before the first line that stays if it stands in the container of the page's text; right
-#: above that line it may stand one element further out (the measure counts elements by fours). A byline or date between
-#: the two, half sure, stays with it.
+#: A page's only ``<h1>`` stays before the first sentence that stays (or line, if none has so many words) if it stands
+#: in the container of the page's text; right above it, or above the first line, it may stand one element further out
+#: (the measure counts elements by fours). A byline or date between the two, half sure, stays with it.
 BESIDE = 0.25
 _H1, _LINKED, _IN_WINNER, _LEFT_PATH = (
     HTML_COLUMNS.index(name) for name in ("tag_h1", "linked", "in_winner", "left_path")
@@ -57,7 +57,10 @@ def choose(scores: Floats, places: Places, share: float) -> Bools:
     headline = lines[_H1].nonzero()[0]
     if len(headline) == 1 and keep.any():
         at, first = int(headline[0]), int(keep.argmax())
-        if at < first and (lines[_IN_WINNER, at] or (at == first - 1 and lines[_LEFT_PATH, at] <= BESIDE)):
+        sentence = int((keep & (words >= SENTENCE)).argmax()) or first
+        beside = at + 1 in {first, sentence} and lines[_LEFT_PATH, at] <= BESIDE
+        first = sentence
+        if at < first and (lines[_IN_WINNER, at] or beside):
             keep[at] = True
             keep[at:first] |= (scores[at:first] >= HALF_SURE) & text[at:first] & (lines[_IN_WINNER, at:first] > 0)
     return keep

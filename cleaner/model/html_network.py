@@ -1,8 +1,9 @@
 """The network for HTML: from measures of lines and their places to the chance that each is content. numpy alone.
 
-As the one for plain text (:mod:`cleaner.model.network`), and besides every line sees the mean of the lines around it in
-the elements one, two and four up, and of all lines of the page whose elements are written alike: what is one of forty
-cards is judged with the other thirty-nine. Trained by ``training/html.py``.
+As the one for plain text (:mod:`cleaner.model.network`); what a line sees of its page (:mod:`cleaner.model.seen`) is
+more: the lines around it in the elements one, two and four up, all lines of the page whose elements are written alike,
+those before and after it. From the page as a whole it tells what type of page it is (article, forum, product, ...),
+and lets the lines know. Trained by ``training/html.py``. Here a row is a line.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.model.own import Floats, Ints
+from cleaner.model.own import Floats
 from cleaner.model.places import HTML_COLUMNS, Places
-from cleaner.model.products import dot
+from cleaner.model.products import SMALL
+from cleaner.model.seen import Seen
 
 #: How far off the neighbours are that each step looks at.
 STEPS = (1, 3, 9)
@@ -25,30 +27,32 @@ FAR, FAR_PAGE = 5.0, 4.0
 #: Beyond this a score is as good as certain.
 LIMIT = 30.0
 
-Weights = dict[str, NDArray[np.float32]]
-
 
 class HtmlNetwork:
-    """A few networks of one make, whose scores are averaged.
+    """A few networks of one make, whose scores are averaged; arrays have an axis for them before all others.
 
     Args:
-        weights: arrays by name, the first axis of each the number of the network.
+        weights: arrays by name, as ``training/html.py`` writes them.
 
     Raises:
         ValueError: the weights were made for other measures.
     """
 
     def __init__(self, weights: dict[str, NDArray[np.float16]]) -> None:
-        if weights["mean"].shape[1] != len(HTML_COLUMNS):
-            raise ValueError(f"the weights know {weights['mean'].shape[1]} columns, not {len(HTML_COLUMNS)}")
-        count = len(weights["mean"])
-        self._nets = [{name: array[i].astype(np.float32) for name, array in weights.items()} for i in range(count)]
-        for w in self._nets:
-            w["low"], w["high"] = (w["mean"] - FAR * w["std"])[:, None], (w["mean"] + FAR * w["std"])[:, None]
-            columns = len(w["mean"])
-            w["enter_words"] = w["enter.weight"][:, columns:]
-            w["enter"] = np.ascontiguousarray(w["enter.weight"][:, :columns] / w["std"])
-            w["enter.bias"] = w["enter.bias"] - w["enter"] @ w["mean"]
+        columns = len(HTML_COLUMNS)
+        if weights["mean"].shape[1] != columns:
+            raise ValueError(f"the weights know {weights['mean'].shape[1]} columns, not {columns}")
+        w = {name: array.astype(np.float32) for name, array in weights.items()}
+        mean, std = w["mean"][0], w["std"][0]  # those of the pages learnt from: the same for all networks
+        self._low, self._high = mean - FAR * std, mean + FAR * std
+        self._page_mean, self._page_std = w["pmean"][0], w["pstd"][0]
+        self._words = w.pop("word.weight")
+        self._weight = {name[:-7]: np.ascontiguousarray(w[name].swapaxes(1, 2)) for name in w if w[name].ndim == 3}
+        self._bias = {name[:-5]: w[name][:, None] for name in w if name.endswith(".bias")}
+        enter = self._weight["enter"]
+        self._enter_words = np.ascontiguousarray(enter[:, columns:])
+        self._enter = enter[:, :columns] / std[:, None]
+        self._bias["enter"] = self._bias["enter"] - mean @ self._enter[:, None]
 
     def score(self, p: Places) -> Floats:
         """Score a page.
@@ -59,80 +63,58 @@ class HtmlNetwork:
         Returns:
             For each line the chance that it is content.
         """
-        spans = _spans(p)
-        logit = np.mean([self._one(w, p, spans) for w in self._nets], axis=0)
+        m = p.measures
+        share = m.weight / m.weight.sum()
+        page = (m.lines @ share - self._page_mean) / self._page_std
+        about = np.clip(page, -FAR_PAGE, FAR_PAGE) @ self._weight["page"] + self._bias["page"][:, 0]
+        x = np.minimum(np.maximum(m.lines.T, self._low), self._high)
+        words = np.add.reduceat(self._words.take(m.bag, axis=1), m.first, axis=1)
+        words /= np.sqrt(m.runs + 1, dtype=np.float32)[:, None]
+        h = _product(x[None], self._enter)
+        h += words @ self._enter_words
+        h += self._bias["enter"] + about[:, None]
+        np.maximum(h, 0, out=h)
+        first = h
+        count, n, width = h.shape
+        view = np.concatenate([h.mean(axis=1), share @ h], axis=1)[:, None]
+        view = np.maximum(view @ self._weight["pool"] + self._bias["pool"] + about[:, None], 0)
+        kind = np.concatenate([view, about[:, None]], axis=2) @ self._weight["kind"] + self._bias["kind"]
+        kind = np.exp(kind - kind.max(axis=2, keepdims=True))
+        kind /= kind.sum(axis=2, keepdims=True)
+        view += kind @ self._weight["kind_in"] + self._bias["kind_in"]
+        wide = np.zeros((count, n + 2 * _REACH, width), np.float32)
+        now = wide[:, _REACH : _REACH + n]
+        np.add(h, view, out=now)
+        seen = Seen(p)
+        now += self._layer("around", seen.of(self._layer("down", now)))
+        near = np.empty((count, n, 3 * width), np.float32)
+        for i, step in enumerate(STEPS):
+            near[:, :, :width] = wide[:, _REACH - step : _REACH - step + n]
+            near[:, :, width : 2 * width] = now
+            near[:, :, 2 * width :] = wide[:, _REACH + step : _REACH + step + n]
+            now += self._layer(f"steps.{i}", near)
+        now += self._layer("around2", seen.of(self._layer("down2", now)))
+        leave = self._weight["leave"]
+        logit = (now @ leave[:, :width] + first @ leave[:, width:] + self._bias["leave"]).mean(axis=0)[:, 0]
         chance: Floats = np.reciprocal(1 + np.exp(-np.clip(logit, -LIMIT, LIMIT)), dtype=np.float32)
         return chance
 
-    def _one(self, w: Weights, p: Places, spans: _Spans) -> Floats:
-        m = p.measures
-        n = len(m.weight)
-        share = m.weight / m.weight.sum()
-        about = (m.lines @ share - w["pmean"]) / w["pstd"]
-        about = w["page.weight"] @ np.clip(about, -FAR_PAGE, FAR_PAGE) + w["page.bias"]
-        h = dot(w["enter"], np.minimum(np.maximum(m.lines, w["low"]), w["high"]))
-        words = np.zeros((w["word.weight"].shape[1], len(m.bag) + 1), np.float32)
-        w["word.weight"][m.bag].T.cumsum(axis=1, out=words[:, 1:])
-        words = words[:, m.first + m.runs] - words[:, m.first]
-        words /= np.sqrt(m.runs + 1).astype(np.float32)
-        h += w["enter_words"] @ words
-        h += (w["enter.bias"] + about)[:, None]
-        np.maximum(h, 0, out=h)
-        first = h
-        view = w["pool.weight"] @ np.concatenate([h.mean(axis=1), h @ share]) + w["pool.bias"] + about
-        h = h + np.maximum(view, 0)[:, None]
-        h += _around(w["around.weight"], w["around.bias"], h, spans)
-        width = len(h)
-        wide = np.zeros((width, n + 2 * _REACH), np.float32)
-        now = wide[:, _REACH : _REACH + n]
-        now[:] = h
-        seen = np.empty((3 * width, n), np.float32)
-        for i, step in enumerate(STEPS):
-            seen[:width] = wide[:, _REACH - step : _REACH - step + n]
-            seen[width : 2 * width] = now
-            seen[2 * width :] = wide[:, _REACH + step : _REACH + step + n]
-            z = dot(w[f"steps.{i}.weight"], seen)
-            z += w[f"steps.{i}.bias"][:, None]
-            now += np.maximum(z, 0, out=z)
-        h = now + _around(w["around2.weight"], w["around2.bias"], now, spans)
-        leave = w["leave.weight"][0]
-        out: Floats = leave[:width] @ h + leave[width:] @ first + w["leave.bias"][0]
-        return out
+    def _layer(self, name: str, h: Floats) -> Floats:
+        z = _product(h, self._weight[name])
+        z += self._bias[name]
+        return np.maximum(z, 0, out=z)
 
 
-class _Spans:
-    """Which lines each line sees together."""
-
-    __slots__ = ("count", "end", "first", "group", "order", "size", "start")
-
-    def __init__(self, p: Places) -> None:
-        self.first, self.end = p.first, p.end
-        self.size = np.maximum(p.end - p.first, 1).astype(np.float32)
-        self.group: Ints = p.group
-        self.order = p.group.argsort(kind="stable")
-        self.count = np.bincount(p.group).astype(np.float32)
-        self.start = np.concatenate([[0], self.count.cumsum()[:-1]]).astype(np.int64)
-
-
-_spans = _Spans
-
-
-def _around(weight: Floats, bias: Floats, h: Floats, spans: _Spans) -> Floats:
-    """What the means of the lines around each line say."""
-    width, n = h.shape
-    sums = np.zeros((width, n + 1), np.float32)
-    h.cumsum(axis=1, out=sums[:, 1:])
-    seen = np.empty((4 * width, n), np.float32)
-    for i in range(3):
-        part = seen[i * width : (i + 1) * width]
-        np.subtract(sums[:, spans.end[i]], sums[:, spans.first[i]], out=part)
-        part /= spans.size[i]
-    groups = np.add.reduceat(h[:, spans.order], spans.start, axis=1)
-    groups /= spans.count
-    seen[3 * width :] = groups[:, spans.group]
-    z = dot(weight, seen)
-    z += bias[:, None]
-    return np.maximum(z, 0, out=z)
+def _product(h: Floats, weight: Floats) -> Floats:
+    """``h @ weight``, in pieces so small that no linear algebra library starts threads for them."""
+    n = h.shape[1]
+    step = max(8, SMALL // weight[0].size)
+    if n <= step:
+        return h @ weight
+    out = np.empty((len(weight), n, weight.shape[2]), np.float32)
+    for start in range(0, n, step):
+        np.matmul(h[:, start : start + step], weight, out=out[:, start : start + step])
+    return out
 
 
 @lru_cache(maxsize=1)

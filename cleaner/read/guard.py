@@ -3,12 +3,15 @@
 To open a ``<div>`` the parsing algorithm of the HTML standard looks through all open elements, and to open a
 paragraph it opens every ``<font>`` again that was left open: work and nodes grow with the square of the nesting.
 Browsers stop at 512 elements, and so does this. Pages with few tags, or with most of them closed, are passed on as
-they are.
+they are. What stands in scripts does not count, nor do tags of drawings that close themselves; but a page that is not
+as it should be in such a place is counted tag by tag from there on, so that none can hide tags from here that the
+parser sees.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,13 +27,28 @@ LONG_TAG = 4000
 _ATTRIBUTE = re.compile(
     rb"""(?<!\S)(?:class|id|role|style|aria-hidden)=(?:"[^"]{0,500}"|'[^']{0,500}')""", re.IGNORECASE
 )
-_TAG = re.compile(rb"<(/?)([a-z][^\s/><]*)([^<>]*)>?", re.IGNORECASE)
+#: A tag as the standard's tokenizer reads it: (end, name, whether it closes itself).
+_TAG = re.compile(
+    rb"""<(/?)([a-z][^\s/>]*+)(?:\s++|/(?!>)|[^\s/>][^\s/>=]*+"""
+    rb"""(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|(?=>)|[^\s>"'][^\s>]*+))?+)*+(/?)>""",
+    re.IGNORECASE,
+)
+_COMMENT_END = re.compile(rb"--!?>")
 _FORMATTING = frozenset(b"a b big code em font i nobr s small strike strong tt u".split())
 #: Tags that hold nothing, or that the next one closes.
 _LIGHT = frozenset(
     b"area base br col embed hr img input link meta param source track wbr"
     b" p li dt dd td th tr option optgroup tbody thead tfoot colgroup rt rp".split()
 )
+
+#: What a drawing is made of.
+_DRAWN = frozenset(
+    b"g path rect circle ellipse line polygon polyline use defs symbol lineargradient radialgradient stop clippath mask"
+    b" pattern filter feblend fecolormatrix fecomposite feflood fegaussianblur femerge femergenode femorphology"
+    b" feoffset text tspan image metadata switch view textpath animate animatetransform animatemotion set".split()
+)
+#: What these hold is text, to their end tag.
+_TEXT = frozenset(b"script style title textarea iframe xmp noembed noframes".split())
 
 
 def shallow(html: bytes) -> bytes:
@@ -51,12 +69,9 @@ def shallow(html: bytes) -> bytes:
     out: list[bytes] = []
     done = depth = formatting = 0
     left_out: dict[bytes, int] = {}
-    for match in _TAG.finditer(html):
-        name = match[2].lower()
-        if name in _LIGHT:
-            continue
+    for start, stop, closing, name in _tags(html):
         light = name in _FORMATTING
-        if match[1]:
+        if closing:
             if left_out.get(name):
                 left_out[name] -= 1
             else:
@@ -69,10 +84,87 @@ def shallow(html: bytes) -> bytes:
             continue
         else:
             left_out[name] = left_out.get(name, 0) + 1
-        out.append(html[done : match.start()])
-        done = match.end()
+        out.append(html[done:start])
+        done = stop
     out.append(html[done:])
     return b"".join(out) if done else html
+
+
+def _tags(html: bytes) -> Iterator[tuple[int, int, bool, bytes]]:
+    """The tags that open and close elements: where each begins and ends, whether it is an end tag, its name."""
+    at = 0
+    plain = True  # nothing odd yet
+    while (at := html.find(b"<", at)) >= 0:
+        match = _TAG.match(html, at)
+        if match is None:
+            at = _past(html, at)
+            continue
+        stop, name = match.end(), match[2].lower()
+        if plain and not match[1]:
+            past = stop
+            if name in _TEXT:
+                past = _past_text(html, stop, name)
+            elif name == b"svg":
+                past = stop if match[3] else _past_drawing(html, stop)
+            plain = past > 0 and name not in {b"math", b"plaintext"}
+            if past > stop:
+                at = past
+                continue
+        if name not in _LIGHT:
+            yield at, stop, bool(match[1]), name
+        at = stop
+
+
+def _past(html: bytes, at: int) -> int:
+    """Where to go on after a ``<`` that begins no whole tag; the end of the page, if the parser finds none there."""
+    following = html[at + 1 : at + 2]
+    if html.startswith(b"<!--", at):
+        match = _COMMENT_END.search(html, at + 2)
+        return match.end() if match else len(html)
+    if following in (b"!", b"?") or (following == b"/" and not html[at + 2 : at + 3].isalpha()):
+        return html.find(b">", at + 2) + 1 or len(html)
+    return len(html) if following == b"/" or following.isalpha() else at + 1
+
+
+def _past_text(html: bytes, at: int, name: bytes) -> int:
+    """Where an element ends that holds only text; 0 if it may hold more."""
+    end = re.compile(rb"</" + name + rb"[\s/>]", re.IGNORECASE).search(html, at)
+    stop = end.start() if end else len(html)
+    inside = html[at:stop]
+    if (name == b"script" and b"<!--" in inside) or (name not in {b"script", b"style"} and b"<" in inside):
+        return 0
+    match = _TAG.match(html, stop)
+    return match.end() if match else len(html)
+
+
+def _past_drawing(html: bytes, at: int) -> int:
+    """Where a drawing ends; 0 if there is more in it than drawings have, or it is too deep."""
+    opened = [b"svg"]
+    while opened and len(opened) < DEEPEST // 2 and (at := html.find(b"<", at)) >= 0:
+        match = _TAG.match(html, at)
+        if match is None:
+            if html.startswith(b"<![", at):
+                return 0
+            at = _past(html, at)
+            continue
+        at, name = match.end(), match[2].lower()
+        if match[1]:
+            if name == b"svg":
+                while opened.pop() != b"svg":
+                    pass
+            elif name == opened[-1]:
+                opened.pop()
+        elif name in {b"title", b"desc", b"style"}:
+            end = html.find(b"<", at)
+            match = _TAG.match(html, end) if end >= 0 else None
+            if match is None or not match[1] or match[2].lower() != name:
+                return 0
+            at = match.end()
+        elif name != b"svg" and name not in _DRAWN and b":" not in name:
+            return 0
+        elif not match[3]:
+            opened.append(name)
+    return 0 if opened else at
 
 
 def _may_have_long_tag(html: bytes) -> bool:
