@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from time import perf_counter
 
 import numpy as np
 import pytest
@@ -138,3 +139,15 @@ def test_numbers_that_are_out_of_range_are_refused() -> None:
         network.judge(found._replace(weight=found.weight[:1]), np.array([0]), blanks)
     with pytest.raises(ValueError, match="without lines"):
         network.judge(found, np.zeros(0, np.int64), blanks)
+
+
+@built
+def test_a_line_full_of_keywords_takes_no_longer_than_many_lines() -> None:
+    assert kernels is not None
+    finder, count = kernels.make_finder([b"subscribe to", b"\nshare"]), 400_000
+    start = perf_counter()
+    assert kernels.find(finder, b"\n" + b"subscribe to " * count) == [(0, 0)] * count
+    assert kernels.find(finder, b"\nx" + b"\nsubscribe to subscribe to" * 2 + b"\nshare") == [
+        (1, 0), (1, 0), (2, 0), (2, 0), (3, 1),
+    ]  # fmt: skip
+    assert perf_counter() - start < 10
