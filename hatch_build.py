@@ -63,7 +63,7 @@ class Built(BuildHookInterface):  # type: ignore[misc, type-arg]
             MODULE,
             [str(Path(self.root, path)) for path in sources],
             depends=[str(path) for path in Path(self.root, SOURCES).glob("*.h")],
-            extra_compile_args=["/O2"] if windows else ["-O3", "-fvisibility=hidden"],
+            extra_compile_args=["/O2"] if windows else ["-O3", "-g0", "-fvisibility=hidden"],
             libraries=[] if windows else ["m"],
             optional=True,
         )

@@ -9,8 +9,9 @@ from typing import Any
 
 from cleaner import engine
 from cleaner.errors import CleanerError, InputError, RuleError, SettingsError, nearest
+from cleaner.fold import characters
 from cleaner.judged import Judged
-from cleaner.page import Page, Result, characters
+from cleaner.page import Page, Result
 from cleaner.read.html import read_html, tagged
 from cleaner.read.text import read_text
 from cleaner.repair import REPAIRS, options, repairs

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from cleaner.page import Cut, Page, characters, indented_lines
+from cleaner.fold import characters, indented_lines
+from cleaner.page import Cut, Page
 from cleaner.repair import name_repair
 from cleaner.rules.matcher import Ruleset
 from cleaner.settings import SMALL_CHANGE, Settings

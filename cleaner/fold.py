@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import compress
 from typing import NamedTuple
 
 from cleaner.native import kernels
@@ -176,3 +177,19 @@ def encodable(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-8", "replace").decode()
     return text
+
+
+def indented_lines(lines: list[str]) -> list[int]:
+    """The numbers of the lines that begin with a space; none of them is empty."""
+    if kernels is not None:
+        found: list[int] = kernels.indented(lines)
+        return found
+    return [i for i, line in enumerate(lines) if line[0] == " "]
+
+
+def characters(lines: list[str], kept: bytearray | None = None) -> int:
+    """How many characters the lines have that are kept; all of them if None."""
+    if kernels is not None:
+        found: int = kernels.size(lines, kept)
+        return found
+    return sum(map(len, lines if kept is None else compress(lines, kept)))

@@ -89,22 +89,6 @@ class Result:
     lines: tuple[Line, ...] = field(default=(), repr=False)
 
 
-def indented_lines(lines: list[str]) -> list[int]:
-    """The numbers of the lines that begin with a space; none of them is empty."""
-    if kernels is not None:
-        found: list[int] = kernels.indented(lines)
-        return found
-    return [i for i, line in enumerate(lines) if line[0] == " "]
-
-
-def characters(lines: list[str], kept: bytearray | None = None) -> int:
-    """How many characters the lines have that are kept; all of them if None."""
-    if kernels is not None:
-        found: int = kernels.size(lines, kept)
-        return found
-    return sum(map(len, lines if kept is None else compress(lines, kept)))
-
-
 class Page:
     r"""A text as columns. ``lines``, ``row`` and ``gap`` are parallel, one entry for each line that is not blank.
 

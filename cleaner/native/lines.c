@@ -105,13 +105,23 @@ static PyObject *close_line(PyObject *text, Py_ssize_t start, Py_ssize_t stop)
     return out;
 }
 
+enum { STRETCH = 16 };
+
 /* Where the line that begins at `start` ends. */
 #define END_OF(TYPE)                                                                                                   \
     static Py_ssize_t end_of_##TYPE(const TYPE *text, Py_ssize_t start, Py_ssize_t size)                               \
     {                                                                                                                  \
-        while (start < size && text[start] != '\n')                                                                    \
+        while (start < size) {                                                                                         \
+            const char *from = (const char *)(text + start);                                                           \
+            const char *found = memchr(from, '\n', (size_t)(size - start) * sizeof(TYPE));                             \
+            if (!found)                                                                                                \
+                return size;                                                                                           \
+            start += (found - from) / (Py_ssize_t)sizeof(TYPE);                                                        \
+            if (text[start] == '\n') /* and not one of the bytes of another character */                               \
+                return start;                                                                                          \
             start++;                                                                                                   \
-        return start;                                                                                                  \
+        }                                                                                                              \
+        return size;                                                                                                   \
     }
 END_OF(uint16_t)
 END_OF(uint32_t)
@@ -124,16 +134,25 @@ static Py_ssize_t end_of_uint8_t(const uint8_t *text, Py_ssize_t start, Py_ssize
 
 /* Whether closing up the spaces of a line could change it; no character that is neither small nor WIDE is a space. And
  * whether there is anything in a stretch of text that is not plain. */
+#define ODD(c) ((((c) & ~0x1f) == 0) | ((c) == 0x85) | ((c) == 0xa0) | WIDE(c))
 #define SCANS(TYPE)                                                                                                    \
     ALWAYS_INLINE int may_change_##TYPE##_body(const TYPE *line, Py_ssize_t size)                                      \
     {                                                                                                                  \
         TYPE odd = 0;                                                                                                  \
+        Py_ssize_t i = 1;                                                                                              \
         if (!size)                                                                                                     \
             return 0;                                                                                                  \
-        for (Py_ssize_t i = 0; i < size; i++)                                                                          \
-            odd |= (TYPE)((line[i] < 32) | (line[i] == 0x85) | (line[i] == 0xa0) | WIDE(line[i]));                     \
-        for (Py_ssize_t i = 1; i < size; i++)                                                                          \
-            odd |= (TYPE)((line[i] == ' ') & (line[i - 1] == ' '));                                                    \
+        odd |= (TYPE)ODD(line[0]);                                                                                     \
+        for (; i + STRETCH <= size; i += STRETCH)                                                                      \
+            for (int k = 0; k < STRETCH; k++)                                                                          \
+                odd |= (TYPE)(ODD(line[i + k]) | ((line[i + k] == ' ') & (line[i + k - 1] == ' ')));                   \
+        if (i < size && size > STRETCH) /* the rest, and some once more */                                             \
+            for (int k = 0; k < STRETCH; k++)                                                                          \
+                odd |= (TYPE)(ODD(line[size - STRETCH + k]) |                                                          \
+                              ((line[size - STRETCH + k] == ' ') & (line[size - STRETCH + k - 1] == ' ')));            \
+        else                                                                                                           \
+            for (; i < size; i++)                                                                                      \
+                odd |= (TYPE)(ODD(line[i]) | ((line[i] == ' ') & (line[i - 1] == ' ')));                               \
         return odd || line[0] == ' ' || line[size - 1] == ' ';                                                         \
     }                                                                                                                  \
     BY_PROCESSOR(int, may_change_##TYPE, (const TYPE *line, Py_ssize_t size), (line, size))                            \
@@ -154,7 +173,8 @@ static Py_ssize_t end_of_uint8_t(const uint8_t *text, Py_ssize_t start, Py_ssize
 #define WIDE(c) 0
 SCANS(uint8_t)
 #undef WIDE
-#define WIDE(c) (((c) == 0x1680) | ((c) == 0x3000) | (((c) >= 0x2000) & ((c) <= 0x205f)))
+#define WIDE(c) \
+    (((c) == 0x1680) | ((c) == 0x3000) | (((c) & ~0xf) == 0x2000) | (((c) & ~0x7) == 0x2028) | ((c) == 0x205f))
 SCANS(uint16_t)
 SCANS(uint32_t)
 

@@ -99,7 +99,11 @@ def _closed_up(look: Look) -> list[str]:
         lines, changed = kernels.close_up(look.text)
         if not look.is_split and not changed:
             look.lines = lines
-        return lines if changed else look.lines
+        if not changed:
+            return look.lines
+        return (
+            [old if old == new else new for old, new in zip(look.lines, lines, strict=True)] if look.is_split else lines
+        )
     return closed_up_in_python(look)
 
 

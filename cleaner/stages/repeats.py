@@ -29,6 +29,8 @@ LONGEST_SITE = 64
 #: It is looked for in this many lines at both ends, and wherever the mark is a bar.
 EDGE_LINES = 12
 LONGEST_TITLE = 240
+#: Lines not farther apart are near each other; of others only what the head says is looked for.
+NEARBY = 6
 #: Words and letters a line must have to be compared.
 FEWEST_WORDS = 3
 SHORTEST = 8
@@ -85,9 +87,11 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
         rule = None
         if key not in first:
             first[key] = i
-        elif (words := word_count(lines[i])) >= FEWEST_WORDS:
+        elif ((distance := place - latest[key]) <= NEARBY or first[key] < head) and (
+            words := word_count(lines[i])
+        ) >= FEWEST_WORDS:
             ends = lines[i][-1] in SENTENCE_ENDS
-            rule = _judge(words, place - latest[key], first[key] < head, i <= head, scraped, ends, count[key])
+            rule = _judge(words, distance, first[key] < head, i <= head, scraped, ends, count[key])
             if rule and (_is_listed(lines[i]) or not _alike(lines[i], lines[first[key]])):
                 rule = None
         if rule not in rules.number:
@@ -140,7 +144,7 @@ def _judge(  # noqa: PLR0917
         return "repeats.adjacent"
     if from_head and words >= 4 and copies <= 4:
         return "repeats.headline"
-    if distance <= 6 and words >= 6 and copies <= 3:
+    if distance <= NEARBY and words >= 6 and copies <= 3:
         return "repeats.nearby"
     return None
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from itertools import compress
 from typing import TYPE_CHECKING
 
+from cleaner.fold import indented_lines
 from cleaner.native import kernels
-from cleaner.page import Mark, Page, indented_lines
+from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
 from cleaner.settings import Settings
 from cleaner.stages.score_html import score_html
