@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import subprocess
 import sys
+from time import perf_counter
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.model import own
+from cleaner.model.decide import decide
 from cleaner.model.features import gaps, place
 from cleaner.model.network import text_network
 from cleaner.model.overview import best_f1, overview
@@ -138,3 +141,54 @@ def test_numbers_that_are_out_of_range_are_refused() -> None:
         network.judge(found._replace(weight=found.weight[:1]), np.array([0]), blanks)
     with pytest.raises(ValueError, match="without lines"):
         network.judge(found, np.zeros(0, np.int64), blanks)
+
+
+@built
+def test_a_line_full_of_keywords_takes_no_longer_than_many_lines() -> None:
+    assert kernels is not None
+    finder, count = kernels.make_finder([b"subscribe to", b"\nshare"]), 400_000
+    start = perf_counter()
+    assert kernels.find(finder, b"\n" + b"subscribe to " * count) == [(0, 0)] * count
+    assert kernels.find(finder, b"\nx" + b"\nsubscribe to subscribe to" * 2 + b"\nshare") == [
+        (1, 0), (1, 0), (2, 0), (2, 0), (3, 1),
+    ]  # fmt: skip
+    assert perf_counter() - start < 10
+
+
+@built
+def test_keys_cannot_be_made_to_meet() -> None:
+    """Keys whose hashes all fall in one place, were they to begin with nought: each would be compared with each."""
+    assert kernels is not None
+    mix, whole, rng = 0x9E3779B97F4A7C15, (1 << 64) - 1, random.Random(1)
+    back, keys, count = pow(mix, -1, 1 << 64), [], 50_000
+    for _ in range(count):
+        end = rng.getrandbits(64)
+        end = (end & ~0xFFFFF) | (end >> 32 & 0xFFFFF)
+        value = end
+        for _ in range(3):
+            value = end ^ value >> 29
+        keys.append(((value * back & whole) ^ 8).to_bytes(8, "little"))
+    start = perf_counter()
+    assert kernels.copies(keys, ["a b c"] * count, bytearray(b"\1" * count), 8, 3) == []
+    assert perf_counter() - start < 5
+
+
+@built
+def test_an_array_that_is_refused_is_let_go() -> None:
+    assert kernels is not None
+    array = bytearray(3)
+    for call in (
+        lambda: kernels.copies([b"a"], ["a"], array, 8, 3),
+        lambda: kernels.size(["a"], array),
+        lambda: kernels.blanks([0], array),
+        lambda: kernels.text(["a"], [0], array),
+    ):
+        with pytest.raises(ValueError, match="expected"):
+            call()
+        array.append(0)
+
+
+def test_nothing_goes_of_a_few_lines_and_each_has_the_same_chance() -> None:
+    found = decide(text_network(), ["One line.", "Two lines."], np.zeros(2, np.int64), 0.5)
+    assert not found.cut
+    assert found.scores.tolist() == [1, 1]

@@ -2,7 +2,7 @@
 #include "native.h"
 
 #if defined(__GNUC__)
-typedef float Vector __attribute__((vector_size(4 * PAD), aligned(4)));
+typedef float Vector __attribute__((vector_size(4 * PAD), aligned(4), may_alias));
 
 /* A few lines by a few vectors, all kept in registers. */
 #define TILE(LINES, VECTORS)                                                                                           \

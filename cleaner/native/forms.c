@@ -72,7 +72,7 @@ static int learn(PyObject *ask, Py_UCS4 c, Character *to)
 static const Character *character(PyObject *ask, Py_UCS4 c)
 {
     Character **block = &known[c / CHUNK];
-    if (!*block && !(*block = PyMem_Calloc(CHUNK, sizeof(Character)))) {
+    if (!*block && !(*block = PyMem_RawCalloc(CHUNK, sizeof(Character)))) {
         PyErr_NoMemory();
         return NULL;
     }

@@ -259,7 +259,7 @@ PyObject *native_odd(PyObject *module, PyObject *text)
             i = plain_uint32_t((const uint32_t *)data, i, length);
         if (i == length)
             break;
-        uint64_t hash = 0;
+        uint64_t hash = hash_seed;
         Py_ssize_t start = i;
         for (Py_UCS4 c; i < length && !is_plain(c = PyUnicode_READ(kind, data, i)); i++) {
             hash = (hash ^ c) * UINT64_C(0x9E3779B97F4A7C15);

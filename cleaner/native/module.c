@@ -51,8 +51,24 @@ static PyMethodDef methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
+uint64_t hash_seed;
+
+/* The seed is drawn from Python's own, which PYTHONHASHSEED sets. */
 static int fill(PyObject *module)
 {
+    uint64_t seed = 0;
+    const char *names[] = {"cleaner.native", "_kernels"};
+    for (int i = 0; i < 2; i++) {
+        PyObject *name = PyUnicode_FromString(names[i]);
+        const Py_hash_t hash = name ? PyObject_Hash(name) : -1;
+        Py_XDECREF(name);
+        if (hash == -1)
+            return -1;
+        seed = (seed ^ (uint64_t)hash) * UINT64_C(0x9E3779B97F4A7C15);
+        seed ^= seed >> 29;
+    }
+    if (!hash_seed)
+        hash_seed = seed;
     return PyModule_AddIntConstant(module, "API", NATIVE_API);
 }
 

@@ -56,6 +56,9 @@ typedef struct {
 void *take_buffer(Buffers *held, PyObject *object, Py_ssize_t items, size_t size, int writable);
 void let_go(Buffers *held);
 
+/* Where hashes of text begin: another number in each process, so that no text can be made whose hashes are all alike. */
+extern uint64_t hash_seed;
+
 PyObject *native_look(PyObject *module, PyObject *args);
 PyObject *native_judge(PyObject *module, PyObject *args);
 PyObject *native_score(PyObject *module, PyObject *args);

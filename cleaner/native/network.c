@@ -636,6 +636,8 @@ static int decide(const Net *w, const Policy *p, const Own *own, const float *wo
             break;
         if (round == p->rounds) { /* it does not settle */
             memset(keep, 1, (size_t)lines);
+            for (Py_ssize_t i = 0; i < lines; i++)
+                scores[i] = 1;
             break;
         }
         for (Py_ssize_t i = 0; i < n; i++)
@@ -696,8 +698,10 @@ PyObject *native_decide(PyObject *module, PyObject *args)
         PyErr_NoMemory();
         goto done;
     }
+    float *out = (float *)PyByteArray_AS_STRING(scores);
+    for (Py_ssize_t i = 0; i < n; i++)
+        out[i] = 1;
     if (n && n >= p.fewest) {
-        float *out = (float *)PyByteArray_AS_STRING(scores);
         Py_BEGIN_ALLOW_THREADS
         failed = decide(&w, &p, &own, looked.words, above, stays, threshold, keep, out);
         Py_END_ALLOW_THREADS
@@ -733,8 +737,10 @@ PyObject *native_blanks(PyObject *module, PyObject *args)
         return NULL;
     const Py_ssize_t n = PyList_GET_SIZE(row);
     const uint8_t *there = take_buffer(&held, standing, n, 1, 0);
-    if (!there)
+    if (!there) {
+        let_go(&held);
         return NULL;
+    }
     Py_ssize_t count = 0;
     for (Py_ssize_t i = 0; i < n; i++)
         count += there[i] != 0;

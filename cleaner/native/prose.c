@@ -214,7 +214,7 @@ PyObject *native_copies(PyObject *module, PyObject *args)
     }
     const uint8_t *there = take_buffer(&held, kept, n, 1, 0);
     if (!there)
-        return NULL;
+        goto done;
     size_t room = 64;
     while (room < 2 * (size_t)n)
         room *= 2;
@@ -235,7 +235,7 @@ PyObject *native_copies(PyObject *module, PyObject *args)
         if (!there[i] || size < shortest)
             continue;
         const char *text = PyBytes_AS_STRING(key);
-        uint64_t hash = (uint64_t)size, value;
+        uint64_t hash = hash_seed ^ (uint64_t)size, value;
         Py_ssize_t at = 0;
         for (; at + 8 <= size; at += 8) {
             memcpy(&value, text + at, 8);
@@ -332,8 +332,10 @@ PyObject *native_size(PyObject *module, PyObject *args)
         return NULL;
     const uint8_t *there = NULL;
     const Py_ssize_t n = PyList_GET_SIZE(lines);
-    if (kept != Py_None && !(there = take_buffer(&held, kept, n, 1, 0)))
+    if (kept != Py_None && !(there = take_buffer(&held, kept, n, 1, 0))) {
+        let_go(&held);
         return NULL;
+    }
     Py_ssize_t size = 0;
     for (Py_ssize_t i = 0; i < n; i++) {
         PyObject *line = PyList_GET_ITEM(lines, i);

@@ -314,6 +314,7 @@ static int add_found(Found *found, Py_ssize_t at, uint32_t word)
 {
     for (const char *next; (next = memchr(found->text + found->counted, '\n', (size_t)(at + 1 - found->counted))); found->line++)
         found->counted = next - found->text + 1;
+    found->counted = at + 1;
     PyObject *pair = Py_BuildValue("ni", found->line, (int)word - 1);
     const int failed = !pair || PyList_Append(found->pairs, pair) < 0;
     Py_XDECREF(pair);
