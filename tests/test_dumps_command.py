@@ -16,6 +16,7 @@ import pytest
 
 import cleaner
 from cleaner.cli import main
+from cleaner.dumps.progress import FIRST
 from cleaner.dumps.stats import drifting
 from tests import dumps
 from tests.dumps import everything, output, read_jsonl, records
@@ -125,8 +126,13 @@ def test_ctrl_c_says_how_to_go_on(how: signal.Signals, tmp_path: Path) -> None:
 
 
 def test_progress_in_a_pipe_is_plain_lines(tmp_path: Path) -> None:
-    process = start("run", slow_dump(tmp_path, 1200), "-o", tmp_path / "out", "--workers", 1)
-    _, errors = process.communicate()
+    process = start("run", "-", "-o", tmp_path / "out", "--workers", 1, stdin=subprocess.PIPE)
+    assert process.stdin
+    half = slow_dump(tmp_path, 300).read_bytes()
+    process.stdin.write(half)
+    process.stdin.flush()
+    time.sleep(FIRST + 3)  # until the first line is due, whatever the speed of the machine and of starting
+    _, errors = process.communicate(half)
     said = errors.decode().splitlines()
     assert process.returncode == 0
     assert said
