@@ -14,13 +14,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import cleaner
 from cleaner.model import own
 from cleaner.model.decide import decide
 from cleaner.model.features import gaps, place
+from cleaner.model.html_network import STEPS, HtmlNetwork, html_network
 from cleaner.model.network import text_network
 from cleaner.model.overview import best_f1, overview
+from cleaner.model.places import HTML_COLUMNS, Places
+from cleaner.model.seen import TIMES
 from cleaner.native import SWITCH, kernels
-from tests.fixtures import cases, negatives
+from tests.fixtures import cases, html_cases, negatives
 from tests.strategies import line as odd_line
 
 built = pytest.mark.skipif(kernels is None, reason="the extension is not there, or switched off")
@@ -192,3 +196,130 @@ def test_nothing_goes_of_a_few_lines_and_each_has_the_same_chance() -> None:
     found = decide(text_network(), ["One line.", "Two lines."], np.zeros(2, np.int64), 0.5)
     assert not found.cut
     assert found.scores.tolist() == [1, 1]
+
+
+def same_html_scores(network: HtmlNetwork, page: Places) -> None:
+    got = network.score(page)
+    assert got.shape == page.group.shape
+    assert got == pytest.approx(network.score_in_python(page), abs=1e-4)
+
+
+def odd_page(text: list[str], seed: int) -> Places:
+    """A page whose elements and measures are drawn at random: some measures are bits, some the same everywhere."""
+    rng, n = np.random.default_rng(seed), len(text)
+    network, columns = html_network(), len(HTML_COLUMNS)
+    far = rng.normal(0, 4, (columns, n)) * (rng.random(columns) < 0.7)[:, None]
+    x = ((network._low + network._high) / 2)[:, None] + (network._high - network._low)[:, None] / 10 * far
+    bits = rng.random(columns) < 0.3
+    x[bits] = rng.random((int(bits.sum()), n)) < rng.random()
+    spans = np.sort(rng.integers(0, n + 1, (2, 3, n)), axis=0)
+    group = np.unique(rng.integers(0, rng.integers(1, n + 1), n), return_inverse=True)[1]
+    measures = place(own.look(text), np.zeros(n, bool))._replace(lines=x.astype(np.float32))
+    return Places(measures, *spans, group)
+
+
+def odd_network(size: tuple[int, ...]) -> HtmlNetwork:
+    """A network with weights drawn at random: of how many, and what they are as wide as."""
+    count, width, narrow, kinds, word = size
+    rng, columns = np.random.default_rng(width), len(HTML_COLUMNS)
+    sizes = {
+        "enter": (width, columns + word), "page": (width, columns), "pool": (width, 2 * width),
+        "kind": (kinds, 2 * width), "kind_in": (width, kinds), "down": (narrow, width), "down2": (narrow, width),
+        "around": (width, TIMES * narrow), "around2": (width, TIMES * narrow), "leave": (1, 2 * width),
+        **{f"steps.{i}": (width, 3 * width) for i in range(len(STEPS))},
+    }  # fmt: skip
+    draw = {"word.weight": rng.normal(0, 1, (count, own.BUCKETS, word))}
+    for name, (out, into) in sizes.items():
+        draw[f"{name}.weight"] = rng.normal(0, into**-0.5, (count, out, into))
+        draw[f"{name}.bias"] = rng.normal(0, 0.3, (count, out))
+    draw |= {name: np.repeat(rng.normal(0, 1, (1, columns)), count, axis=0) for name in ("mean", "pmean")}
+    draw |= {name: np.repeat(rng.uniform(0.2, 2, (1, columns)), count, axis=0) for name in ("std", "pstd")}
+    return HtmlNetwork({name: array.astype(np.float16) for name, array in draw.items()})
+
+
+@built
+def test_fixtures_of_html_are_scored_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    pages: list[Places] = []
+    score = HtmlNetwork.score
+    monkeypatch.setattr(HtmlNetwork, "score", lambda self, page: pages.append(page) or score(self, page))
+    for case in html_cases():
+        cleaner.clean_html(case.html)
+    monkeypatch.undo()
+    assert len(pages) >= 8
+    for page in pages:
+        same_html_scores(html_network(), page)
+
+
+@built
+@given(lines, st.integers(0, 1 << 30))
+def test_html_is_scored_alike(text: list[str], seed: int) -> None:
+    same_html_scores(html_network(), odd_page(text, seed))
+
+
+@built
+@pytest.mark.parametrize("n", [1, 2, 9, 31, 47, 48, 49, 97, 3000])
+def test_html_of_any_length_is_scored_alike(n: int) -> None:
+    same_html_scores(html_network(), odd_page([f"Line {i} of some." for i in range(n)], n))
+
+
+@built
+@pytest.mark.parametrize("size", [(1, 1, 1, 1, 1), (1, 5, 3, 2, 3), (3, 9, 8, 11, 5), (2, 40, 24, 7, 16)])
+def test_networks_for_html_of_any_size_score_alike(size: tuple[int, ...]) -> None:
+    network = odd_network(size)
+    for n in (1, 7, 60):
+        same_html_scores(network, odd_page([f"Line {i} of some." for i in range(n)], n))
+
+
+@built
+def test_html_that_points_to_what_is_not_there_is_refused() -> None:
+    network, page = html_network(), odd_page(["One line.", "Two lines.", "Three."], 1)
+    m = page.measures
+    for change, message in (
+        ({"first": page.first - 4}, "an element"),
+        ({"end": page.end + 4}, "an element"),
+        ({"group": page.group + 3}, "a group"),
+        ({"group": page.group - 3}, "a group"),
+        ({"group": page.group[:2]}, "expected"),
+        ({"first": page.first[:2]}, "expected"),
+        ({"measures": m._replace(runs=m.runs + 9)}, "not there"),
+        ({"measures": m._replace(first=m.first - 9)}, "not there"),
+        ({"measures": m._replace(first=m.first + (1 << 62))}, "not there"),
+        ({"measures": m._replace(bag=m.bag + own.BUCKETS)}, "does not know"),
+        ({"measures": m._replace(bag=m.bag - own.BUCKETS)}, "does not know"),
+        ({"measures": m._replace(bag=m.bag[:-1])}, "not there"),
+        ({"measures": m._replace(lines=m.lines[:-1])}, "expected"),
+        ({"measures": m._replace(weight=m.weight[:-1])}, "expected"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            network.score(page._replace(**change))
+
+
+@built
+def test_weights_for_html_of_another_make_are_refused() -> None:
+    assert kernels is not None
+    network, page = html_network(), odd_page(["One line.", "Two lines."], 1)
+    m = page.measures
+    rest = (m.lines, m.weight, m.bag, m.first, m.runs, page.first, page.end, page.group)
+    weights = network.c
+    assert weights is not None
+    numbers, shared, parts, steps = weights[:6], *weights[6:]
+    for i in range(4):
+        for wrong in (0, 1 << 30):
+            with pytest.raises(ValueError, match=r"another make|expected"):
+                kernels.html_score((*numbers[:i], wrong, *weights[i + 1 :]), *rest)
+    for i in range(len(shared)):
+        with pytest.raises(ValueError, match=r"another make|expected|does not know"):
+            kernels.html_score(
+                (*numbers, (*shared[:i], shared[i].ravel()[:100], *shared[i + 1 :]), parts, steps), *rest
+            )
+    for i in range(len(parts)):
+        with pytest.raises(ValueError, match=r"another make|expected"):
+            kernels.html_score((*numbers, shared, (*parts[:i], parts[i].ravel()[1:], *parts[i + 1 :]), steps), *rest)
+    for wrong in (steps * 3, ((0, *steps[0][1:]),), ((1, steps[0][1].ravel()[1:], steps[0][2]),)):
+        with pytest.raises(ValueError, match=r"another make|expected"):
+            kernels.html_score((*numbers, shared, parts, wrong), *rest)
+    for wrong in ((), [], None, (*weights, 1)):
+        with pytest.raises(TypeError):
+            kernels.html_score(wrong, *rest)
+    nothing = np.zeros(0, np.float32)
+    assert kernels.html_score(weights, nothing, nothing, m.bag, *[nothing] * 5) == b""

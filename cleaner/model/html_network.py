@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,8 @@ from numpy.typing import NDArray
 from cleaner.model.own import Floats
 from cleaner.model.places import HTML_COLUMNS, Places
 from cleaner.model.products import SMALL
-from cleaner.model.seen import Seen
+from cleaner.model.seen import NEAR, Seen
+from cleaner.native import kernels
 
 #: How far off the neighbours are that each step looks at.
 STEPS = (1, 3, 9)
@@ -53,6 +55,28 @@ class HtmlNetwork:
         self._enter_words = np.ascontiguousarray(enter[:, columns:])
         self._enter = enter[:, :columns] / std[:, None]
         self._bias["enter"] = self._bias["enter"] - mean @ self._enter[:, None]
+        #: The weights for the extension.
+        self.c = self._for_c() if kernels is not None else None
+
+    def _for_c(self) -> tuple[Any, ...]:
+        """The weights as the extension reads them: a row for each number that comes in, padded with noughts."""
+        weight, bias = self._weight, self._bias
+        count, width = len(weight["pool"]), weight["pool"].shape[2]
+        both = [
+            array
+            for name in ("page", "pool", "kind", "kind_in", "down", "around", "down2", "around2")
+            for array in (_rows(weight[name]), _rows(bias[name]))
+        ]
+        # all numbers of a word side by side, whichever network they are for: they are summed up together
+        words = np.ascontiguousarray(self._words.swapaxes(0, 1))
+        leave = _rows(weight["leave"].reshape(count, 2, width))
+        steps = tuple((step, _rows(weight[f"steps.{i}"]), _rows(bias[f"steps.{i}"])) for i, step in enumerate(STEPS))
+        return (
+            width, weight["down"].shape[2], weight["kind"].shape[2], NEAR, LIMIT, FAR_PAGE,
+            (self._low, self._high, self._page_mean, self._page_std, words),
+            (_rows(self._enter), _rows(bias["enter"]), _rows(self._enter_words), *both, leave, bias["leave"].ravel()),
+            steps,
+        )  # fmt: skip
 
     def score(self, p: Places) -> Floats:
         """Score a page.
@@ -63,6 +87,17 @@ class HtmlNetwork:
         Returns:
             For each line the chance that it is content.
         """
+        if kernels is None or self.c is None:
+            return self.score_in_python(p)
+        m = p.measures
+        found = kernels.html_score(
+            self.c, np.ascontiguousarray(m.lines), m.weight, m.bag, m.first, m.runs,
+            *(np.ascontiguousarray(rows, np.int64) for rows in (p.first, p.end, p.group)),
+        )  # fmt: skip
+        return np.frombuffer(found, np.float32)
+
+    def score_in_python(self, p: Places) -> Floats:
+        """What :meth:`score` does, without the extension."""
         m = p.measures
         share = m.weight / m.weight.sum()
         page = (m.lines @ share - self._page_mean) / self._page_std
@@ -115,6 +150,11 @@ def _product(h: Floats, weight: Floats) -> Floats:
     for start in range(0, n, step):
         np.matmul(h[:, start : start + step], weight, out=out[:, start : start + step])
     return out
+
+
+def _rows(weights: Floats) -> Floats:
+    """Weights of which each row is padded to a multiple of eight."""
+    return np.ascontiguousarray(np.pad(weights, ((0, 0), (0, 0), (0, -weights.shape[2] % 8))))
 
 
 @lru_cache(maxsize=1)

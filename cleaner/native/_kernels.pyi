@@ -23,6 +23,17 @@ def judge(
     stay: Any,
     blanks: Any,
 ) -> tuple[bytearray, float, float]: ...
+def html_score(
+    network: tuple[Any, ...],
+    measures: Any,
+    weight: Any,
+    bag: Any,
+    first_word: Any,
+    runs: Any,
+    first: Any,
+    end: Any,
+    group: Any,
+) -> bytearray: ...
 def decide(
     network: tuple[Any, ...],
     tables: tuple[Any, ...],

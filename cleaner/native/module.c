@@ -28,6 +28,7 @@ static PyMethodDef methods[] = {
     {"look", native_look, METH_VARARGS, "cleaner.model.own.look"},
     {"score", native_score, METH_VARARGS, "cleaner.model.network.Network.score"},
     {"judge", native_judge, METH_VARARGS, "cleaner.model.features.place and cleaner.model.network.Network.score"},
+    {"html_score", native_html_score, METH_VARARGS, "cleaner.model.html_network.HtmlNetwork.score"},
     {"decide", native_decide, METH_VARARGS, "cleaner.model.decide.decide"},
     {"blanks", native_blanks, METH_VARARGS, "How many blank lines stand above each line."},
     {"shorter", native_shorter, METH_VARARGS, "Lines of fewer characters."},

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Raised whenever a function's arguments or result change: an extension built of older files is then not used. */
-#define NATIVE_API 1
+#define NATIVE_API 2
 
 #if defined(__GNUC__)
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
@@ -62,6 +62,7 @@ extern uint64_t hash_seed;
 PyObject *native_look(PyObject *module, PyObject *args);
 PyObject *native_judge(PyObject *module, PyObject *args);
 PyObject *native_score(PyObject *module, PyObject *args);
+PyObject *native_html_score(PyObject *module, PyObject *args);
 
 /* dense.c: floats of lines, row by row. Rows of the results are padded to a multiple of PAD with noughts. */
 enum { PAD = 8 };
