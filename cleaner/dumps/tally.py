@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import ne
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -86,16 +87,22 @@ def page_counts(page: Page, rules: Ruleset) -> Tally:
     by_rule: dict[str, list[int]] = {}
     by_stage: dict[str, list[int]] = {}
     for stage, marks in page.log:
-        in_stage = by_stage.setdefault(stage, [0, 0, 0])
+        # Of each rule the lines it acted on and what it left of them, so that their words are counted all at once.
+        acted: dict[int, tuple[list[str], list[str]]] = {}
         for i, number, after, _ in marks:
-            before = now.get(i, page.lines[i])
-            lost = words(before) - (words(after) if after else 0)
-            found = by_rule.setdefault(rules.rules[number].id, [0, 0, 0])
-            for row in (found, in_stage):
-                row[0 if after is None else 1] += 1
-                row[2] += lost
+            found = acted.get(number)
+            if found is None:
+                found = acted[number] = [], []
+            found[0].append(now.get(i, page.lines[i]))
             if after is not None:
+                found[1].append(after)
                 now[i] = after
+        for number, (before, left) in acted.items():
+            lost = words("\n".join(before)) - (words("\n".join(left)) if left else 0)
+            for row in (by_rule.setdefault(rules.rules[number].id, [0, 0, 0]), by_stage.setdefault(stage, [0, 0, 0])):
+                row[0] += len(before) - len(left)
+                row[1] += len(left)
+                row[2] += lost
     for name, taken in (("rules", by_rule), ("stages", by_stage)):
         tally[name] = {
             key: {"lines": lines, "trims": trims, "words": gone, "pages": 1}
@@ -105,7 +112,7 @@ def page_counts(page: Page, rules: Ruleset) -> Tally:
     for stage, lines in page.steps:
         given = page.raw if given is None else given
         if lines is not given:
-            mended = sum(old is not new and old != new for old, new in zip(given, lines, strict=True))
+            mended = sum(map(ne, given, lines))
             if mended:
                 tally["stages"][stage] = {"repairs": mended, "pages": 1}
         given = lines
