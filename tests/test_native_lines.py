@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cleaner
+from cleaner.dumps.tally import words_in_python
 from cleaner.fold import forms_in_python
 from cleaner.model import decide as decision
 from cleaner.model.network import text_network
@@ -55,6 +56,18 @@ any_lines = st.lists(
     .filter(bool),
     max_size=30,
 )  # fmt: skip
+
+
+@given(texts)
+def test_words(text: str) -> None:
+    assert kernels.words(text) == words_in_python(text)
+    assert kernels.words(text * 40) == words_in_python(text * 40)
+
+
+def test_words_of_every_character() -> None:
+    for first in range(0, 0x110000, 0x1000):
+        text = "".join(f"a{chr(c)}b" for c in range(first, first + 0x1000))
+        assert kernels.words(text) == words_in_python(text)
 
 
 @given(any_lines)

@@ -1,4 +1,4 @@
-/* Loops over the characters of lines: cleaner.repair.look, cleaner.repair.whitespace, cleaner.repair.layout. */
+/* Loops over the characters of lines: cleaner.repair.look, .whitespace and .layout, cleaner.dumps.tally. */
 #include "native.h"
 
 /* ---- pieces of text, each once ---- */
@@ -290,6 +290,46 @@ done:
     PyMem_Free(out);
     PyMem_Free(seen.slots);
     return result;
+}
+
+/* ---- dumps.tally.words ---- */
+
+/* Han and kana, of which each character counts as a word: tally._CJK. */
+ALWAYS_INLINE int is_cjk(Py_UCS4 c)
+{
+    return (c >= 0x3040 && c <= 0x30ff) || (c >= 0x3400 && c <= 0x4dbf) || (c >= 0x4e00 && c <= 0x9fff) ||
+           (c >= 0xf900 && c <= 0xfaff);
+}
+
+/* words(text) -> how many words stand in it. */
+PyObject *native_words(PyObject *module, PyObject *text)
+{
+    if (!is_text(text)) {
+        PyErr_SetString(PyExc_TypeError, "a text is expected");
+        return NULL;
+    }
+    const int kind = PyUnicode_KIND(text);
+    const void *data = PyUnicode_DATA(text);
+    const Py_ssize_t length = PyUnicode_GET_LENGTH(text);
+    Py_ssize_t count = 0;
+    int before = 1;
+    if (kind == PyUnicode_1BYTE_KIND) {
+        uint8_t white[256];
+        for (int c = 0; c < 256; c++)
+            white[c] = (uint8_t)is_white((Py_UCS4)c);
+        for (Py_ssize_t i = 0; i < length; i++) {
+            const int now = white[((const uint8_t *)data)[i]];
+            count += before & !now;
+            before = now;
+        }
+    } else
+        for (Py_ssize_t i = 0; i < length; i++) {
+            const Py_UCS4 c = PyUnicode_READ(kind, data, i);
+            const int now = is_white(c);
+            count += (before & !now) + is_cjk(c);
+            before = now;
+        }
+    return PyLong_FromSsize_t(count);
 }
 
 /* ---- layout._candidates ---- */

@@ -43,6 +43,7 @@ static PyMethodDef methods[] = {
     {"several", native_several, METH_VARARGS, "Lines with more than one keyword."},
     {"odd", native_odd, METH_O, "cleaner.repair.look.Look.odd"},
     {"close_up", native_close_up, METH_O, "cleaner.repair.whitespace._closed_up"},
+    {"words", native_words, METH_O, "cleaner.dumps.tally.words"},
     {"ends", native_ends, METH_VARARGS, "What cleaner.repair.layout._candidates asks of lines' ends."},
     {"is_prose", native_is_prose, METH_VARARGS, "cleaner.stages.prose.is_prose"},
     {"prose", native_prose, METH_VARARGS, "cleaner.stages.prose.is_prose of each line"},
