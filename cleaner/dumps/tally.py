@@ -89,19 +89,19 @@ def page_counts(page: Page, rules: Ruleset) -> Tally:
         A tally with ``rules``, ``stages``, ``lines_in`` and ``lines_cut``.
     """
     tally: Tally = {"lines_in": len(page.lines), "lines_cut": page.kept.count(0)}
-    now = dict(page.trimmed)
+    lines, now = page.lines, dict(page.trimmed)
     by_rule: dict[str, list[int]] = {}
     by_stage: dict[str, list[int]] = {}
     for stage, marks in page.log:
         # Of each rule the lines it acted on and what it left of them, so that their words are counted all at once.
         acted: dict[int, tuple[list[str], list[str]]] = {}
         for i, number, after, _ in marks:
-            found = acted.get(number)
-            if found is None:
-                found = acted[number] = [], []
-            found[0].append(now.get(i, page.lines[i]))
+            if number not in acted:
+                acted[number] = [], []
+            before, left = acted[number]
+            before.append(now[i] if i in now else lines[i])
             if after is not None:
-                found[1].append(after)
+                left.append(after)
                 now[i] = after
         for number, (before, left) in acted.items():
             lost = words("\n".join(before)) - (words("\n".join(left)) if left else 0)
@@ -115,13 +115,13 @@ def page_counts(page: Page, rules: Ruleset) -> Tally:
             for key, (lines, trims, gone) in taken.items()
         }
     given: list[str] | None = None
-    for stage, lines in page.steps:
+    for stage, repaired in page.steps:
         given = page.raw if given is None else given
-        if lines is not given:
-            mended = sum(map(ne, given, lines))
+        if repaired is not given:
+            mended = sum(map(ne, given, repaired))
             if mended:
                 tally["stages"][stage] = {"repairs": mended, "pages": 1}
-        given = lines
+        given = repaired
     return tally
 
 
