@@ -1,4 +1,4 @@
-"""The network for HTML: from measures of lines and their places to the chance that each is content. numpy alone.
+"""The network for HTML: from measures of lines and their places to the chance that each is content. In numpy, or in C.
 
 As the one for plain text (:mod:`cleaner.model.network`); what a line sees of its page (:mod:`cleaner.model.seen`) is
 more: the lines around it in the elements one, two and four up, all lines of the page whose elements are written alike,

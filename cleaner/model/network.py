@@ -1,4 +1,4 @@
-"""The network: from measures of lines to the chance that each is content. numpy alone.
+"""The network: from measures of lines to the chance that each is content. In numpy, or in C.
 
 Every line's measures and words become a short vector; the page as a whole is summed up in one more
 and added to each; so is what a line sees of those before it, after it and like it (:mod:`cleaner.model.around`); then

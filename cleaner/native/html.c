@@ -1,5 +1,5 @@
 /* The networks for HTML, from measures and places to chances: cleaner.model.html_network.HtmlNetwork.score, and Seen. */
-#include "native.h"
+#include "network.h"
 
 #include <math.h>
 
@@ -397,27 +397,17 @@ static int score(const HtmlNet *w, const HtmlPage *p, float *out)
 static int check_page(const HtmlNet *w, const HtmlPage *p)
 {
     const uint64_t n = (uint64_t)p->lines;
-    for (Py_ssize_t i = 0; i < p->lines; i++) {
-        if (p->first_word[i] < 0 || p->runs[i] < 0 || p->first_word[i] > p->words || p->runs[i] > p->words - p->first_word[i]) {
-            PyErr_SetString(PyExc_ValueError, "a line with words that are not there");
-            return -1;
-        }
+    for (Py_ssize_t i = 0; i < p->lines; i++)
         if ((uint64_t)p->group[i] >= n) {
             PyErr_SetString(PyExc_ValueError, "a line in a group that is not there");
             return -1;
         }
-    }
     for (Py_ssize_t i = 0; i < UPS * p->lines; i++)
         if ((uint64_t)p->first[i] > n || (uint64_t)p->end[i] > n) {
             PyErr_SetString(PyExc_ValueError, "an element with lines that are not there");
             return -1;
         }
-    for (Py_ssize_t i = 0; i < p->words; i++)
-        if ((uint64_t)p->bag[i] >= (uint64_t)w->buckets) {
-            PyErr_SetString(PyExc_ValueError, "a word with a number that the network does not know");
-            return -1;
-        }
-    return 0;
+    return check_words(p->lines, p->first_word, p->runs, p->words, p->bag, w->buckets);
 }
 
 /* html_score(network, measures, weight, bag, first word, runs, first, end, group) -> bytearray of chances. */

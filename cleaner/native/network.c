@@ -371,16 +371,15 @@ BY_PROCESSOR(int, forward,
               float *scores),
              (w, own, begun, placed, stay, n, scores))
 
-/* Whether the words of the lines are there, and have numbers that the network knows. */
-static int check_words(const Net *w, const Own *own)
+int check_words(Py_ssize_t lines, const int64_t *first, const int64_t *runs, Py_ssize_t words, const int64_t *bag, Py_ssize_t buckets)
 {
-    for (Py_ssize_t i = 0; i < own->lines; i++)
-        if (own->first[i] < 0 || own->runs[i] < 0 || own->first[i] > own->words || own->runs[i] > own->words - own->first[i]) {
+    for (Py_ssize_t i = 0; i < lines; i++)
+        if (first[i] < 0 || runs[i] < 0 || first[i] > words || runs[i] > words - first[i]) {
             PyErr_SetString(PyExc_ValueError, "a line with words that are not there");
             return -1;
         }
-    for (Py_ssize_t i = 0; i < own->words; i++)
-        if ((uint64_t)own->bag[i] >= (uint64_t)w->buckets) {
+    for (Py_ssize_t i = 0; i < words; i++)
+        if ((uint64_t)bag[i] >= (uint64_t)buckets) {
             PyErr_SetString(PyExc_ValueError, "a word with a number that the network does not know");
             return -1;
         }
@@ -404,7 +403,8 @@ PyObject *native_score(PyObject *module, PyObject *args)
         !(own.runs = take_buffer(&held, runs, n, sizeof(int64_t), 0)) || !(own.bag = take_buffer(&held, bag, -1, sizeof(int64_t), 0)))
         goto done;
     own.words = held.views[held.count - 1].len / (Py_ssize_t)sizeof(int64_t);
-    if (check_words(&w, &own) < 0 || !(scores = PyByteArray_FromStringAndSize(NULL, n * (Py_ssize_t)sizeof(float))) || !n)
+    if (check_words(own.lines, own.first, own.runs, own.words, own.bag, w.buckets) < 0 ||
+        !(scores = PyByteArray_FromStringAndSize(NULL, n * (Py_ssize_t)sizeof(float))) || !n)
         goto done;
     float *out = (float *)PyByteArray_AS_STRING(scores);
     own.columns = w.in;
@@ -543,7 +543,8 @@ PyObject *native_judge(PyObject *module, PyObject *args)
         !(own.bag = take_buffer(&held, bag, -1, sizeof(int64_t), 0)))
         goto done;
     own.words = held.views[held.count - 1].len / (Py_ssize_t)sizeof(int64_t);
-    if (check_words(&w, &own) < 0 || !(at = take_buffer(&held, stay, -1, sizeof(int64_t), 0)))
+    if (check_words(own.lines, own.first, own.runs, own.words, own.bag, w.buckets) < 0 ||
+        !(at = take_buffer(&held, stay, -1, sizeof(int64_t), 0)))
         goto done;
     const Py_ssize_t n = held.views[held.count - 1].len / (Py_ssize_t)sizeof(int64_t);
     for (Py_ssize_t i = 0; i < n; i++)

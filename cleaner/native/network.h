@@ -13,6 +13,9 @@ typedef struct {
     Py_ssize_t lines, words;
 } Own;
 
+/* -1 with an exception set unless the words of all lines are there, and have numbers that the network knows. */
+int check_words(Py_ssize_t lines, const int64_t *first, const int64_t *runs, Py_ssize_t words, const int64_t *bag, Py_ssize_t buckets);
+
 /* What cleaner.model.own knows of characters. */
 typedef struct {
     const uint8_t *both;   /* by code point: its kind, and in the upper half what else it counts for */
