@@ -20,9 +20,9 @@ from cleaner.model import decide as decision
 from cleaner.model.network import text_network
 from cleaner.native import SWITCH, kernels
 from cleaner.page import Page
-from cleaner.repair.layout import _MARKS, VERSE_WIDTH, ends_in_python
+from cleaner.repair.layout import _MARKS, VERSE_WIDTH, stretches_in_python
 from cleaner.repair.look import Look, odd_in_python
-from cleaner.repair.whitespace import closed_up_in_python
+from cleaner.repair.whitespace import _INDENT, closed_up_in_python
 from cleaner.rules import lookup
 from cleaner.rules.rows import Rows
 from cleaner.rules.slots import first_letter
@@ -98,17 +98,20 @@ def test_odd_stretches(text: str) -> None:
 
 @given(texts)
 def test_closing_up(text: str) -> None:
-    got, changed = kernels.close_up(text)
+    got, changed, indents = kernels.close_up(text, _INDENT)
     want = closed_up_in_python(Look(text))
     assert got == want
     assert changed == (want != text.split("\n"))
+    assert list(map(bool, indents)) == [line[:1] in [*_INDENT] for line in text.split("\n")]
 
 
 @given(texts)
 def test_ends_of_lines(text: str) -> None:
     found = [line.strip() for line in text.split("\n")]
-    verse, code = kernels.ends(found, *_MARKS, VERSE_WIDTH)
-    assert (verse, code) == ends_in_python(found)
+    some = bytes(len(line) % 2 for line in found)
+    for indents in (None, bytes(len(found)), some):
+        given = (found, *_MARKS, VERSE_WIDTH, indents)
+        assert kernels.stretches(*given) == stretches_in_python(*given)
 
 
 @given(any_lines)
@@ -264,19 +267,19 @@ def test_texts_come_out_alike_without_it() -> None:
 )
 def test_huge_texts(text: str) -> None:
     kernels.odd(text)
-    found, _ = kernels.close_up(text)
+    found, *_ = kernels.close_up(text, _INDENT)
     found = [line for line in found if line]
     kernels.forms(found, cleaner.fold._forms_of)
     kernels.prose(prose.KINDS, found)
     kernels.signed(prose.KINDS, found, LONGEST_TITLE, LONGEST_SITE)
-    kernels.ends(found, *_MARKS, VERSE_WIDTH)
+    kernels.stretches(found, *_MARKS, VERSE_WIDTH, None)
     decision.decide(text_network(), found[:200_000], np.arange(min(len(found), 200_000)), 0.5)
 
 
 def test_what_is_no_text_is_refused() -> None:
     for call in (
-        lambda: kernels.odd(b"a"), lambda: kernels.close_up(1), lambda: kernels.forms([1], cleaner.fold._forms_of),
-        lambda: kernels.ends([b"a"], *_MARKS, 1), lambda: kernels.prose(prose.KINDS, [None]),
+        lambda: kernels.odd(b"a"), lambda: kernels.close_up(1, 1), lambda: kernels.forms([1], cleaner.fold._forms_of),
+        lambda: kernels.stretches([b"a"], *_MARKS, 1, None), lambda: kernels.prose(prose.KINDS, [None]),
         lambda: kernels.copies([b"a"], [1], b"\1", 1, 1), lambda: kernels.several(kernels.make_finder([b"ab"]), [1], 0.5),
         lambda: kernels.may_start(kernels.make_filter(["a"], 4), [1]), lambda: kernels.make_filter([1], 0),
         lambda: kernels.text([1], [0], b"\1"), lambda: kernels.size([1], None),
@@ -286,7 +289,7 @@ def test_what_is_no_text_is_refused() -> None:
     for call in (
         lambda: kernels.prose(b"", ["a"]), lambda: kernels.size(["a"], b""), lambda: kernels.make_finder([b""]),
         lambda: kernels.copies([b"a"], [], b"\1", 1, 1), lambda: kernels.blanks([0, 1], b"\1"),
-        lambda: kernels.find(kernels.make_filter([b"a"], 0), b"a"),
+        lambda: kernels.find(kernels.make_filter([b"a"], 0), b"a"), lambda: kernels.stretches(["a"], *_MARKS, 1, b""),
     ):  # fmt: skip
         with pytest.raises(ValueError):  # noqa: PT011
             call()
