@@ -32,8 +32,12 @@ from cleaner.stages.repeats import (
     FEWEST_WORDS,
     LONGEST_SITE,
     LONGEST_TITLE,
+    NEARBY,
     SHORTEST,
-    copies_in_python,
+    _head_end,
+    edges_in_python,
+    head_end_in_python,
+    repeats_in_python,
     without_site_name,
 )
 from tests.strategies import pages
@@ -140,11 +144,32 @@ def test_names_of_sites(text: list[str], sites: list[str]) -> None:
 
 
 @given(any_lines, st.lists(st.integers(0, 30), max_size=20), st.lists(st.booleans(), min_size=51, max_size=51))
-def test_copies(text: list[str], again: list[int], there: list[bool]) -> None:
+def test_repeats(text: list[str], again: list[int], there: list[bool]) -> None:
     text += [text[i % len(text)] for i in again if text]
     keys = forms_in_python(text).squashed.split(b"\n") if text else []
-    kept = bytearray(there[: len(text)])
-    assert kernels.copies(keys, text, kept, SHORTEST, FEWEST_WORDS) == copies_in_python(keys, text, kept)
+    kept, standing = bytearray(there[: len(text)]), bytes(there[-len(text) :] if text else [])
+    asked: list[list[tuple[int, ...]]] = []
+    for limit in (4, 50):
+
+        def judge(*given: int, limit: int = limit) -> int | None:
+            asked[-1].append(given)
+            return None if given[0] % 3 else given[-1] + limit % 3
+
+        calls = (lambda limit=limit: limit, judge)
+        asked.append([])
+        repeats_in_python(keys, text, kept, standing, *calls)
+        asked.append([])
+        kernels.repeats(prose.KINDS, keys, text, kept, standing, (SHORTEST, FEWEST_WORDS, NEARBY), *calls)
+        assert asked[-1] == asked[-2]
+
+
+@given(any_lines, st.lists(st.integers(0, 30), max_size=40), st.integers(0, 30))
+def test_heads_and_edges(text: list[str], again: list[int], most: int) -> None:
+    text += [text[i % len(text)] for i in again if text]
+    keys = forms_in_python(text).squashed.split(b"\n") if text else []
+    for standing in (b"\1" * len(text), bytes(i % 3 != 1 for i in range(len(text)))):
+        assert kernels.edges(keys, standing, most) == edges_in_python(keys, standing, most)
+        assert _head_end(text, keys, standing) == head_end_in_python(text, keys, standing)
 
 
 @given(any_lines)
@@ -280,7 +305,9 @@ def test_what_is_no_text_is_refused() -> None:
     for call in (
         lambda: kernels.odd(b"a"), lambda: kernels.close_up(1, 1), lambda: kernels.forms([1], cleaner.fold._forms_of),
         lambda: kernels.stretches([b"a"], *_MARKS, 1, None), lambda: kernels.prose(prose.KINDS, [None]),
-        lambda: kernels.copies([b"a"], [1], b"\1", 1, 1), lambda: kernels.several(kernels.make_finder([b"ab"]), [1], 0.5),
+        lambda: kernels.repeats(prose.KINDS, [b"a"], [1], b"\1", b"\1", (1, 1, 1), print, print),
+        lambda: kernels.head_end(prose.KINDS, ["a"], [1], b"\1", 1), lambda: kernels.edges([1], b"\1", 1),
+        lambda: kernels.several(kernels.make_finder([b"ab"]), [1], 0.5),
         lambda: kernels.may_start(kernels.make_filter(["a"], 4), [1]), lambda: kernels.make_filter([1], 0),
         lambda: kernels.text([1], [0], b"\1"), lambda: kernels.size([1], None),
     ):  # fmt: skip
@@ -288,7 +315,10 @@ def test_what_is_no_text_is_refused() -> None:
             call()
     for call in (
         lambda: kernels.prose(b"", ["a"]), lambda: kernels.size(["a"], b""), lambda: kernels.make_finder([b""]),
-        lambda: kernels.copies([b"a"], [], b"\1", 1, 1), lambda: kernels.blanks([0, 1], b"\1"),
+        lambda: kernels.repeats(prose.KINDS, [b"a"], [], b"\1", b"\1", (1, 1, 1), print, print),
+        lambda: kernels.repeats(prose.KINDS, [b"a"], ["a"], b"\1", b"", (1, 1, 1), print, print),
+        lambda: kernels.head_end(prose.KINDS, ["a"], [b"a"], b"", 1), lambda: kernels.edges([b"a"], b"\1", 64),
+        lambda: kernels.blanks([0, 1], b"\1"),
         lambda: kernels.find(kernels.make_filter([b"a"], 0), b"a"), lambda: kernels.stretches(["a"], *_MARKS, 1, b""),
     ):  # fmt: skip
         with pytest.raises(ValueError):  # noqa: PT011

@@ -48,7 +48,9 @@ static PyMethodDef methods[] = {
     {"is_prose", native_is_prose, METH_VARARGS, "cleaner.stages.prose.is_prose"},
     {"prose", native_prose, METH_VARARGS, "cleaner.stages.prose.is_prose of each line"},
     {"signed", native_signed, METH_VARARGS, "Lines that may have the name of a site at their end."},
-    {"copies", native_copies, METH_VARARGS, "Keys of which there are several."},
+    {"repeats", native_repeats, METH_VARARGS, "cleaner.stages.repeats.repeats_in_python"},
+    {"head_end", native_head_end, METH_VARARGS, "cleaner.stages.repeats.head_end_in_python"},
+    {"edges", native_edges, METH_VARARGS, "cleaner.stages.repeats.edges_in_python"},
     {"indented", native_indented, METH_O, "Lines that begin with a space."},
     {NULL, NULL, 0, NULL},
 };

@@ -95,6 +95,8 @@ PyObject *native_stretches(PyObject *module, PyObject *args);
 PyObject *native_is_prose(PyObject *module, PyObject *args);
 PyObject *native_prose(PyObject *module, PyObject *args);
 PyObject *native_signed(PyObject *module, PyObject *args);
-PyObject *native_copies(PyObject *module, PyObject *args);
+PyObject *native_repeats(PyObject *module, PyObject *args);
+PyObject *native_head_end(PyObject *module, PyObject *args);
+PyObject *native_edges(PyObject *module, PyObject *args);
 PyObject *native_indented(PyObject *module, PyObject *lines);
 #endif

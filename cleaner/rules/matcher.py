@@ -32,12 +32,15 @@ class Ruleset:
         rules: the rules, whose index is the number used in marks.
         number: rule id -> number.
         stages: number -> the rule's stage.
+        groups: number -> the rule's group.
     """
 
     def __init__(self, rules: Iterable[Rule], keep: Iterable[str] = (), book: Phrasebook | None = None) -> None:
         self.rules = tuple(rules)
         self.number = {rule.id: n for n, rule in enumerate(self.rules)}
         self.stages = tuple(rule.stage for rule in self.rules)
+        self._is_phrase = bytes(stage == "phrases" for stage in self.stages)
+        self.groups = tuple(rule.group for rule in self.rules)
         if book is None:
             book = Phrasebook()
             book.add(self.rules)
@@ -90,8 +93,11 @@ class Ruleset:
         return self.rules[number].why if number is not None else ""
 
     def match(self, page: Page) -> None:
-        """Look all rules up on a page: fills ``page.named`` and ``page.woken``."""
+        """Look all rules up on a page: fills ``page.named``, ``page.phrase`` and ``page.woken``."""
         page.named = self._named(page)
+        page.phrase = phrase = bytearray(len(page.lines))
+        for i, number in page.named.items():
+            phrase[i] = self._is_phrase[number]
         page.woken = self._woken(page)
 
     def rename(self, page: Page, i: int) -> None:
@@ -101,6 +107,7 @@ class Ruleset:
             page.named.pop(i, None)
         else:
             page.named[i] = number
+        page.phrase[i] = number is not None and self._is_phrase[number]
 
     def _named(self, page: Page) -> dict[int, int]:
         """Lines that as a whole are a known phrase: one look at the squashed line tells that most are none."""

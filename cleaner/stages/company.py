@@ -30,19 +30,19 @@ def company(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     Returns:
         Marks.
     """
-    weak = {i: n for i, n in page.named.items() if page.kept[i] and rules.stages[n] == "phrases"}
-    if not weak:
+    kept, named = page.kept, page.named
+    if "company" in page.cache or not int.from_bytes(kept, "little") & int.from_bytes(page.phrase, "little"):
         return []
     scraped = is_scraped(page, rules)
     marks: list[Mark] = []
     for run in _runs(page, rules):
-        if len(run) < 2 or not any(i in weak for i in run):
+        if len(run) < 2 or not any(map(kept.__getitem__, run)):
             continue
         words = {key(page.folded[i]) for i in run}
         for i in run:
-            if not page.kept[i]:
+            if not kept[i]:
                 continue
-            rule = rules.rules[weak[i]]
+            rule = rules.rules[named[i]]
             if rule.run > 1:
                 gone = len(run) >= rule.run and (scraped or rule.alone)
             elif rule.alone:
@@ -50,7 +50,9 @@ def company(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
             else:
                 gone = len(words) >= ENOUGH
             if gone:
-                marks.append((i, weak[i], None, None))
+                marks.append((i, named[i], None, None))
+    if not marks:
+        page.cache["company"] = ()  # nor will there be while nothing else goes
     return marks
 
 
@@ -73,18 +75,19 @@ def _runs(page: Page, rules: Ruleset) -> list[list[int]]:
 
     Phrase lines that are gone count as company.
     """
-    table = rules.rules
+    named, groups = page.named, rules.groups
     between = _between(page)
     runs: list[list[int]] = []
     open_runs: dict[str, list[int]] = {}
     before = -1
-    for i in sorted(i for i, number in page.named.items() if table[number].stage == "phrases"):
+    for i in compress(range(len(between)), page.phrase):
         if i - before > 1 and open_runs and between.find(1, before + 1, i) >= 0:
             open_runs = {}
         before = i
-        group = table[page.named[i]].group
-        if group not in open_runs:
-            open_runs[group] = []
-            runs.append(open_runs[group])
-        open_runs[group].append(i)
+        group = groups[named[i]]
+        run = open_runs.get(group)
+        if run is None:
+            open_runs[group] = run = []
+            runs.append(run)
+        run.append(i)
     return runs

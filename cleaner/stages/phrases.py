@@ -32,6 +32,13 @@ SHORTEST_ROW, SHORT_ROW, LONGEST_ROW = 12, 90, 600
 
 def is_scraped(page: Page, rules: Ruleset) -> bool:
     """Whether ``phrases`` has found enough furniture to take the text for a scraped page, not a clean one."""
+    known: bool | None = page.cache.get("scraped")
+    if known is None:
+        known = page.cache["scraped"] = _is_scraped(page, rules)
+    return known
+
+
+def _is_scraped(page: Page, rules: Ruleset) -> bool:
     sure: set[str] = set()
     weak: set[str] = set()
     folded, table = page.folded, rules.rules
