@@ -30,7 +30,7 @@ _FRAMES = {
     "end": r"(?<=[^\w\s,;'’-]\s{{0,3}})\W{{0,8}}(?:{})\W{{0,8}}\Z",
     "anywhere": r"(?:{})",
 }
-#: What a line that ends in such a piece ends in at any rate, looked for from its end, which takes a fraction of the time.
+#: What a line that ends in such a piece ends in at any rate, looked for from its end: a fraction of the time.
 _ENDING = r"(?r)(?:{})\W{{0,8}}\Z"
 _METHODS = {"line": "fullmatch", "start": "match", "end": "search", "anywhere": "search"}
 _OPENERS = " \t([{|•·–—-»›→:,;/"
