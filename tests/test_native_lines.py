@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from array import array
 from itertools import compress
 
 import numpy as np
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 import cleaner
 from cleaner.dumps.tally import words_in_python
-from cleaner.fold import forms_in_python
+from cleaner.fold import fold, forms_in_python, squash
 from cleaner.model import decide as decision
 from cleaner.model.network import text_network
 from cleaner.native import SWITCH, kernels
@@ -27,6 +28,7 @@ from cleaner.rules import lookup
 from cleaner.rules.rows import Rows
 from cleaner.rules.slots import first_letter
 from cleaner.stages import prose
+from cleaner.stages.company import runs_in_python, solid_in_python
 from cleaner.stages.repeats import (
     _SITE,
     FEWEST_WORDS,
@@ -177,7 +179,12 @@ def test_known_lines_and_beginnings(text: list[str]) -> None:
     joined = "\n".join(text).encode("utf-8", "surrogatepass")
     keys = frozenset(joined.split(b"\n")[::3])
     found = lookup.Known(keys).lines(joined)
-    assert [line for _, line in found if line in keys] == [line for line in joined.split(b"\n") if line in keys]
+    every = joined.split(b"\n")
+    assert [every[i] for i in found if every[i] in keys] == [line for line in every if line in keys]
+    known: dict[str, int | None] = {line: None if i % 3 else i for i, line in enumerate(text[::2])}
+    want_found, want_others = lookup.recall_in_python(known, text, [i for i in found if i < len(text)])
+    got_found, got_others = lookup.recall(known, text, [i for i in found if i < len(text)])
+    assert (list(got_found.items()), got_others) == (list(want_found.items()), want_others)
     starts = [line[first_letter(line) :] for line in text[::3]]
     for most in (4, 8):
         heads = {start[:most] for start in starts}
@@ -232,6 +239,29 @@ def test_rows_of_phrases(language: str, cleaners: dict[str, cleaner.Cleaner], mo
     fresh = Rows(rows._phrases, rules.rules, rows._row)
     assert got == fresh.find(text)
     assert got
+    passed = bytes(i % 5 == 0 for i in range(len(text)))
+    text = [line or "-" for line in text]
+    limits = (passed, (12, 90, 600), prose.SENTENCE_ENDS)
+    want = fresh.find_among(text, *limits)
+    monkeypatch.undo()
+    assert rows.find_among(text, *limits) == want
+    assert want.keys() < got.keys()
+
+
+@given(any_lines, st.lists(st.integers(0, 5), min_size=60, max_size=60))
+def test_company(text: list[str], numbers: list[int]) -> None:
+    keys = [squash(fold(line)) for line in text]
+    solid, digits = kernels.solid(keys)
+    assert ([bool(flag) for flag in solid], digits) == ([key != b"" for key in keys], solid_in_python(keys)[1])
+    assert list(map(bool, solid_in_python(keys)[0])) == list(map(bool, solid))
+    groups = array("H", [0, 1, 1, 2, 0])
+    named = {i: number for i, number in enumerate(numbers[: len(text)]) if number < len(groups)}
+    phrase = bytes(i in named for i in range(len(text)))
+    kept = bytes(number % 2 for number in numbers[::-1][: len(text)])
+    between = bytes(not flag and number == 5 for flag, number in zip(phrase, numbers, strict=False))
+    for parts in (between, bytes(len(text)), kept):
+        given_ = (phrase, kept, parts, named, groups)
+        assert kernels.runs(*given_) == runs_in_python(*given_)
 
 
 @given(pages(), st.lists(st.booleans(), min_size=1, max_size=9))
@@ -307,7 +337,8 @@ def test_what_is_no_text_is_refused() -> None:
         lambda: kernels.stretches([b"a"], *_MARKS, 1, None), lambda: kernels.prose(prose.KINDS, [None]),
         lambda: kernels.repeats(prose.KINDS, [b"a"], [1], b"\1", b"\1", (1, 1, 1), print, print),
         lambda: kernels.head_end(prose.KINDS, ["a"], [1], b"\1", 1), lambda: kernels.edges([1], b"\1", 1),
-        lambda: kernels.several(kernels.make_finder([b"ab"]), [1], 0.5),
+        lambda: kernels.solid([1]), lambda: kernels.recall({}, ["a"], ["a"]),
+        lambda: kernels.several(kernels.make_finder([b"ab"]), [1], 0.5, *lookup.EVERY),
         lambda: kernels.may_start(kernels.make_filter(["a"], 4), [1]), lambda: kernels.make_filter([1], 0),
         lambda: kernels.text([1], [0], b"\1"), lambda: kernels.size([1], None),
     ):  # fmt: skip
@@ -318,7 +349,11 @@ def test_what_is_no_text_is_refused() -> None:
         lambda: kernels.repeats(prose.KINDS, [b"a"], [], b"\1", b"\1", (1, 1, 1), print, print),
         lambda: kernels.repeats(prose.KINDS, [b"a"], ["a"], b"\1", b"", (1, 1, 1), print, print),
         lambda: kernels.head_end(prose.KINDS, ["a"], [b"a"], b"", 1), lambda: kernels.edges([b"a"], b"\1", 64),
-        lambda: kernels.blanks([0, 1], b"\1"),
+        lambda: kernels.blanks([0, 1], b"\1"), lambda: kernels.runs(b"\1", b"\1", b"\1", {}, array("H", [0])),
+        lambda: kernels.runs(b"\1", b"\1", b"\1", {0: 1}, array("H", [0])), lambda: kernels.runs(b"\1", b"", b"\1", {}, b""),
+        lambda: kernels.runs(b"\1", b"\1", b"\1", {0: 0}, array("H", [9])),
+        lambda: kernels.several(kernels.make_finder([b"ab"]), ["a"], 0.5, None, b"", (1, 1, 1), ""),
+        lambda: kernels.several(kernels.make_finder([b"ab"]), ["a"], 0.5, None, None, (0, 1, 1), ""),
         lambda: kernels.find(kernels.make_filter([b"a"], 0), b"a"), lambda: kernels.stretches(["a"], *_MARKS, 1, b""),
     ):  # fmt: skip
         with pytest.raises(ValueError):  # noqa: PT011

@@ -51,6 +51,9 @@ static PyMethodDef methods[] = {
     {"repeats", native_repeats, METH_VARARGS, "cleaner.stages.repeats.repeats_in_python"},
     {"head_end", native_head_end, METH_VARARGS, "cleaner.stages.repeats.head_end_in_python"},
     {"edges", native_edges, METH_VARARGS, "cleaner.stages.repeats.edges_in_python"},
+    {"solid", native_solid, METH_O, "Keys that are not empty, and those of digits alone."},
+    {"runs", native_runs, METH_VARARGS, "cleaner.stages.company.runs_in_python"},
+    {"recall", native_recall, METH_VARARGS, "cleaner.rules.lookup.recall_in_python"},
     {"indented", native_indented, METH_O, "Lines that begin with a space."},
     {NULL, NULL, 0, NULL},
 };

@@ -450,6 +450,125 @@ done:
     return out;
 }
 
+/* solid(keys) -> (bytearray that tells which keys are not empty, numbers of those that are digits and nothing else). */
+PyObject *native_solid(PyObject *module, PyObject *keys)
+{
+    if (!PyList_Check(keys)) {
+        PyErr_SetString(PyExc_TypeError, "a list is expected");
+        return NULL;
+    }
+    const Py_ssize_t n = PyList_GET_SIZE(keys);
+    PyObject *result = NULL, *solid = NULL, *numbers = NULL;
+    if (check_bytes(keys) < 0 || !(solid = PyByteArray_FromStringAndSize(NULL, n)) || !(numbers = PyList_New(0)))
+        goto done;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        PyObject *key = PyList_GET_ITEM(keys, i);
+        const char *text = PyBytes_AS_STRING(key);
+        const Py_ssize_t size = PyBytes_GET_SIZE(key);
+        Py_ssize_t digits = 0;
+        while (digits < size && text[digits] >= '0' && text[digits] <= '9')
+            digits++;
+        PyByteArray_AS_STRING(solid)[i] = size > 0;
+        if (size && digits == size) {
+            PyObject *number = PyLong_FromSsize_t(i);
+            const int failed = !number || PyList_Append(numbers, number) < 0;
+            Py_XDECREF(number);
+            if (failed)
+                goto done;
+        }
+    }
+    result = PyTuple_Pack(2, solid, numbers);
+done:
+    Py_XDECREF(solid);
+    Py_XDECREF(numbers);
+    return result;
+}
+
+/* runs(phrase, kept, between, named, groups) -> lists of lines: company.runs_in_python. */
+PyObject *native_runs(PyObject *module, PyObject *args)
+{
+    PyObject *phrase, *kept, *between, *named, *groups, *out = NULL;
+    Buffers held = {.count = 0};
+    uint32_t *run = NULL, *size = NULL, *open = NULL;
+    uint8_t *live = NULL;
+    if (!PyArg_ParseTuple(args, "OOOO!O", &phrase, &kept, &between, &PyDict_Type, &named, &groups))
+        return NULL;
+    const uint8_t *is_phrase = take_buffer(&held, phrase, -1, 1, 0);
+    if (!is_phrase)
+        goto done;
+    const Py_ssize_t n = held.views[held.count - 1].len;
+    const uint8_t *there, *parts;
+    const uint16_t *of;
+    if (!(there = take_buffer(&held, kept, n, 1, 0)) || !(parts = take_buffer(&held, between, n, 1, 0)) ||
+        !(of = take_buffer(&held, groups, -1, sizeof(uint16_t), 0)))
+        goto done;
+    const Py_ssize_t rules = held.views[held.count - 1].len / (Py_ssize_t)sizeof(uint16_t);
+    if (n >= UINT32_MAX / 4 || !(run = PyMem_Calloc((size_t)n + 1, sizeof *run)) || !(size = PyMem_Calloc((size_t)n + 2, sizeof *size)) ||
+        !(live = PyMem_Calloc((size_t)n + 2, 1)) || !(open = PyMem_Calloc((size_t)rules + 1, sizeof *open))) {
+        PyErr_NoMemory();
+        goto done;
+    }
+    /* run: of a line that is a phrase its run, from 1 on; open: of a group its run, if that is one of those since `since` */
+    uint32_t count = 0, since = 1;
+    int parted = 0;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        if (is_phrase[i]) {
+            if (parted)
+                since = count + 1;
+            parted = 0;
+            PyObject *number = PyLong_FromSsize_t(i);
+            PyObject *rule = number ? PyDict_GetItemWithError(named, number) : NULL;
+            const Py_ssize_t place = rule ? PyLong_AsSsize_t(rule) : -1;
+            Py_XDECREF(number);
+            if (place < 0 || place >= rules || of[place] >= rules) {
+                if (!PyErr_Occurred())
+                    PyErr_SetString(PyExc_ValueError, "a phrase without a rule");
+                goto done;
+            }
+            if (open[of[place]] < since)
+                open[of[place]] = ++count;
+            run[i] = open[of[place]];
+            size[run[i]]++;
+            live[run[i]] |= there[i];
+        } else
+            parted |= parts[i];
+    }
+    if (!(out = PyList_New(0)))
+        goto done;
+    uint32_t lists = 0;
+    for (uint32_t r = 1; r <= count; r++) { /* size: from here on where the run's list stands, from 1 on */
+        PyObject *list = NULL;
+        if (size[r] < 2 || !live[r]) {
+            size[r] = 0;
+            continue;
+        }
+        const int failed = !(list = PyList_New(0)) || PyList_Append(out, list) < 0;
+        Py_XDECREF(list);
+        if (failed) {
+            Py_CLEAR(out);
+            goto done;
+        }
+        size[r] = ++lists;
+    }
+    for (Py_ssize_t i = 0; i < n && lists; i++)
+        if (run[i] && size[run[i]]) {
+            PyObject *number = PyLong_FromSsize_t(i);
+            const int failed = !number || PyList_Append(PyList_GET_ITEM(out, size[run[i]] - 1), number) < 0;
+            Py_XDECREF(number);
+            if (failed) {
+                Py_CLEAR(out);
+                break;
+            }
+        }
+done:
+    PyMem_Free(run);
+    PyMem_Free(size);
+    PyMem_Free(open);
+    PyMem_Free(live);
+    let_go(&held);
+    return out;
+}
+
 /* indented(lines) -> numbers of the lines that begin with a space. */
 PyObject *native_indented(PyObject *module, PyObject *lines)
 {

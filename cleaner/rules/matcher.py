@@ -7,12 +7,13 @@ automaton has seen one of its keywords.
 from __future__ import annotations
 
 import warnings
+from array import array
 from collections.abc import Iterable
 
 from cleaner.errors import RuleTimeoutWarning
 from cleaner.fold import fold, squash, without_digits
 from cleaner.page import Page
-from cleaner.rules.lookup import Beginnings, Keywords, Known
+from cleaner.rules.lookup import Beginnings, Keywords, Known, recall
 from cleaner.rules.patterns import PATTERN_TIMEOUT, Pattern, SlotPattern
 from cleaner.rules.phrasebook import ANY, OWN_LANGUAGE, Phrasebook
 from cleaner.rules.rows import Rows
@@ -32,7 +33,7 @@ class Ruleset:
         rules: the rules, whose index is the number used in marks.
         number: rule id -> number.
         stages: number -> the rule's stage.
-        groups: number -> the rule's group.
+        groups: number -> a number for the rule's group.
     """
 
     def __init__(self, rules: Iterable[Rule], keep: Iterable[str] = (), book: Phrasebook | None = None) -> None:
@@ -40,7 +41,9 @@ class Ruleset:
         self.number = {rule.id: n for n, rule in enumerate(self.rules)}
         self.stages = tuple(rule.stage for rule in self.rules)
         self._is_phrase = bytes(stage == "phrases" for stage in self.stages)
-        self.groups = tuple(rule.group for rule in self.rules)
+        groups = {rule.group: 0 for rule in self.rules}
+        groups = dict(zip(groups, range(len(groups)), strict=True))
+        self.groups = array("H", [groups[rule.group] for rule in self.rules])
         if book is None:
             book = Phrasebook()
             book.add(self.rules)
@@ -111,20 +114,20 @@ class Ruleset:
 
     def _named(self, page: Page) -> dict[int, int]:
         """Lines that as a whole are a known phrase: one look at the squashed line tells that most are none."""
-        found: dict[int, int] = {}
-        folded = page.folded
-        free = self._free
-        for i, form in self._forms.lines(page.forms.wordy):
+        folded, free, joined = page.folded, self._free, page.forms.wordy
+        found, others = recall(free, folded, self._forms.lines(joined))
+        forms = joined.split(b"\n") if others else []
+        for i in others:
             line = folded[i]
-            number = free.get(line, -1)
-            if number == -1:
-                number = self.name(page, line, form)
-                if key(line) not in self._bound:  # the same on every page
-                    if len(free) >= MOST_NAMES:
-                        free.clear()
-                    free[line] = number
+            number = self.name(page, line, forms[i])
+            if key(line) not in self._bound:  # the same on every page
+                if len(free) >= MOST_NAMES:
+                    free.clear()
+                free[line] = number
             if number is not None:
                 found[i] = number
+            else:
+                del found[i]
         return found
 
     def name(self, page: Page, folded: str, form: bytes | None = None) -> int | None:
@@ -181,13 +184,20 @@ class Ruleset:
     def _woken(self, page: Page) -> dict[str, list[tuple[int, int]]]:
         pairs = self._started(page)
         if self._automaton is not None:
-            for i, keyword in self._automaton.lines(b"\n" + page.forms.folded):
-                pairs.update([(i, n) for n in self._wakes[keyword]])
+            wakes = self._wakes
+            pairs.update(
+                (i, n) for i, keyword in self._automaton.lines(b"\n" + page.forms.folded) for n in wakes[keyword]
+            )
         for n in self._always:
             pairs.update((i, n) for i in range(len(page.lines)))
         out: dict[str, list[tuple[int, int]]] = {}
+        stages, numbers = self.stages, self._pattern_rules
         for i, n in sorted(pairs):
-            out.setdefault(self.stages[self._pattern_rules[n]], []).append((i, n))
+            stage = stages[numbers[n]]
+            if stage in out:
+                out[stage].append((i, n))
+            else:
+                out[stage] = [(i, n)]
         return out
 
     def _started(self, page: Page) -> set[tuple[int, int]]:
