@@ -267,11 +267,12 @@ class Page:
         changed: list[int] = []
         kept = self.kept
         for mark in marks:
-            i, number, after, detail = mark
+            i = mark[0]
             if not kept[i] or i in protected:
                 continue
-            done.append(mark if after != "" else (i, number, None, detail))
+            after = mark[2]
             if after:
+                done.append(mark)
                 self.trimmed.setdefault(i, self.lines[i])
                 self.lines[i] = after
                 if self._folded is not None:
@@ -280,6 +281,7 @@ class Page:
                     self._squashed[i] = squash(fold(after))
                 changed.append(i)
             else:
+                done.append(mark if after is None else (i, mark[1], None, mark[3]))
                 kept[i] = 0
         if done:
             self.log.append((stage, done))

@@ -434,24 +434,22 @@ static PyObject *side_by_side(const Finder *finder, const char *text, Py_ssize_t
     enum { FEW = 32 };
     Hit few[FEW];
     int found = 0;
-    Py_ssize_t i = 0;
-    for (; i < size && found < FEW;) {
+    Py_ssize_t i = 0, letters = 0, covered = 0;
+    for (Py_ssize_t b = 0; b < size; b++) /* each letter of ASCII is a byte */
+        letters += (text[b] | 32) >= 'a' && (text[b] | 32) <= 'z';
+    const Py_ssize_t least = (Py_ssize_t)(share * (double)letters) - 1;
+    while (i < size && found < FEW && covered + size - i >= least) {
         const uint32_t word = longest(finder, text + i, size - i);
-        if (word)
+        if (word) {
             few[found++] = (Hit){word, i};
+            covered += finder->words[word].size;
+        }
         i += word ? finder->words[word].size : 1;
     }
     if (found < 2)
         return NULL;
-    if (found < FEW) { /* a line of other words: each of its letters of ASCII is a byte */
-        Py_ssize_t letters = 0, covered = 0;
-        for (Py_ssize_t b = 0; b < size; b++)
-            letters += (text[b] | 32) >= 'a' && (text[b] | 32) <= 'z';
-        for (int h = 0; h < found; h++)
-            covered += finder->words[few[h].word].size;
-        if ((double)covered < share * (double)letters)
-            return NULL;
-    }
+    if (found < FEW && (double)covered < share * (double)letters) /* a line of other words */
+        return NULL;
     PyObject *out = PyList_New(0);
     Py_ssize_t bytes = 0, characters = 0;
     for (int h = 0; out && h < found; h++) {

@@ -79,16 +79,15 @@ class Ruleset:
 
     def _made(self, n: int) -> Pattern | SlotPattern:
         """Pattern ``n``, made when first needed: most are for languages that a text is not in."""
-        found = self._patterns.get(n)
-        if found is None:
-            book, number = self._book, self._pattern_rules[n]
-            if book.starts[n] and book.sources[n][0] == "{":
-                found = SlotPattern(number, book.starts[n], book.sources[n])
-            else:
-                rule = self.rules[number]
-                found = Pattern(number, book.sources[n], rule.at, timed=not rule.builtin)
-            self._patterns[n] = found
-        return found
+        book, number = self._book, self._pattern_rules[n]
+        made: Pattern | SlotPattern
+        if book.starts[n] and book.sources[n][0] == "{":
+            made = SlotPattern(number, book.starts[n], book.sources[n])
+        else:
+            rule = self.rules[number]
+            made = Pattern(number, book.sources[n], rule.at, timed=not rule.builtin)
+        self._patterns[n] = made
+        return made
 
     def why(self, rule_id: str) -> str:
         """The reason a rule gives; empty for a rule that is not loaded."""
@@ -231,17 +230,17 @@ class Ruleset:
         Returns:
             (rule number, what stays of the line); None stays for a line on which it does not act.
         """
-        pattern = self._made(n)
-        if self._book.bound.get(n, page.language) != page.language:
+        pattern = self._patterns.get(n) or self._made(n)
+        language = self._book.bound.get(n)
+        if language is not None and language != page.language:
             return pattern.number, None
         rule = self.rules[pattern.number]
-        flag = f"timeout:{rule.id}"
-        if flag in page.flags:
+        if page.flags and f"timeout:{rule.id}" in page.flags:
             return pattern.number, None
         try:
             return pattern.number, pattern.rest(line)
         except TimeoutError:
-            page.flag(flag)
+            page.flag(f"timeout:{rule.id}")
             warnings.warn(
                 f"rule {rule.id} ({rule.source}): its pattern took over {PATTERN_TIMEOUT} s on one line "
                 f"({len(line)} characters) and was set aside for the rest of this text",

@@ -96,25 +96,26 @@ class Rows:
     def _rows_of(self, lines: list[str], hits: Iterable[tuple[int, list[Hit]]]) -> dict[int, tuple[int, bool]]:
         found: dict[int, tuple[int, bool]] = {}
         for k, phrases in hits:
-            if self.may_be(lines[k]) and (row := self._row_of(lines[k], phrases)) is not None:
+            if (row := self._row_of(lines[k], phrases)) is not None and self.may_be(lines[k]):
                 found[k] = row
         return found
 
     def _row_of(self, line: str, hits: list[Hit]) -> tuple[int, bool] | None:
         """What :meth:`find` says of a line, given the phrases in it."""
+        facts = self._facts
         count = size = link = 0
         sure = end_of_last = -1
-        for k, (n, start, end) in enumerate(hits):
-            letters, words, is_link, is_sure = self._facts.get(n) or self._look_at(n)
+        for k, (n, start, end) in enumerate(hits, 1):
+            letters, words, is_link, is_sure = facts.get(n) or self._look_at(n)
             if words == 1:
                 if start != end_of_last and line[start - 1 : start].isalpha():
                     continue
-                if line[end : end + 1].isalpha() and (k + 1 == len(hits) or hits[k + 1][1] != end):
+                if line[end : end + 1].isalpha() and (k == len(hits) or hits[k][1] != end):
                     continue
             end_of_last = end
             count += 1
             size += letters
-            link = max(link, is_link)
+            link |= is_link
             sure = max(sure, is_sure)
         if count > 1:
             letters = count_letters(line)
