@@ -103,6 +103,7 @@ class Page:
         trimmed: line -> its text before any trim.
         flags: names of what was noticed on the way.
         named: lines that are a known phrase: line -> rule number.
+        phrase: for each line 1 if it is a known phrase of the stage ``phrases``.
         cache: what stages found out of the page as it stands; emptied by every change.
         facts: what stages found out of the lines one by one; holds for lines that were not trimmed.
         woken: patterns worth trying: stage -> (line, pattern number).
@@ -124,6 +125,7 @@ class Page:
         "markup",
         "named",
         "origin",
+        "phrase",
         "row",
         "rows",
         "steps",
@@ -151,6 +153,7 @@ class Page:
         self.trimmed: dict[int, str] = {}
         self.flags: list[str] = []
         self.named: dict[int, int] = {}
+        self.phrase = bytearray(len(self.lines))
         self.woken: dict[str, list[tuple[int, int]]] = {}
         self._forms: Forms | None = None
         self._folded: list[str] | None = None
@@ -239,6 +242,11 @@ class Page:
     def language(self, code: str | None) -> None:
         self._language = code
 
+    def standing(self) -> bytes:
+        """For each line 1 if it stays and is no known phrase of the stage ``phrases``, which may yet go."""
+        kept, phrase = int.from_bytes(self.kept, "little"), int.from_bytes(self.phrase, "little")
+        return (kept & ~phrase).to_bytes(len(self.kept), "little")
+
     def flag(self, name: str) -> None:
         """Note something about the page, once."""
         if name not in self.flags:
@@ -259,11 +267,12 @@ class Page:
         changed: list[int] = []
         kept = self.kept
         for mark in marks:
-            i, number, after, detail = mark
+            i = mark[0]
             if not kept[i] or i in protected:
                 continue
-            done.append(mark if after != "" else (i, number, None, detail))
+            after = mark[2]
             if after:
+                done.append(mark)
                 self.trimmed.setdefault(i, self.lines[i])
                 self.lines[i] = after
                 if self._folded is not None:
@@ -272,6 +281,7 @@ class Page:
                     self._squashed[i] = squash(fold(after))
                 changed.append(i)
             else:
+                done.append(mark if after is None else (i, mark[1], None, mark[3]))
                 kept[i] = 0
         if done:
             self.log.append((stage, done))

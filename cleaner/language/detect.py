@@ -61,8 +61,11 @@ def detect(text: str) -> str | None:
     Returns:
         A code such as ``"de"`` or ``"zh-hant"``; None if the text is too short or too mixed to tell.
     """
-    if sum(map(text.count, _ENGLISH)) * ENGLISH_EVERY > len(text):
-        return "en"
+    english = 0
+    for word in _ENGLISH:
+        english += text.count(word)
+        if english * ENGLISH_EVERY > len(text):
+            return "en"
     letters = _letters(text)
     if letters["ja"] and letters["ja"] * 8 > letters["han"]:
         return "ja"

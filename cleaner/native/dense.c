@@ -43,8 +43,11 @@ TILE(1, 1)
         Py_ssize_t i = 0;                                                                                              \
         for (; i + LINES <= n; i += LINES)                                                                             \
             tile_##LINES##_##VECTORS(parts, count, i, bias, pad, column, out);                                         \
-        for (; i < n; i++)                                                                                             \
-            tile_1_##VECTORS(parts, count, i, bias, pad, column, out);                                                 \
+        if (i < n && n >= LINES) /* the rest, and some once more */                                                    \
+            tile_##LINES##_##VECTORS(parts, count, n - LINES, bias, pad, column, out);                                 \
+        else                                                                                                           \
+            for (; i < n; i++)                                                                                         \
+                tile_1_##VECTORS(parts, count, i, bias, pad, column, out);                                             \
     } while (0)
 
 ALWAYS_INLINE void dense_body(const Part *parts, int count, Py_ssize_t n, const float *bias, int pad, float *out)

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Raised whenever a function's arguments or result change: an extension built of older files is then not used. */
-#define NATIVE_API 3
+#define NATIVE_API 4
 
 #if defined(__GNUC__)
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
@@ -89,12 +89,17 @@ PyObject *native_make_finder(PyObject *module, PyObject *keywords);
 PyObject *native_find(PyObject *module, PyObject *args);
 PyObject *native_several(PyObject *module, PyObject *args);
 PyObject *native_odd(PyObject *module, PyObject *text);
-PyObject *native_close_up(PyObject *module, PyObject *text);
+PyObject *native_close_up(PyObject *module, PyObject *args);
 PyObject *native_words(PyObject *module, PyObject *text);
-PyObject *native_ends(PyObject *module, PyObject *args);
+PyObject *native_stretches(PyObject *module, PyObject *args);
 PyObject *native_is_prose(PyObject *module, PyObject *args);
 PyObject *native_prose(PyObject *module, PyObject *args);
 PyObject *native_signed(PyObject *module, PyObject *args);
-PyObject *native_copies(PyObject *module, PyObject *args);
+PyObject *native_repeats(PyObject *module, PyObject *args);
+PyObject *native_head_end(PyObject *module, PyObject *args);
+PyObject *native_edges(PyObject *module, PyObject *args);
 PyObject *native_indented(PyObject *module, PyObject *lines);
+PyObject *native_solid(PyObject *module, PyObject *keys);
+PyObject *native_runs(PyObject *module, PyObject *args);
+PyObject *native_recall(PyObject *module, PyObject *args);
 #endif
