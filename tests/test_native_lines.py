@@ -30,17 +30,15 @@ from cleaner.rules.slots import first_letter
 from cleaner.stages import prose
 from cleaner.stages.company import runs_in_python, solid_in_python
 from cleaner.stages.repeats import (
-    _SITE,
     FEWEST_WORDS,
-    LONGEST_SITE,
-    LONGEST_TITLE,
     NEARBY,
     SHORTEST,
     _head_end,
     edges_in_python,
     head_end_in_python,
     repeats_in_python,
-    without_site_name,
+    signed,
+    signed_in_python,
 )
 from tests.strategies import pages
 from tests.test_native import ANY, TEXTS, lines, lines_of
@@ -138,11 +136,8 @@ def test_kinds_of_every_character() -> None:
 @given(any_lines, st.lists(st.sampled_from([" | A Site", " - B", ": c d", " :: Site", " » x", "|", " • ", " -  ab"])))
 def test_names_of_sites(text: list[str], sites: list[str]) -> None:
     text = [line + sites[i % len(sites)] if sites else line for i, line in enumerate(text)]
-    signed = set(kernels.signed(prose.KINDS, text, LONGEST_TITLE, LONGEST_SITE))
-    for i, line in enumerate(text):
-        if len(line) <= LONGEST_TITLE and i not in signed:
-            assert _SITE.search(line, max(0, len(line) - LONGEST_SITE)) is None
-            assert without_site_name(line) is None
+    text += [f"{line[:i]}{mark}{line[i:]}" for i, line in enumerate(text) for mark in (" - ", " ::  ", " •", " – ")]
+    assert signed(text) == signed_in_python(text)
 
 
 @given(any_lines, st.lists(st.integers(0, 30), max_size=20), st.lists(st.booleans(), min_size=51, max_size=51))
@@ -326,7 +321,7 @@ def test_huge_texts(text: str) -> None:
     found = [line for line in found if line]
     kernels.forms(found, cleaner.fold._forms_of)
     kernels.prose(prose.KINDS, found)
-    kernels.signed(prose.KINDS, found, LONGEST_TITLE, LONGEST_SITE)
+    signed(found)
     kernels.stretches(found, *_MARKS, VERSE_WIDTH, None)
     decision.decide(text_network(), found[:200_000], np.arange(min(len(found), 200_000)), 0.5)
 

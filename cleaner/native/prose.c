@@ -125,33 +125,38 @@ done:
     return out;
 }
 
-/* Whether a mark with what may be the name of a site behind it ends a line: repeats._SITE in its last characters. */
-static int is_signed(const Seen *line, Py_ssize_t length, Py_ssize_t last)
+/* Where the mark stands behind which the name of a site ends a line, -1 if there is none: repeats._SITE in its last characters. */
+static Py_ssize_t find_site(const Seen *line, Py_ssize_t length, Py_ssize_t last, Py_ssize_t shortest, Py_ssize_t longest)
 {
     const Py_ssize_t first = length > last ? length - last : 0;
+    Py_ssize_t found = -1, black = length; /* the first character behind `i` that is not white */
     for (Py_ssize_t i = length - 1; i >= first && i > 0; i--) {
-        if (!is(line, i, MARK))
+        if (!is(line, i, MARK)) {
+            if (!is(line, i, WHITE))
+                black = i;
             continue;
+        }
         const Py_UCS4 c = PyUnicode_READ(line->kind, line->data, i);
         const int colon = c == ':';
         const Py_ssize_t before = i - 1 - colon;
-        if (i + 2 < length && before >= 0 && is(line, i + 1, WHITE) && is(line, before, WHITE) &&
-            (!colon || PyUnicode_READ(line->kind, line->data, i - 1) == ':'))
-            return 1;
+        if (i + 1 < length && before >= 0 && i - colon >= first && is(line, i + 1, WHITE) && is(line, before, WHITE) &&
+            (!colon || PyUnicode_READ(line->kind, line->data, i - 1) == ':') && length - i - 2 >= shortest && length - black <= longest)
+            found = i - colon;
         if (c != '-' && !colon)
-            return 0;
+            break;
+        black = i;
     }
-    return 0;
+    return found;
 }
 
-/* signed(kinds, lines, most, last) -> numbers of the lines of at most `most` characters in whose `last` ones repeats._SITE may
- * be found. */
+/* signed(kinds, lines, most, (last, shortest, longest)) -> [(number, place)] of the lines of at most `most` characters in whose
+ * `last` ones repeats._SITE is found, with a name of so many characters. */
 PyObject *native_signed(PyObject *module, PyObject *args)
 {
     PyObject *kinds, *lines, *out = NULL;
-    Py_ssize_t most, last;
+    Py_ssize_t most, last, shortest, longest;
     Buffers held = {.count = 0};
-    if (!PyArg_ParseTuple(args, "OO!nn", &kinds, &PyList_Type, &lines, &most, &last))
+    if (!PyArg_ParseTuple(args, "OO!n(nnn)", &kinds, &PyList_Type, &lines, &most, &last, &shortest, &longest))
         return NULL;
     const uint8_t *known = take_kinds(&held, kinds);
     if (!known || !(out = PyList_New(0)))
@@ -166,11 +171,12 @@ PyObject *native_signed(PyObject *module, PyObject *args)
         const Py_ssize_t length = PyUnicode_GET_LENGTH(text);
         if (length > most)
             continue;
-        if (is_signed(&line, length, last)) {
-            PyObject *number = PyLong_FromSsize_t(i);
-            if (number)
-                PyList_Append(out, number);
-            Py_XDECREF(number);
+        const Py_ssize_t place = find_site(&line, length, last, shortest, longest);
+        if (place >= 0) {
+            PyObject *pair = Py_BuildValue("nn", i, place);
+            if (pair)
+                PyList_Append(out, pair);
+            Py_XDECREF(pair);
         }
         if (PyErr_Occurred())
             break;
