@@ -145,9 +145,8 @@ class Page:
         self.steps = steps
         self.origin = origin
         self.lines = list(filter(None, rows))
-        self.row: Sequence[int] = range(len(rows))
-        if len(self.lines) < len(rows):
-            self.row = list(compress(self.row, rows))
+        every = range(len(rows))
+        self.row: Sequence[int] = every if len(self.lines) == len(rows) else list(compress(every, rows))
         self.kept = bytearray(b"\x01") * len(self.lines)
         self.log: list[tuple[str, list[Mark]]] = []
         self.trimmed: dict[int, str] = {}
@@ -242,15 +241,9 @@ class Page:
     def language(self, code: str | None) -> None:
         self._language = code
 
-    def standing(self) -> bytes:
-        """For each line 1 if it stays and is no known phrase of the stage ``phrases``, which may yet go."""
-        kept, phrase = int.from_bytes(self.kept, "little"), int.from_bytes(self.phrase, "little")
-        return (kept & ~phrase).to_bytes(len(self.kept), "little")
-
     def flag(self, name: str) -> None:
         """Note something about the page, once."""
-        if name not in self.flags:
-            self.flags.append(name)
+        self.flags += [name] if name not in self.flags else []
 
     def apply(self, stage: str, marks: Iterable[Mark], protected: frozenset[int] = frozenset()) -> list[int]:
         """Carry out what a stage proposes, and record it.
@@ -267,10 +260,9 @@ class Page:
         changed: list[int] = []
         kept = self.kept
         for mark in marks:
-            i = mark[0]
+            i, after = mark[0], mark[2]
             if not kept[i] or i in protected:
                 continue
-            after = mark[2]
             if after:
                 done.append(mark)
                 self.trimmed.setdefault(i, self.lines[i])
@@ -301,8 +293,7 @@ class Page:
         for i in self.trimmed:
             rows[row[i]] = lines[i]
         if kernels is not None and isinstance(row, list):
-            text: str = kernels.text(rows, row, kept)
-            return text
+            return str(kernels.text(rows, row, kept))
         for i in compress(range(len(lines)), kept.translate(FLIPPED)):
             rows[row[i]] = None
         before: str | None = ""

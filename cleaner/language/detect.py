@@ -8,6 +8,8 @@ from collections import Counter, defaultdict
 from functools import lru_cache
 from importlib import resources
 
+from cleaner.native import kernels
+
 #: Scripts by range. A code stands for a script of one language here; a longer name for one that several share.
 _SCRIPTS = (
     ("A", "\u024f", "latin"), ("\u1e00", "\u1eff", "latin"), ("\u0400", "\u04ff", "cyrillic"),
@@ -107,17 +109,24 @@ def sample(lines: list[str]) -> str:
     Returns:
         Some of them, joined.
     """
-    chosen: list[str] = []
-    size = 0
-    for line in lines:
-        if len(line) > LONG_LINE:
-            chosen.append(line[:SAMPLE])
-            size += len(chosen[-1])
-            if size > SAMPLE:
-                break
-    if size <= SAMPLE // 4:
+    longer = kernels.longer if kernels is not None else longer_in_python
+    chosen = longer(lines, LONG_LINE, SAMPLE, SAMPLE)
+    if sum(map(len, chosen)) <= SAMPLE // 4:
         chosen = sorted(lines, key=len, reverse=True)[:MOST_LINES]
     return "\n".join(chosen)[: 2 * SAMPLE]
+
+
+def longer_in_python(lines: list[str], size: int, enough: int, most: int) -> list[str]:
+    """The lines of more characters, each cut off after ``most``, until they have more than ``enough`` together."""
+    chosen: list[str] = []
+    total = 0
+    for line in lines:
+        if len(line) > size:
+            chosen.append(line[:most])
+            total += len(chosen[-1])
+            if total > enough:
+                break
+    return chosen
 
 
 def _by_words(text: str, script: str) -> str | None:

@@ -129,22 +129,23 @@ done:
 static Py_ssize_t find_site(const Seen *line, Py_ssize_t length, Py_ssize_t last, Py_ssize_t shortest, Py_ssize_t longest)
 {
     const Py_ssize_t first = length > last ? length - last : 0;
-    Py_ssize_t found = -1, black = length; /* the first character behind `i` that is not white */
+    Py_ssize_t found = -1;
     for (Py_ssize_t i = length - 1; i >= first && i > 0; i--) {
-        if (!is(line, i, MARK)) {
-            if (!is(line, i, WHITE))
-                black = i;
+        if (!is(line, i, MARK))
             continue;
-        }
         const Py_UCS4 c = PyUnicode_READ(line->kind, line->data, i);
         const int colon = c == ':';
         const Py_ssize_t before = i - 1 - colon;
         if (i + 1 < length && before >= 0 && i - colon >= first && is(line, i + 1, WHITE) && is(line, before, WHITE) &&
-            (!colon || PyUnicode_READ(line->kind, line->data, i - 1) == ':') && length - i - 2 >= shortest && length - black <= longest)
-            found = i - colon;
+            (!colon || PyUnicode_READ(line->kind, line->data, i - 1) == ':')) {
+            Py_ssize_t name = i + 1;
+            while (name < length && is(line, name, WHITE))
+                name++;
+            if (length - i - 2 >= shortest && length - name <= longest)
+                found = i - colon;
+        }
         if (c != '-' && !colon)
             break;
-        black = i;
     }
     return found;
 }
@@ -262,14 +263,16 @@ static int find_copies(PyObject *keys, PyObject *lines, const uint8_t *kept, Py_
             continue;
         const char *text = PyBytes_AS_STRING(key);
         uint64_t hash = hash_seed ^ (uint64_t)size, value;
-        Py_ssize_t at = 0;
-        for (; at + 8 <= size; at += 8) {
-            memcpy(&value, text + at, 8);
+        for (Py_ssize_t at = 0; at < size; at += 8) {
+            if (size - at >= 8)
+                memcpy(&value, text + at, 8);
+            else if (size >= 8) /* the rest, and some once more */
+                memcpy(&value, text + size - 8, 8);
+            else
+                memcpy(memset(&value, 0, 8), text, (size_t)size);
             hash = (hash ^ value) * UINT64_C(0x9E3779B97F4A7C15);
             hash ^= hash >> 29;
         }
-        for (; at < size; at++)
-            hash = (hash ^ (uint8_t)text[at]) * UINT64_C(0x9E3779B97F4A7C15);
         size_t slot = (hash ^ hash >> 32) & (room - 1);
         while (slots[slot] && !same_key(PyList_GET_ITEM(keys, slots[slot] - 1), key))
             slot = (slot + 1) & (room - 1);
@@ -278,12 +281,12 @@ static int find_copies(PyObject *keys, PyObject *lines, const uint8_t *kept, Py_
             some = 1;
         } else
             slots[slot] = (uint32_t)i + 1;
-        const uint32_t first = slots[slot] - 1;
-        out->many[first]++;
-        if (!out->wordy[first])
-            out->wordy[first] = (uint8_t)has_words(PyList_GET_ITEM(lines, i), words);
+        out->many[slots[slot] - 1]++;
     }
     PyMem_Free(slots);
+    for (Py_ssize_t i = 0; some && i < n; i++)
+        if (out->first[i] && !out->wordy[out->first[i] - 1])
+            out->wordy[out->first[i] - 1] = (uint8_t)has_words(PyList_GET_ITEM(lines, i), words);
     return some;
 }
 
@@ -572,6 +575,35 @@ done:
     PyMem_Free(open);
     PyMem_Free(live);
     let_go(&held);
+    return out;
+}
+
+/* longer(lines, size, enough, most) -> the lines of more characters, each cut off after `most`, until they have more than
+ * `enough` together. */
+PyObject *native_longer(PyObject *module, PyObject *args)
+{
+    PyObject *lines, *out;
+    Py_ssize_t size, enough, most, sum = 0;
+    if (!PyArg_ParseTuple(args, "O!nnn", &PyList_Type, &lines, &size, &enough, &most) || !(out = PyList_New(0)))
+        return NULL;
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(lines) && sum <= enough; i++) {
+        PyObject *line = PyList_GET_ITEM(lines, i), *part;
+        if (!is_text(line)) {
+            PyErr_SetString(PyExc_TypeError, "a line that is no text");
+            Py_CLEAR(out);
+            return NULL;
+        }
+        if (PyUnicode_GET_LENGTH(line) <= size)
+            continue;
+        part = PyUnicode_Substring(line, 0, most);
+        const int failed = !part || PyList_Append(out, part) < 0;
+        sum += part ? PyUnicode_GET_LENGTH(part) : 0;
+        Py_XDECREF(part);
+        if (failed) {
+            Py_DECREF(out);
+            return NULL;
+        }
+    }
     return out;
 }
 

@@ -61,7 +61,7 @@ def find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
 
 
 def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
-    lines, keys, standing = page.lines, page.squashed, page.standing()
+    lines, keys, standing = page.lines, page.squashed, _standing(page)
     titles = _bare_titles(page, keys, standing)
     if titles:
         keys = keys.copy()
@@ -91,6 +91,12 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
     else:
         repeats_in_python(keys, lines, page.kept, standing, begin, judge)
     return found
+
+
+def _standing(page: Page) -> bytes:
+    """For each line 1 if it stays and is no known phrase of the stage ``phrases``, which may yet go."""
+    kept, phrase = int.from_bytes(page.kept, "little"), int.from_bytes(page.phrase, "little")
+    return (kept & ~phrase).to_bytes(len(page.kept), "little")
 
 
 def repeats_in_python(  # noqa: PLR0917
