@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter, defaultdict
 from functools import lru_cache
-from importlib import resources
 
 from cleaner.native import kernels
 
@@ -43,6 +41,9 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 @lru_cache(maxsize=1)
 def _words() -> dict[str, dict[str, str]]:
     """Script -> word -> the languages that have it."""
+    import tomllib
+    from importlib import resources
+
     data = tomllib.loads(resources.files("cleaner.language").joinpath("words.toml").read_text(encoding="utf-8"))
     tables: dict[str, dict[str, str]] = {}
     for script, languages in data.items():

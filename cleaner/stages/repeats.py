@@ -7,8 +7,6 @@ from collections import Counter
 from collections.abc import Callable
 from itertools import compress
 
-import regex
-
 from cleaner.fold import fold, squash
 from cleaner.native import kernels
 from cleaner.page import Mark, Page
@@ -41,7 +39,6 @@ Begin = Callable[[], int]
 Judge = Callable[[int, int, int, int, int, int], int | None]
 
 _DIGIT = re.compile("[0-9]")
-_MARKS = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
 
 
 def find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
@@ -153,7 +150,9 @@ def _alike(line: str, other: str) -> bool:
     """Whether two lines that squash alike read alike: vowel signs count, marks and a site's name do not."""
     if line == other or line.isascii():
         return True
-    a, b = (_MARKS.sub("", fold(x)) for x in (line, other))
+    import regex
+
+    a, b = (regex.sub(r"[^\p{L}\p{M}\p{N}]+", "", fold(x)) for x in (line, other))
     return a == b or a.startswith(b) or b.startswith(a)
 
 
