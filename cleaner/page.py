@@ -165,8 +165,7 @@ class Page:
     def fresh(self) -> Page:
         """The page as it was read, for another run: same lines, nothing cut."""
         page = Page(self._raw, self.rows, self.origin, self.steps)
-        page._language = self._language
-        page.markup = self.markup
+        page._language, page.markup = self._language, self.markup
         return page
 
     def narrowed(self) -> tuple[Page, list[int]]:
@@ -176,8 +175,7 @@ class Page:
         for i in index:
             rows[self.row[i]] = self.lines[i]
         page = Page(self._raw, rows, self.origin, self.steps)
-        page._language = self._language
-        page.markup = self.markup
+        page._language, page.markup = self._language, self.markup
         return page, index
 
     def take_over(self, page: Page, index: list[int]) -> None:
@@ -256,10 +254,11 @@ class Page:
         Returns:
             The lines that now read otherwise and still stay.
         """
-        done: list[Mark] = []
-        changed: list[int] = []
         kept = self.kept
-        for mark in marks:
+        struck = kernels.strike(marks, kept) if kernels is not None and not protected and type(marks) is list else None
+        done: list[Mark] = struck or []
+        changed: list[int] = []
+        for mark in marks if struck is None else ():
             i, after = mark[0], mark[2]
             if not kept[i] or i in protected:
                 continue

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from cleaner.fold import fold, forms_in_python, squash
 from cleaner.native import kernels
+from cleaner.page import Mark, Page
 from cleaner.stages import prose
 from cleaner.stages.company import runs_in_python, solid_in_python
 from cleaner.stages.repeats import (
@@ -79,3 +80,19 @@ def test_company(text: list[str], numbers: list[int]) -> None:
     for parts in (between, bytes(len(text)), kept):
         given_ = (phrase, kept, parts, named, groups)
         assert kernels.runs(*given_) == runs_in_python(*given_)
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from([None, None, None, "", "x"])), max_size=20))
+def test_marks_are_carried_out(places: list[tuple[int, str | None]]) -> None:
+    marks: list[Mark] = [(i, 0, after, None) for i, after in places]
+    first, second = Page("", [f"line {i}" for i in range(10)]), Page("", [f"line {i}" for i in range(10)])
+    assert first.apply("phrases", marks) == second.apply("phrases", iter(marks))
+    assert (first.log, first.kept, first.lines, first.trimmed) == (
+        second.log,
+        second.kept,
+        second.lines,
+        second.trimmed,
+    )
+    assert kernels.strike([(9, 0, None, None), (10, 0, None, None)], first.kept) is None
+    assert kernels.strike([(-1, 0, None, None)], first.kept) is None
+    assert kernels.strike([1], first.kept) is None

@@ -607,6 +607,43 @@ PyObject *native_longer(PyObject *module, PyObject *args)
     return out;
 }
 
+/* strike(marks, kept) -> the marks of lines that were kept until then, which they are no longer; None, with nothing done, if a
+ * mark leaves something of its line, or is no mark: the simple part of page.Page.apply. */
+PyObject *native_strike(PyObject *module, PyObject *args)
+{
+    PyObject *marks, *kept, *out = NULL;
+    Buffers held = {.count = 0};
+    if (!PyArg_ParseTuple(args, "O!O", &PyList_Type, &marks, &kept))
+        return NULL;
+    uint8_t *there = take_buffer(&held, kept, -1, 1, 1);
+    if (!there)
+        goto done;
+    const Py_ssize_t n = PyList_GET_SIZE(marks), lines = held.views[held.count - 1].len;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        PyObject *mark = PyList_GET_ITEM(marks, i);
+        const int simple = PyTuple_CheckExact(mark) && PyTuple_GET_SIZE(mark) == 4 && PyTuple_GET_ITEM(mark, 2) == Py_None &&
+                           PyLong_CheckExact(PyTuple_GET_ITEM(mark, 0));
+        const Py_ssize_t line = simple ? PyLong_AsSsize_t(PyTuple_GET_ITEM(mark, 0)) : -1;
+        if (line < 0 || line >= lines) {
+            PyErr_Clear();
+            out = Py_NewRef(Py_None);
+            goto done;
+        }
+    }
+    if (!(out = PyList_New(0)))
+        goto done;
+    for (Py_ssize_t i = 0; i < n && out; i++) {
+        PyObject *mark = PyList_GET_ITEM(marks, i);
+        const Py_ssize_t line = PyLong_AsSsize_t(PyTuple_GET_ITEM(mark, 0));
+        if (there[line] && PyList_Append(out, mark) < 0)
+            Py_CLEAR(out);
+        there[line] = 0;
+    }
+done:
+    let_go(&held);
+    return out;
+}
+
 /* indented(lines) -> numbers of the lines that begin with a space. */
 PyObject *native_indented(PyObject *module, PyObject *lines)
 {

@@ -97,7 +97,7 @@ def is_short(line: str) -> bool:
     spaces = line.count(" ")
     if spaces:
         return spaces == 1 and _SYLLABLES.search(line) is not None
-    return len(line) <= 4 or _unspaced().search(line) is None
+    return len(line) <= 4 or line.isascii() or _unspaced().search(line) is None
 
 
 @lru_cache(maxsize=1)
