@@ -145,9 +145,8 @@ class Page:
         self.steps = steps
         self.origin = origin
         self.lines = list(filter(None, rows))
-        self.row: Sequence[int] = range(len(rows))
-        if len(self.lines) < len(rows):
-            self.row = list(compress(self.row, rows))
+        every = range(len(rows))
+        self.row: Sequence[int] = every if len(self.lines) == len(rows) else list(compress(every, rows))
         self.kept = bytearray(b"\x01") * len(self.lines)
         self.log: list[tuple[str, list[Mark]]] = []
         self.trimmed: dict[int, str] = {}
@@ -166,8 +165,7 @@ class Page:
     def fresh(self) -> Page:
         """The page as it was read, for another run: same lines, nothing cut."""
         page = Page(self._raw, self.rows, self.origin, self.steps)
-        page._language = self._language
-        page.markup = self.markup
+        page._language, page.markup = self._language, self.markup
         return page
 
     def narrowed(self) -> tuple[Page, list[int]]:
@@ -177,8 +175,7 @@ class Page:
         for i in index:
             rows[self.row[i]] = self.lines[i]
         page = Page(self._raw, rows, self.origin, self.steps)
-        page._language = self._language
-        page.markup = self.markup
+        page._language, page.markup = self._language, self.markup
         return page, index
 
     def take_over(self, page: Page, index: list[int]) -> None:
@@ -242,15 +239,9 @@ class Page:
     def language(self, code: str | None) -> None:
         self._language = code
 
-    def standing(self) -> bytes:
-        """For each line 1 if it stays and is no known phrase of the stage ``phrases``, which may yet go."""
-        kept, phrase = int.from_bytes(self.kept, "little"), int.from_bytes(self.phrase, "little")
-        return (kept & ~phrase).to_bytes(len(self.kept), "little")
-
     def flag(self, name: str) -> None:
         """Note something about the page, once."""
-        if name not in self.flags:
-            self.flags.append(name)
+        self.flags += [name] if name not in self.flags else []
 
     def apply(self, stage: str, marks: Iterable[Mark], protected: frozenset[int] = frozenset()) -> list[int]:
         """Carry out what a stage proposes, and record it.
@@ -263,14 +254,14 @@ class Page:
         Returns:
             The lines that now read otherwise and still stay.
         """
-        done: list[Mark] = []
-        changed: list[int] = []
         kept = self.kept
-        for mark in marks:
-            i = mark[0]
+        struck = kernels.strike(marks, kept) if kernels is not None and not protected and type(marks) is list else None
+        done: list[Mark] = struck or []
+        changed: list[int] = []
+        for mark in marks if struck is None else ():
+            i, after = mark[0], mark[2]
             if not kept[i] or i in protected:
                 continue
-            after = mark[2]
             if after:
                 done.append(mark)
                 self.trimmed.setdefault(i, self.lines[i])
@@ -301,8 +292,7 @@ class Page:
         for i in self.trimmed:
             rows[row[i]] = lines[i]
         if kernels is not None and isinstance(row, list):
-            text: str = kernels.text(rows, row, kept)
-            return text
+            return str(kernels.text(rows, row, kept))
         for i in compress(range(len(lines)), kept.translate(FLIPPED)):
             rows[row[i]] = None
         before: str | None = ""

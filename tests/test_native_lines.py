@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 import cleaner
 from cleaner.dumps.tally import words_in_python
-from cleaner.fold import fold, forms_in_python, squash
+from cleaner.fold import forms_in_python
+from cleaner.language.detect import longer_in_python
 from cleaner.model import decide as decision
 from cleaner.model.network import text_network
 from cleaner.native import SWITCH, kernels
@@ -28,19 +29,8 @@ from cleaner.rules import lookup
 from cleaner.rules.rows import Rows
 from cleaner.rules.slots import first_letter
 from cleaner.stages import prose
-from cleaner.stages.company import runs_in_python, solid_in_python
 from cleaner.stages.repeats import (
-    _SITE,
-    FEWEST_WORDS,
-    LONGEST_SITE,
-    LONGEST_TITLE,
-    NEARBY,
-    SHORTEST,
-    _head_end,
-    edges_in_python,
-    head_end_in_python,
-    repeats_in_python,
-    without_site_name,
+    signed,
 )
 from tests.strategies import pages
 from tests.test_native import ANY, TEXTS, lines, lines_of
@@ -131,47 +121,13 @@ def test_kinds_of_every_character() -> None:
     for c in range(0x10000):
         white = prose.KINDS[c] & prose._WHITE_FLAG != 0
         unspaced = prose.KINDS[c] & prose._UNSPACED_FLAG != 0
-        assert (white, unspaced) == (chr(c).isspace(), prose._UNSPACED.match(chr(c)) is not None)
+        assert (white, unspaced) == (chr(c).isspace(), prose.unspaced().match(chr(c)) is not None)
     assert not any(chr(c).isspace() for c in range(0x10000, 0x110000))
 
 
-@given(any_lines, st.lists(st.sampled_from([" | A Site", " - B", ": c d", " :: Site", " » x", "|", " • ", " -  ab"])))
-def test_names_of_sites(text: list[str], sites: list[str]) -> None:
-    text = [line + sites[i % len(sites)] if sites else line for i, line in enumerate(text)]
-    signed = set(kernels.signed(prose.KINDS, text, LONGEST_TITLE, LONGEST_SITE))
-    for i, line in enumerate(text):
-        if len(line) <= LONGEST_TITLE and i not in signed:
-            assert _SITE.search(line, max(0, len(line) - LONGEST_SITE)) is None
-            assert without_site_name(line) is None
-
-
-@given(any_lines, st.lists(st.integers(0, 30), max_size=20), st.lists(st.booleans(), min_size=51, max_size=51))
-def test_repeats(text: list[str], again: list[int], there: list[bool]) -> None:
-    text += [text[i % len(text)] for i in again if text]
-    keys = forms_in_python(text).squashed.split(b"\n") if text else []
-    kept, standing = bytearray(there[: len(text)]), bytes(there[-len(text) :] if text else [])
-    asked: list[list[tuple[int, ...]]] = []
-    for limit in (4, 50):
-
-        def judge(*given: int, limit: int = limit) -> int | None:
-            asked[-1].append(given)
-            return None if given[0] % 3 else given[-1] + limit % 3
-
-        calls = (lambda limit=limit: limit, judge)
-        asked.append([])
-        repeats_in_python(keys, text, kept, standing, *calls)
-        asked.append([])
-        kernels.repeats(prose.KINDS, keys, text, kept, standing, (SHORTEST, FEWEST_WORDS, NEARBY), *calls)
-        assert asked[-1] == asked[-2]
-
-
-@given(any_lines, st.lists(st.integers(0, 30), max_size=40), st.integers(0, 30))
-def test_heads_and_edges(text: list[str], again: list[int], most: int) -> None:
-    text += [text[i % len(text)] for i in again if text]
-    keys = forms_in_python(text).squashed.split(b"\n") if text else []
-    for standing in (b"\1" * len(text), bytes(i % 3 != 1 for i in range(len(text)))):
-        assert kernels.edges(keys, standing, most) == edges_in_python(keys, standing, most)
-        assert _head_end(text, keys, standing) == head_end_in_python(text, keys, standing)
+@given(any_lines, st.integers(0, 40), st.integers(0, 200), st.integers(1, 60))
+def test_longer_lines(text: list[str], size: int, enough: int, most: int) -> None:
+    assert kernels.longer(text, size, enough, most) == longer_in_python(text, size, enough, most)
 
 
 @given(any_lines)
@@ -248,22 +204,6 @@ def test_rows_of_phrases(language: str, cleaners: dict[str, cleaner.Cleaner], mo
     assert want.keys() < got.keys()
 
 
-@given(any_lines, st.lists(st.integers(0, 5), min_size=60, max_size=60))
-def test_company(text: list[str], numbers: list[int]) -> None:
-    keys = [squash(fold(line)) for line in text]
-    solid, digits = kernels.solid(keys)
-    assert ([bool(flag) for flag in solid], digits) == ([key != b"" for key in keys], solid_in_python(keys)[1])
-    assert list(map(bool, solid_in_python(keys)[0])) == list(map(bool, solid))
-    groups = array("H", [0, 1, 1, 2, 0])
-    named = {i: number for i, number in enumerate(numbers[: len(text)]) if number < len(groups)}
-    phrase = bytes(i in named for i in range(len(text)))
-    kept = bytes(number % 2 for number in numbers[::-1][: len(text)])
-    between = bytes(not flag and number == 5 for flag, number in zip(phrase, numbers, strict=False))
-    for parts in (between, bytes(len(text)), kept):
-        given_ = (phrase, kept, parts, named, groups)
-        assert kernels.runs(*given_) == runs_in_python(*given_)
-
-
 @given(pages(), st.lists(st.booleans(), min_size=1, max_size=9))
 def test_text_and_size(text: str, cut: list[bool]) -> None:
     page = Page(text, [line.strip() for line in text.split("\n")])
@@ -326,7 +266,7 @@ def test_huge_texts(text: str) -> None:
     found = [line for line in found if line]
     kernels.forms(found, cleaner.fold._forms_of)
     kernels.prose(prose.KINDS, found)
-    kernels.signed(prose.KINDS, found, LONGEST_TITLE, LONGEST_SITE)
+    signed(found)
     kernels.stretches(found, *_MARKS, VERSE_WIDTH, None)
     decision.decide(text_network(), found[:200_000], np.arange(min(len(found), 200_000)), 0.5)
 
@@ -337,7 +277,7 @@ def test_what_is_no_text_is_refused() -> None:
         lambda: kernels.stretches([b"a"], *_MARKS, 1, None), lambda: kernels.prose(prose.KINDS, [None]),
         lambda: kernels.repeats(prose.KINDS, [b"a"], [1], b"\1", b"\1", (1, 1, 1), print, print),
         lambda: kernels.head_end(prose.KINDS, ["a"], [1], b"\1", 1), lambda: kernels.edges([1], b"\1", 1),
-        lambda: kernels.solid([1]), lambda: kernels.recall({}, ["a"], ["a"]),
+        lambda: kernels.solid([1]), lambda: kernels.longer([1], 0, 1, 1), lambda: kernels.recall({}, ["a"], ["a"]),
         lambda: kernels.several(kernels.make_finder([b"ab"]), [1], 0.5, *lookup.EVERY),
         lambda: kernels.may_start(kernels.make_filter(["a"], 4), [1]), lambda: kernels.make_filter([1], 0),
         lambda: kernels.text([1], [0], b"\1"), lambda: kernels.size([1], None),

@@ -76,6 +76,8 @@ typedef struct {
 } Part;
 /* out[i] = bias + the sum over all parts of (numbers of line i) x weights, for `n` lines; out and bias have `pad` numbers. */
 void dense(const Part *parts, int count, Py_ssize_t n, const float *bias, int pad, float *out);
+/* The same sums, twice the positive part of each added to what stands in `onto`, which is not `out`. */
+void dense_add(const Part *parts, int count, Py_ssize_t n, const float *bias, int pad, const float *onto, float *out);
 PyObject *native_decide(PyObject *module, PyObject *args);
 PyObject *native_blanks(PyObject *module, PyObject *args);
 PyObject *native_shorter(PyObject *module, PyObject *args);
@@ -99,6 +101,8 @@ PyObject *native_repeats(PyObject *module, PyObject *args);
 PyObject *native_head_end(PyObject *module, PyObject *args);
 PyObject *native_edges(PyObject *module, PyObject *args);
 PyObject *native_indented(PyObject *module, PyObject *lines);
+PyObject *native_longer(PyObject *module, PyObject *args);
+PyObject *native_strike(PyObject *module, PyObject *args);
 PyObject *native_solid(PyObject *module, PyObject *keys);
 PyObject *native_runs(PyObject *module, PyObject *args);
 PyObject *native_recall(PyObject *module, PyObject *args);

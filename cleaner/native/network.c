@@ -89,13 +89,6 @@ wrong:
     return -1;
 }
 
-/* Twice the positive part, added to what is there. */
-ALWAYS_INLINE void add_positive(float *to, const float *z, Py_ssize_t count)
-{
-    for (Py_ssize_t i = 0; i < count; i++)
-        to[i] += z[i] + fabsf(z[i]);
-}
-
 /* What the words of a line say: Network._words. */
 ALWAYS_INLINE void say_words(const Net *w, const int64_t *bag, int64_t runs, float *out)
 {
@@ -219,8 +212,8 @@ ALWAYS_INLINE void see_around(const Net *w, const float *sums, Py_ssize_t n, Py_
 }
 
 /* What lines have of the first layer by themselves, whatever page they stand in: from their words, and the first `columns` of
- * the measures in `x`. */
-ALWAYS_INLINE int begin_body(const Net *w, const Own *own, int columns, int with_words, float *out)
+ * the measures in `x`. And to `look` a number that is the same for lines that look alike. */
+ALWAYS_INLINE int begin_body(const Net *w, const Own *own, int columns, int with_words, int64_t *look, float *out)
 {
     float *said = PyMem_RawMalloc((size_t)BLOCK * w->word * sizeof(float));
     if (!said)
@@ -233,15 +226,17 @@ ALWAYS_INLINE int begin_body(const Net *w, const Own *own, int columns, int with
         dense(parts, with_words ? 2 : 1, count, w->enter_bias, w->pad, out + i * w->pad);
     }
     PyMem_RawFree(said);
+    for (Py_ssize_t i = 0; i < own->lines; i++)
+        look[i] = looks_of(w, own->x + i * own->columns);
     return 0;
 }
-BY_PROCESSOR(int, begin, (const Net *w, const Own *own, int columns, int with_words, float *out),
-             (w, own, columns, with_words, out))
+BY_PROCESSOR(int, begin, (const Net *w, const Own *own, int columns, int with_words, int64_t *look, float *out),
+             (w, own, columns, with_words, look, out))
 
-/* The layers, for those lines of `own` that are in `stay` (all if NULL): `begun` is what `begin` gave for all of own, `placed`
- * what `place` gave for these (NULL if it was among the measures). -1 if there is no memory. */
-ALWAYS_INLINE int forward_body(const Net *w, const Own *own, const float *begun, const float *placed, const int64_t *stay,
-                               Py_ssize_t n, float *scores)
+/* The layers, for those lines of `own` that are in `stay` (all if NULL): `look` and `begun` are what `begin` gave for all of own,
+ * `placed` what `place` gave for these (NULL if it was among the measures). -1 if there is no memory. */
+ALWAYS_INLINE int forward_body(const Net *w, const Own *own, const int64_t *look, const float *begun, const float *placed,
+                               const int64_t *stay, Py_ssize_t n, float *scores)
 {
     const float *weight = own->weight;
     const int pad = w->pad, width = w->width, seen_size = 4 * width;
@@ -310,7 +305,7 @@ ALWAYS_INLINE int forward_body(const Net *w, const Own *own, const float *begun,
     /* those before, after and alike */
     const int64_t kinds = (int64_t)(w->ends + 1) * (w->starts + 1) * (w->sizes + 1);
     for (Py_ssize_t i = 0; i < n; i++)
-        looks[i] = looks_of(w, own->x + (stay ? stay[i] : i) * own->columns);
+        looks[i] = look[stay ? stay[i] : i];
     for (Py_ssize_t i = 0; i < n; i++)
         pairs[i] = looks[i] * kinds + (i + 1 < n ? looks[i + 1] : 0);
     const float *alike = w->around + (size_t)seen_size * pad;
@@ -336,16 +331,12 @@ ALWAYS_INLINE int forward_body(const Net *w, const Own *own, const float *begun,
     /* neighbours */
     for (int s = 0; s < w->steps; s++) {
         float *next = (now == one + (size_t)reach * pad ? other : one) + (size_t)reach * pad;
-        memcpy(next, now, (size_t)n * pad * sizeof(float));
-        for (Py_ssize_t i = 0; i < n; i += BLOCK) {
-            const Py_ssize_t count = n - i < BLOCK ? n - i : BLOCK, off = (Py_ssize_t)w->step[s] * pad;
-            const float *here = now + i * pad, *weights = w->step_weights[s];
-            const Part parts[3] = {{here - off, pad, width, weights},
-                                   {here, pad, width, weights + (size_t)width * pad},
-                                   {here + off, pad, width, weights + 2 * (size_t)width * pad}};
-            dense(parts, 3, count, w->step_bias[s], pad, z);
-            add_positive(next + i * pad, z, count * pad);
-        }
+        const Py_ssize_t off = (Py_ssize_t)w->step[s] * pad;
+        const float *weights = w->step_weights[s];
+        const Part parts[3] = {{now - off, pad, width, weights},
+                               {now, pad, width, weights + (size_t)width * pad},
+                               {now + off, pad, width, weights + 2 * (size_t)width * pad}};
+        dense_add(parts, 3, n, w->step_bias[s], pad, now, next);
         now = next;
     }
     for (Py_ssize_t i = 0; i < n; i++) {
@@ -380,9 +371,9 @@ done:
 }
 
 BY_PROCESSOR(int, forward,
-             (const Net *w, const Own *own, const float *begun, const float *placed, const int64_t *stay, Py_ssize_t n,
-              float *scores),
-             (w, own, begun, placed, stay, n, scores))
+             (const Net *w, const Own *own, const int64_t *look, const float *begun, const float *placed, const int64_t *stay,
+              Py_ssize_t n, float *scores),
+             (w, own, look, begun, placed, stay, n, scores))
 
 int check_words(Py_ssize_t lines, const int64_t *first, const int64_t *runs, Py_ssize_t words, const int64_t *bag, Py_ssize_t buckets)
 {
@@ -423,8 +414,11 @@ PyObject *native_score(PyObject *module, PyObject *args)
     own.columns = w.in;
     Py_BEGIN_ALLOW_THREADS
     float *begun = PyMem_RawMalloc((size_t)n * w.pad * sizeof(float));
-    failed = !begun || begin(&w, &own, w.in, with_words, begun) < 0 || forward(&w, &own, begun, NULL, NULL, n, out) < 0;
+    int64_t *look = PyMem_RawMalloc((size_t)n * sizeof(int64_t));
+    failed = !begun || !look || begin(&w, &own, w.in, with_words, look, begun) < 0 ||
+             forward(&w, &own, look, begun, NULL, NULL, n, out) < 0;
     PyMem_RawFree(begun);
+    PyMem_RawFree(look);
     Py_END_ALLOW_THREADS
 done:
     let_go(&held);
@@ -575,10 +569,12 @@ PyObject *native_judge(PyObject *module, PyObject *args)
     Py_BEGIN_ALLOW_THREADS
     float *placed = PyMem_RawMalloc((size_t)n * PLACED * sizeof(float));
     float *begun = PyMem_RawMalloc((size_t)lines * w.pad * sizeof(float));
-    failed = !placed || !begun || begin(&w, &own, own.columns, 1, begun) < 0 || place(&own, at, n, above, placed) < 0 ||
-             forward(&w, &own, begun, placed, at, n, out) < 0 || sum_up(&w, out, sizes, at, n, &best, &strictness) < 0;
+    int64_t *look = PyMem_RawMalloc((size_t)lines * sizeof(int64_t));
+    failed = !placed || !begun || !look || begin(&w, &own, own.columns, 1, look, begun) < 0 ||
+             place(&own, at, n, above, placed) < 0 || forward(&w, &own, look, begun, placed, at, n, out) < 0 || sum_up(&w, out, sizes, at, n, &best, &strictness) < 0;
     PyMem_RawFree(placed);
     PyMem_RawFree(begun);
+    PyMem_RawFree(look);
     Py_END_ALLOW_THREADS
 done:
     let_go(&held);
@@ -621,16 +617,16 @@ static int decide(const Net *w, const Policy *p, const Own *own, const float *wo
     int result = -1;
     float *begun = PyMem_RawMalloc((size_t)n * w->pad * sizeof(float));
     float *placed = PyMem_RawMalloc((size_t)n * PLACED * sizeof(float)), *now = PyMem_RawMalloc((size_t)n * sizeof(float));
-    int64_t *stay = PyMem_RawMalloc((size_t)n * sizeof(int64_t));
+    int64_t *stay = PyMem_RawMalloc((size_t)n * sizeof(int64_t)), *look = PyMem_RawMalloc((size_t)n * sizeof(int64_t));
     uint8_t *cut = PyMem_RawMalloc((size_t)n);
-    if (!begun || !placed || !now || !stay || !cut || begin(w, own, own->columns, 1, begun) < 0)
+    if (!begun || !placed || !now || !stay || !look || !cut || begin(w, own, own->columns, 1, look, begun) < 0)
         goto done;
     memset(keep, 1, (size_t)n);
     for (Py_ssize_t i = 0; i < n; i++)
         stay[i] = i;
     for (int round = 0;; round++) {
         double best, strictness;
-        if (place(own, stay, n, blanks, placed) < 0 || forward(w, own, begun, placed, stay, n, now) < 0 ||
+        if (place(own, stay, n, blanks, placed) < 0 || forward(w, own, look, begun, placed, stay, n, now) < 0 ||
             sum_up(w, now, words, stay, n, &best, &strictness) < 0)
             goto done;
         if (round == 0)
@@ -674,6 +670,7 @@ done:
     PyMem_RawFree(placed);
     PyMem_RawFree(now);
     PyMem_RawFree(stay);
+    PyMem_RawFree(look);
     PyMem_RawFree(cut);
     return result;
 }

@@ -125,33 +125,39 @@ done:
     return out;
 }
 
-/* Whether a mark with what may be the name of a site behind it ends a line: repeats._SITE in its last characters. */
-static int is_signed(const Seen *line, Py_ssize_t length, Py_ssize_t last)
+/* Where the mark stands behind which the name of a site ends a line, -1 if there is none: repeats._SITE in its last characters. */
+static Py_ssize_t find_site(const Seen *line, Py_ssize_t length, Py_ssize_t last, Py_ssize_t shortest, Py_ssize_t longest)
 {
     const Py_ssize_t first = length > last ? length - last : 0;
+    Py_ssize_t found = -1;
     for (Py_ssize_t i = length - 1; i >= first && i > 0; i--) {
         if (!is(line, i, MARK))
             continue;
         const Py_UCS4 c = PyUnicode_READ(line->kind, line->data, i);
         const int colon = c == ':';
         const Py_ssize_t before = i - 1 - colon;
-        if (i + 2 < length && before >= 0 && is(line, i + 1, WHITE) && is(line, before, WHITE) &&
-            (!colon || PyUnicode_READ(line->kind, line->data, i - 1) == ':'))
-            return 1;
+        if (i + 1 < length && before >= 0 && i - colon >= first && is(line, i + 1, WHITE) && is(line, before, WHITE) &&
+            (!colon || PyUnicode_READ(line->kind, line->data, i - 1) == ':')) {
+            Py_ssize_t name = i + 1;
+            while (name < length && is(line, name, WHITE))
+                name++;
+            if (length - i - 2 >= shortest && length - name <= longest)
+                found = i - colon;
+        }
         if (c != '-' && !colon)
-            return 0;
+            break;
     }
-    return 0;
+    return found;
 }
 
-/* signed(kinds, lines, most, last) -> numbers of the lines of at most `most` characters in whose `last` ones repeats._SITE may
- * be found. */
+/* signed(kinds, lines, most, (last, shortest, longest)) -> [(number, place)] of the lines of at most `most` characters in whose
+ * `last` ones repeats._SITE is found, with a name of so many characters. */
 PyObject *native_signed(PyObject *module, PyObject *args)
 {
     PyObject *kinds, *lines, *out = NULL;
-    Py_ssize_t most, last;
+    Py_ssize_t most, last, shortest, longest;
     Buffers held = {.count = 0};
-    if (!PyArg_ParseTuple(args, "OO!nn", &kinds, &PyList_Type, &lines, &most, &last))
+    if (!PyArg_ParseTuple(args, "OO!n(nnn)", &kinds, &PyList_Type, &lines, &most, &last, &shortest, &longest))
         return NULL;
     const uint8_t *known = take_kinds(&held, kinds);
     if (!known || !(out = PyList_New(0)))
@@ -166,11 +172,12 @@ PyObject *native_signed(PyObject *module, PyObject *args)
         const Py_ssize_t length = PyUnicode_GET_LENGTH(text);
         if (length > most)
             continue;
-        if (is_signed(&line, length, last)) {
-            PyObject *number = PyLong_FromSsize_t(i);
-            if (number)
-                PyList_Append(out, number);
-            Py_XDECREF(number);
+        const Py_ssize_t place = find_site(&line, length, last, shortest, longest);
+        if (place >= 0) {
+            PyObject *pair = Py_BuildValue("nn", i, place);
+            if (pair)
+                PyList_Append(out, pair);
+            Py_XDECREF(pair);
         }
         if (PyErr_Occurred())
             break;
@@ -256,14 +263,16 @@ static int find_copies(PyObject *keys, PyObject *lines, const uint8_t *kept, Py_
             continue;
         const char *text = PyBytes_AS_STRING(key);
         uint64_t hash = hash_seed ^ (uint64_t)size, value;
-        Py_ssize_t at = 0;
-        for (; at + 8 <= size; at += 8) {
-            memcpy(&value, text + at, 8);
+        for (Py_ssize_t at = 0; at < size; at += 8) {
+            if (size - at >= 8)
+                memcpy(&value, text + at, 8);
+            else if (size >= 8) /* the rest, and some once more */
+                memcpy(&value, text + size - 8, 8);
+            else
+                memcpy(memset(&value, 0, 8), text, (size_t)size);
             hash = (hash ^ value) * UINT64_C(0x9E3779B97F4A7C15);
             hash ^= hash >> 29;
         }
-        for (; at < size; at++)
-            hash = (hash ^ (uint8_t)text[at]) * UINT64_C(0x9E3779B97F4A7C15);
         size_t slot = (hash ^ hash >> 32) & (room - 1);
         while (slots[slot] && !same_key(PyList_GET_ITEM(keys, slots[slot] - 1), key))
             slot = (slot + 1) & (room - 1);
@@ -272,12 +281,12 @@ static int find_copies(PyObject *keys, PyObject *lines, const uint8_t *kept, Py_
             some = 1;
         } else
             slots[slot] = (uint32_t)i + 1;
-        const uint32_t first = slots[slot] - 1;
-        out->many[first]++;
-        if (!out->wordy[first])
-            out->wordy[first] = (uint8_t)has_words(PyList_GET_ITEM(lines, i), words);
+        out->many[slots[slot] - 1]++;
     }
     PyMem_Free(slots);
+    for (Py_ssize_t i = 0; some && i < n; i++)
+        if (out->first[i] && !out->wordy[out->first[i] - 1])
+            out->wordy[out->first[i] - 1] = (uint8_t)has_words(PyList_GET_ITEM(lines, i), words);
     return some;
 }
 
@@ -565,6 +574,72 @@ done:
     PyMem_Free(size);
     PyMem_Free(open);
     PyMem_Free(live);
+    let_go(&held);
+    return out;
+}
+
+/* longer(lines, size, enough, most) -> the lines of more characters, each cut off after `most`, until they have more than
+ * `enough` together. */
+PyObject *native_longer(PyObject *module, PyObject *args)
+{
+    PyObject *lines, *out;
+    Py_ssize_t size, enough, most, sum = 0;
+    if (!PyArg_ParseTuple(args, "O!nnn", &PyList_Type, &lines, &size, &enough, &most) || !(out = PyList_New(0)))
+        return NULL;
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(lines) && sum <= enough; i++) {
+        PyObject *line = PyList_GET_ITEM(lines, i), *part;
+        if (!is_text(line)) {
+            PyErr_SetString(PyExc_TypeError, "a line that is no text");
+            Py_CLEAR(out);
+            return NULL;
+        }
+        if (PyUnicode_GET_LENGTH(line) <= size)
+            continue;
+        part = PyUnicode_Substring(line, 0, most);
+        const int failed = !part || PyList_Append(out, part) < 0;
+        sum += part ? PyUnicode_GET_LENGTH(part) : 0;
+        Py_XDECREF(part);
+        if (failed) {
+            Py_DECREF(out);
+            return NULL;
+        }
+    }
+    return out;
+}
+
+/* strike(marks, kept) -> the marks of lines that were kept until then, which they are no longer; None, with nothing done, if a
+ * mark leaves something of its line, or is no mark: the simple part of page.Page.apply. */
+PyObject *native_strike(PyObject *module, PyObject *args)
+{
+    PyObject *marks, *kept, *out = NULL;
+    Buffers held = {.count = 0};
+    if (!PyArg_ParseTuple(args, "O!O", &PyList_Type, &marks, &kept))
+        return NULL;
+    uint8_t *there = take_buffer(&held, kept, -1, 1, 1);
+    if (!there)
+        goto done;
+    const Py_ssize_t n = PyList_GET_SIZE(marks), lines = held.views[held.count - 1].len;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        PyObject *mark = PyList_GET_ITEM(marks, i);
+        const int simple = PyTuple_CheckExact(mark) && PyTuple_GET_SIZE(mark) == 4 && PyTuple_GET_ITEM(mark, 2) == Py_None &&
+                           PyLong_CheckExact(PyTuple_GET_ITEM(mark, 0));
+        const Py_ssize_t line = simple ? PyLong_AsSsize_t(PyTuple_GET_ITEM(mark, 0)) : -1;
+        if (line < 0 || line >= lines) {
+            PyErr_Clear();
+            out = Py_NewRef(Py_None);
+            goto done;
+        }
+    }
+    if (!(out = PyList_New(0)))
+        goto done;
+    for (Py_ssize_t i = 0; i < n && out; i++) {
+        PyObject *mark = PyList_GET_ITEM(marks, i);
+        const Py_ssize_t line = PyLong_AsSsize_t(PyTuple_GET_ITEM(mark, 0));
+        if (there[line] && PyList_Append(out, mark) < 0)
+            Py_CLEAR(out);
+        there[line] = 0;
+    }
+done:
     let_go(&held);
     return out;
 }

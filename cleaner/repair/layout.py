@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from operator import itemgetter
 
 from cleaner.native import kernels
@@ -28,8 +29,6 @@ _END = {
     ",": r"""[}\])]+,$ | [\w.]+\(.*\),$""",
     ":": r""".*\)\s?(?:=>|->)?\s?:$ | (?:def|class|if|elif|for|while|with|except)\b.*:$ | (?:else|try|finally)\s?:$""",
 }
-_CODE = {end: re.compile(f"{pattern} | {_START}", re.VERBOSE) for end, pattern in _END.items()}
-_CODE_START = re.compile(_START, re.VERBOSE)
 #: Quick looks at a line that ends so; a stretch without a line of code that passes one is not code.
 _LOOKS = {
     ";": re.compile(r"."),
@@ -42,7 +41,7 @@ _LOOKS = {
     ":": re.compile(r"(?:def|class|if|elif|for|while|with|except|else|try|finally)\b"),
 }
 #: What such a line begins with at any rate, by how it ends.
-_BEGIN = r"""[0-9A-Za-z_.\[\]"'\x80-\U0010ffff]+(?:\(| ?[-+*/|:]?=)|[\])}]"""
+_BEGIN = r"""[^\x00-!#-&(-\-/:-@\\^`{-\x7f]+(?:\(| ?[-+*/|:]?=)|[\])}]"""
 _BEGINS = {
     **dict.fromkeys(";{}", re.compile("")),
     **dict.fromkeys("])", re.compile(_BEGIN)),
@@ -207,7 +206,13 @@ def _speaks_code(text: str) -> bool:
 
 
 def _is_code(text: str) -> bool:
-    return _CODE.get(text[-1], _CODE_START).match(text) is not None
+    return _code(text[-1] if text[-1] in _END else "").match(text) is not None
+
+
+@lru_cache(maxsize=len(_END) + 1)
+def _code(end: str) -> re.Pattern[str]:
+    """A line of code that ends so."""
+    return re.compile(f"{_END[end]} | {_START}" if end else _START, re.VERBOSE)
 
 
 def _keep(kept: dict[int, int], rows: list[int], spoke: list[int], olds: Callable[[], Sequence[str]]) -> None:

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import regex
-
 from cleaner.fold import fold
 from cleaner.rules.slots import EDGES, fills
 
@@ -55,6 +53,8 @@ class Pattern:
         self._ending: Callable[[str, int], Any] | None = None
 
     def _compile(self) -> Callable[[str, int, int], Any]:
+        import regex
+
         source = _FRAMES[self.at].format(self.source)
         method = _METHODS[self.at]
         find: Callable[[str, int, int], Any]

@@ -24,7 +24,7 @@ LARGEST_SHARE = 0.6
 
 def lines_of(page: Page) -> Ints:
     """The place in the markup's columns of each line of a page."""
-    import numpy as np  # noqa: PLC0415 - takes longer to load than all the rest
+    import numpy as np
 
     if page.markup is None:
         return np.zeros(0, np.int64)
@@ -48,7 +48,7 @@ def place(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     """
     if page.markup is None or not page.lines:
         return []
-    import numpy as np  # noqa: PLC0415
+    import numpy as np
 
     path = page.markup.path[page.markup.element[lines_of(page)]]
     size = np.fromiter(map(len, page.lines), np.int64, len(page.lines))
@@ -76,7 +76,7 @@ def takers(page: Page, rules: Ruleset, where: Ints, otherwise: int) -> list[int]
     Returns:
         For each line the rule's number.
     """
-    import numpy as np  # noqa: PLC0415
+    import numpy as np
 
     names = np.full(len(where), otherwise)
     if page.markup is not None:
@@ -95,7 +95,7 @@ def _of_place(rules: Ruleset) -> list[tuple[int, Rule]]:
 
 def _bears(path: Ints, rule: Rule) -> NDArray[np.bool_]:
     """Whether lines stand in elements that bear a rule's marks."""
-    from cleaner.markup.words import BIT  # noqa: PLC0415
+    from cleaner.markup.words import BIT
 
     inside: NDArray[np.bool_] = path & sum(BIT[name] for name in rule.marks) > 0
     if rule.unless:

@@ -7,8 +7,6 @@ from collections import Counter
 from collections.abc import Callable
 from itertools import compress
 
-import regex
-
 from cleaner.fold import fold, squash
 from cleaner.native import kernels
 from cleaner.page import Mark, Page
@@ -24,7 +22,8 @@ HEAD_LINES = 30
 #: A shorter line with a full stop is a sentence, not a headline, and may be said twice.
 HEADLINE_WORDS = 8
 #: The name of a site behind a headline: a mark, and a few words after it.
-_SITE = re.compile(rf"[{SITE_MARKS}](?:(?<=\s[^:])|(?<=\s:):)\s+[^|•·–—»\n]{{2,40}}\Z")
+SITE_NAME = (2, 40)
+_SITE = re.compile(rf"[{SITE_MARKS}](?:(?<=\s[^:])|(?<=\s:):)\s+[^|•·–—»\n]{{{SITE_NAME[0]},{SITE_NAME[1]}}}\Z")
 LONGEST_SITE = 64
 #: It is looked for in this many lines at both ends, and wherever the mark is a bar.
 EDGE_LINES = 12
@@ -40,7 +39,6 @@ Begin = Callable[[], int]
 Judge = Callable[[int, int, int, int, int, int], int | None]
 
 _DIGIT = re.compile("[0-9]")
-_MARKS = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
 
 
 def find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
@@ -60,7 +58,7 @@ def find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
 
 
 def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
-    lines, keys, standing = page.lines, page.squashed, page.standing()
+    lines, keys, standing = page.lines, page.squashed, _standing(page)
     titles = _bare_titles(page, keys, standing)
     if titles:
         keys = keys.copy()
@@ -90,6 +88,12 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
     else:
         repeats_in_python(keys, lines, page.kept, standing, begin, judge)
     return found
+
+
+def _standing(page: Page) -> bytes:
+    """For each line 1 if it stays and is no known phrase of the stage ``phrases``, which may yet go."""
+    kept, phrase = int.from_bytes(page.kept, "little"), int.from_bytes(page.phrase, "little")
+    return (kept & ~phrase).to_bytes(len(page.kept), "little")
 
 
 def repeats_in_python(  # noqa: PLR0917
@@ -146,7 +150,9 @@ def alike(line: str, other: str) -> bool:
     """Whether two lines that squash alike read alike: vowel signs count, marks and a site's name do not."""
     if line == other or line.isascii():
         return True
-    a, b = (_MARKS.sub("", fold(x)) for x in (line, other))
+    import regex
+
+    a, b = (regex.sub(r"[^\p{L}\p{M}\p{N}]+", "", fold(x)) for x in (line, other))
     return a == b or a.startswith(b) or b.startswith(a)
 
 
@@ -223,18 +229,37 @@ def _titles(page: Page) -> dict[int, bytes]:
     if known is None:
         known = page.facts["titles"] = {}
         lines = page.lines
-        signed = kernels.signed(KINDS, lines, LONGEST_TITLE, LONGEST_SITE) if kernels is not None else range(len(lines))
-        for i in signed:
-            if i not in page.trimmed and (title := _title(lines[i])):
+        for i, place in signed(lines):
+            if i not in page.trimmed and (title := _title(lines[i], place)):
                 known[i] = title
     if not page.trimmed:
         return known
     now = {i: title for i, title in known.items() if i not in page.trimmed}
-    return now | {i: title for i in page.trimmed if (title := _title(page.lines[i]))}
+    return now | {i: title for i in page.trimmed if (title := _title(page.lines[i], site_at(page.lines[i])))}
 
 
-def _title(line: str) -> bytes | None:
-    title = without_site_name(line) if len(line) <= LONGEST_TITLE else None
+def signed(lines: list[str]) -> list[tuple[int, int]]:
+    """Lines no longer than a title with what may be a site's name at their end: (line, where its mark is)."""
+    if kernels is not None:
+        found: list[tuple[int, int]] = kernels.signed(KINDS, lines, LONGEST_TITLE, (LONGEST_SITE, *SITE_NAME))
+        return found
+    return signed_in_python(lines)
+
+
+def signed_in_python(lines: list[str]) -> list[tuple[int, int]]:
+    """What :func:`signed` does, without the extension."""
+    places = ((i, site_at(line)) for i, line in enumerate(lines) if len(line) <= LONGEST_TITLE)
+    return [(i, place) for i, place in places if place >= 0]
+
+
+def site_at(line: str) -> int:
+    """Where the mark stands behind which the name of a site ends a line; -1 if there is none."""
+    found = _SITE.search(line, max(0, len(line) - LONGEST_SITE))
+    return found.start() if found else -1
+
+
+def _title(line: str, place: int) -> bytes | None:
+    title = _before(line, place) if len(line) <= LONGEST_TITLE else None
     return squash(fold(title)) if title else None
 
 
@@ -257,12 +282,13 @@ def _bare_titles(page: Page, keys: list[bytes], standing: bytes) -> dict[int, by
 
 def without_site_name(line: str) -> str | None:
     """A headline without `` | Site name`` behind it; None if there is no such thing, or too little before it."""
-    if line.count(" ") < 2:
+    return _before(line, site_at(line)) if line.count(" ") > 1 else None
+
+
+def _before(line: str, place: int) -> str | None:
+    if place < 0 or line.count(" ") < 2:
         return None
-    found = _SITE.search(line, max(0, len(line) - LONGEST_SITE))
-    if found is None:
-        return None
-    title = line[: found.start()].rstrip()
+    title = line[:place].rstrip()
     return title if word_count(title) >= FEWEST_WORDS else None
 
 
