@@ -34,6 +34,22 @@ def html_score(
     end: Any,
     group: Any,
 ) -> bytearray: ...
+def make_reader(
+    numbers: dict[str, int],
+    tags: tuple[str, ...],
+    flags: Any,
+    bits: Any,
+    special: tuple[int, ...],
+    hidden: int,
+    unseen: int,
+    stems: list[tuple[str, int, bool, bool]],
+    roles: dict[str, int],
+    name_bits: Callable[[str], int],
+    hides: Callable[[str], bool],
+) -> Any: ...
+def html_lines(
+    reader: Any, markup: str, root_bits: int
+) -> tuple[_Lines, bytearray, bytearray, bytearray, _Lines, int] | None: ...
 def decide(
     network: tuple[Any, ...],
     tables: tuple[Any, ...],

@@ -29,6 +29,8 @@ static PyMethodDef methods[] = {
     {"score", native_score, METH_VARARGS, "cleaner.model.network.Network.score"},
     {"judge", native_judge, METH_VARARGS, "cleaner.model.features.place and cleaner.model.network.Network.score"},
     {"html_score", native_html_score, METH_VARARGS, "cleaner.model.html_network.HtmlNetwork.score"},
+    {"make_reader", native_make_reader, METH_VARARGS, "What html_lines knows of tags and names."},
+    {"html_lines", native_html_lines, METH_VARARGS, "cleaner.read.outline.outline and cleaner.read.lines.lines_of"},
     {"decide", native_decide, METH_VARARGS, "cleaner.model.decide.decide"},
     {"blanks", native_blanks, METH_VARARGS, "How many blank lines stand above each line."},
     {"shorter", native_shorter, METH_VARARGS, "Lines of fewer characters."},

@@ -50,7 +50,6 @@ def read_html(
 
     from cleaner.read.guard import shallow
     from cleaner.read.lines import empty_markup
-    from cleaner.read.outline import outline
     from cleaner.read.soup import is_soup, soup_outline
 
     if is_soup(given):
@@ -74,10 +73,10 @@ def read_html(
         else:
             node = parser.css_first("title")
             name = node.text() if node is not None else ""
-            rows, markup = _lines(outline(root), marked)
+            rows, markup = _lines_below(root, marked)
         if root is not None and running_text(rows) < LITTLE:
             if parser.css_first("noscript") is not None:
-                rows, markup = _fuller((rows, markup), _lines(outline(root, noscript=True), marked))
+                rows, markup = _fuller((rows, markup), _lines_below(root, marked, noscript=True))
             scripts = [script.text() for script in parser.css('script[type="application/ld+json"]')]
             rows, markup = _from_json((rows, markup), scripts, marked)
         flags += [flag for flag in flags_of(data, sum(map(len, rows))) if flag not in flags]
@@ -104,16 +103,24 @@ def _lines(tree: Outline, marked: bool) -> tuple[list[str], Markup]:
     return rows, markup
 
 
+def _lines_below(root: Any, marked: bool, *, noscript: bool = False) -> tuple[list[str], Markup]:
+    """The rows of a page and their markup: by the extension, or by a walk over its nodes."""
+    from cleaner.read.outline import outline
+    from cleaner.read.quick import quick_lines
+
+    found = None if marked else quick_lines(root, noscript=noscript)
+    return _lines(outline(root, noscript=noscript), marked) if found is None else found
+
+
 def _from_json(shown: tuple[list[str], Markup], scripts: list[str], marked: bool) -> tuple[list[str], Markup]:
     """The article of the page's JSON, if the page shows next to nothing."""
     from selectolax.lexbor import LexborHTMLParser
 
     from cleaner.read.guard import shallow
-    from cleaner.read.outline import outline
 
     article = article_in_json(scripts)
     root = LexborHTMLParser(shallow(article.encode("utf-8", "replace"))).root if article else None
-    return _fuller(shown, _lines(outline(root), marked)) if root is not None else shown
+    return _fuller(shown, _lines_below(root, marked)) if root is not None else shown
 
 
 def looks_like_html(text: str) -> bool:
