@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
@@ -13,7 +14,10 @@ from selectolax.lexbor import LexborHTMLParser
 
 from cleaner.markup.columns import Markup
 from cleaner.markup.words import WORDS
+from cleaner.model.places import measure_html, measure_in_python
 from cleaner.native import kernels
+from cleaner.read import encoding, guard
+from cleaner.read.encoding import as_utf8, decode
 from cleaner.read.guard import shallow
 from cleaner.read.lines import lines_of
 from cleaner.read.outline import outline
@@ -164,3 +168,107 @@ def test_what_is_no_markup_is_refused() -> None:
     for wrong in ((None, "<p></p>", 0), (_reader(kernels, False), b"<p></p>", 0)):
         with pytest.raises((TypeError, ValueError)):
             kernels.html_lines(*wrong)
+
+
+@given(pages, st.text(max_size=20), st.data())
+def test_places_are_measured_alike(html: str, title: str, data: st.DataObject) -> None:
+    rows, markup = both_rows(f"<div>{html}</div><p class=nav>Some words that read as text, and a few more.</p>")
+    markup.title = " ".join(title.split())
+    lines = [row for row in rows if row.strip()]
+    where = [int(line) for line in markup.line if line >= 0]
+    stay = data.draw(st.lists(st.integers(0, len(lines) - 1), min_size=1, unique=True).map(sorted))
+    gaps = np.array([i % 3 == 0 for i in stay])
+    found, expected = (
+        measure([lines[i] for i in stay], gaps, markup, np.array([where[i] for i in stay]))
+        for measure in (measure_html, measure_in_python)
+    )
+    assert np.abs(found.measures.lines - expected.measures.lines).max() < 1e-5
+    assert all(
+        np.array_equal(getattr(found.measures, name), getattr(expected.measures, name))
+        for name in ("bag", "first", "runs")
+    )
+    assert np.array_equal(found.first, expected.first)
+    assert np.array_equal(found.end, expected.end)
+    pairs = set(zip(found.group.tolist(), expected.group.tolist(), strict=True))
+    assert len(pairs) == len(set(found.group.tolist())) == len(set(expected.group.tolist()))
+
+
+def both_rows(html: str) -> tuple[list[str], Markup]:
+    root = LexborHTMLParser(html.encode("utf-8", "replace")).root
+    assert root is not None
+    return lines_of(outline(root))
+
+
+def test_places_that_do_not_fit_are_refused() -> None:
+    assert kernels is not None
+    rows, markup = both_rows("<div><p>One line of text.</p><p>Another one.</p></div>")
+    lines, gaps, where = [row for row in rows if row], np.ones(2, bool), np.arange(2)
+    measure_html(lines, gaps, markup, where)
+    ends = markup.end
+    for name, wrong in {
+        "element": np.array([0, 99]), "parent": np.array([0, 3, 1, 2]), "first": ends + 1, "end": -ends, "size": ends[:1],
+        "tags": ["p"], "path": np.zeros(1, np.int32),
+    }.items():  # fmt: skip
+        odd = replace(markup, **{name: wrong})
+        with pytest.raises(ValueError, match=r"."):
+            measure_html(lines, gaps, odd, where)
+    for wrong in (where[::-1], where + 5, where[:1]):
+        with pytest.raises(ValueError, match=r"."):
+            measure_html(lines, gaps, markup, np.ascontiguousarray(wrong))
+    with pytest.raises((TypeError, ValueError)):
+        measure_html([1, 2], gaps, markup, where)  # type: ignore[list-item]
+    with pytest.raises(ValueError, match=r"."):
+        measure_html([], gaps[:0], markup, where[:0])
+
+
+BYTES = "ä|日本|🌊|abc |<p>|<meta charset=iso-8859-1>|<meta charset=utf-8>|<meta charset=shift_jis>|<meta charset=iso-2022-jp>|paywall"
+pieces = st.lists(st.sampled_from(BYTES.split("|")).map(str.encode), max_size=8)
+odd_pieces = st.sampled_from(
+    [b"\xe4", b"\xed\xa0\x80", b"\xc0\x80", b"\xe2\x82", b"\xf4\x90\x80\x80", b"\0", b"\x1b$B", b"\xff", b"\\"]
+)
+
+
+@given(
+    pieces, st.lists(odd_pieces, max_size=1), pieces, st.sampled_from([None, "utf-8", "latin1", "utf-16", "gbk", "cp1251", "hz", "x"])
+)  # fmt: skip
+def test_bytes_that_need_no_decoding_are_those_that_decoding_gives(
+    before: list[bytes], odd: list[bytes], after: list[bytes], declared: str | None
+) -> None:
+    data = b"".join([*before, *odd, *after])
+    found = as_utf8(data, declared)
+    assert found is None or found.decode() == decode(data, declared).text
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(encoding, "kernels", None)
+        assert as_utf8(data, declared) == found
+
+
+@given(st.binary(max_size=200), st.lists(st.sampled_from([b"p", b"a", b"pa", b"ap"]), min_size=2).map(b"".join))
+def test_words_are_found_in_bytes(data: bytes, word: bytes) -> None:
+    assert kernels is not None
+    for text in (data, data + word, word + data, data + word[:-1], data + word + data):
+        assert kernels.holds(text, word) == (word in text)
+
+
+@given(
+    st.lists(st.sampled_from("<p>|</p>|<|</|<<|x|<div a=1>|>|<!-- -->|<b><b><b>|<br>|<a x='1".split("|")), max_size=60)
+)
+def test_nesting_is_guarded_alike(parts: list[str]) -> None:
+    assert kernels is not None
+    html = "".join(part * 9 for part in parts).encode()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(guard, "FEW", 40)
+        patch.setattr(guard, "DEEPEST", 30)
+        found = shallow(html)
+        assert bool(kernels.guard(html, 40, 4000, 2000) & 2) == guard._may_be_deep(html)
+        patch.setattr(guard, "kernels", None)
+        assert shallow(html) == found
+
+
+@pytest.mark.parametrize("end", ["", ">", '">', " x>y<p>z"])
+@pytest.mark.parametrize("count", [900, 1001, 1999, 2001])
+def test_attributes_by_the_thousand_are_guarded_alike(count: int, end: str) -> None:
+    html = b"<p>x</p><a " + b"a=1 " * count + end.encode() + b"<p>" + b"a=1 " * count
+    with pytest.MonkeyPatch.context() as patch:
+        found = shallow(html + b"</p>")
+        patch.setattr(guard, "kernels", None)
+        assert shallow(html + b"</p>") == found

@@ -84,6 +84,8 @@ _HIDDEN = re.compile(
     r"(?<![\w-])(?:(?:u-|is-|js-|visually-?|element-|assistive-|wp-|sr-)?(?:hidden|invisible)|sr-only|screen-?reader(?:-text|-only)?"
     r"|visuallyhidden|d-none|display-none|hide|is-hide|offscreen|off-screen|show-for-sr|clip-text|a11y-hidden)(?![\w-])"
 )
+#: Without one of these in it, a name is none of them.
+MAY_HIDE = ("hid", "sr", "none", "screen", "invis")
 #: With these beside it, it is hidden on some screens alone.
 _SHOWN = re.compile(r"(?:^|\s)\S*(?:(?:sm|md|lg|xl|desktop|tablet|large|medium)[-:@]?\S*|d-\w\w-\S+)")
 _STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -122,7 +124,7 @@ def _name_bits(name: str) -> int:
 
 def hides_by_name(names: str) -> bool:
     """Whether an element's class names hide it."""
-    if not ("hid" in names or "sr" in names or "none" in names or "screen" in names or "invis" in names):
+    if not any(word in names for word in MAY_HIDE):
         return False
     return _HIDDEN.search(names) is not None and _SHOWN.search(names) is None
 

@@ -40,8 +40,7 @@ def make_reader(
     flags: Any,
     bits: Any,
     special: tuple[int, ...],
-    hidden: int,
-    unseen: int,
+    bits_of: tuple[int, int, int],
     stems: list[tuple[str, int, bool, bool]],
     roles: dict[str, int],
     name_bits: Callable[[str], int],
@@ -50,6 +49,21 @@ def make_reader(
 def html_lines(
     reader: Any, markup: str, root_bits: int
 ) -> tuple[_Lines, bytearray, bytearray, bytearray, _Lines, int] | None: ...
+def places(
+    tables: tuple[Any, ...],
+    lines: _Lines,
+    gaps: Any,
+    title: str,
+    where: Any,
+    by_line: tuple[Any, ...],
+    by_element: tuple[Any, ...],
+    tags: _Lines,
+    sorts: dict[str, int],
+    numbers: tuple[int, ...],
+) -> tuple[bytearray, ...]: ...
+def utf8(data: bytes) -> int: ...
+def holds(data: bytes, word: bytes) -> bool: ...
+def guard(html: bytes, few: int, longest: int, most: int) -> int: ...
 def decide(
     network: tuple[Any, ...],
     tables: tuple[Any, ...],

@@ -24,6 +24,7 @@ static void drop_reader(Reader *reader)
         PyMem_Free(reader->next);
         PyMem_Free(reader->found);
         PyMem_Free(reader->shorter);
+        PyMem_Free(reader->stop);
         PyMem_Free(reader);
     }
 }
@@ -155,12 +156,14 @@ static int put_stems(Reader *reader, PyObject *stems)
     if (!(reader->stems = PyMem_Calloc((size_t)count + 1, sizeof(Stem))) ||
         !(reader->next = PyMem_Calloc((size_t)states * LETTERS, sizeof(uint16_t))) ||
         !(reader->found = PyMem_Malloc((size_t)states * sizeof(int32_t))) ||
-        !(reader->shorter = PyMem_Calloc((size_t)states, sizeof(int32_t))) ||
+        !(reader->shorter = PyMem_Calloc((size_t)states, sizeof(int32_t))) || !(reader->stop = PyMem_Calloc((size_t)states, 1)) ||
         !(longest = PyMem_Calloc((size_t)states * 2, sizeof(uint16_t)))) {
         PyErr_NoMemory();
         return -1;
     }
     queue = longest + states;
+    for (int c = 0; c < 128; c++)
+        reader->letters[c] = (uint8_t)letter((Py_UCS4)c);
     memset(reader->found, 0xFF, (size_t)states * sizeof(int32_t));
     uint16_t used = 1;
     for (Py_ssize_t i = 0; i < count; i++) {
@@ -191,6 +194,7 @@ static int put_stems(Reader *reader, PyObject *stems)
     while (head < tail) { /* each state, the shorter before the longer: where it goes on if its own letters do not */
         const int state = queue[head++], ending = longest[state];
         reader->shorter[state] = reader->found[ending] >= 0 ? ending : reader->shorter[ending];
+        reader->stop[state] = reader->found[state] >= 0 || reader->shorter[state];
         for (int c = 0; c < LETTERS; c++) {
             uint16_t *to = &reader->next[state * LETTERS + c];
             const uint16_t other = reader->next[ending * LETTERS + c];
@@ -209,19 +213,20 @@ failed:
     return -1;
 }
 
-/* make_reader(numbers, tag names, flags, bits, special tags, stems, roles, name_bits, hides): what cleaner.read.quick says
+/* make_reader(numbers, tag names, flags, bits, special tags, (hidden, unseen, asks),
+ * stems, roles, name_bits, hides): what cleaner.read.quick says
  * of tags and names. */
 PyObject *native_make_reader(PyObject *module, PyObject *args)
 {
     PyObject *numbers, *names, *flags, *bits, *stems, *roles, *name_bits, *hides, *capsule = NULL;
-    long long hidden, unseen;
+    long long hidden, unseen, asks;
     Buffers held = {.count = 0};
     Reader *reader = PyMem_Calloc(1, sizeof *reader);
     if (!reader)
         return PyErr_NoMemory();
-    if (!PyArg_ParseTuple(args, "O!O!OO(iiiiiii)LLO!O!OO", &PyDict_Type, &numbers, &PyTuple_Type, &names, &flags, &bits, &reader->text,
+    if (!PyArg_ParseTuple(args, "O!O!OO(iiiiiii)(LLL)O!O!OO", &PyDict_Type, &numbers, &PyTuple_Type, &names, &flags, &bits, &reader->text,
                           &reader->link, &reader->line_break, &reader->reading, &reader->item, &reader->pre, &reader->ordered, &hidden,
-                          &unseen, &PyList_Type, &stems, &PyDict_Type, &roles, &name_bits, &hides))
+                          &unseen, &asks, &PyList_Type, &stems, &PyDict_Type, &roles, &name_bits, &hides))
         goto done;
     const Py_ssize_t tags = PyTuple_GET_SIZE(names);
     reader->tags = (int)tags;
@@ -239,6 +244,7 @@ PyObject *native_make_reader(PyObject *module, PyObject *args)
     memcpy(reader->bits, own, (size_t)tags * sizeof(int64_t));
     reader->hidden = hidden;
     reader->unseen = unseen;
+    reader->asks = asks;
     reader->tag_names = Py_NewRef(names);
     reader->name_bits = Py_NewRef(name_bits);
     reader->hides = Py_NewRef(hides);
@@ -284,31 +290,31 @@ ALWAYS_INLINE int is_alpha(Py_UCS4 c)
 
 int64_t said_by_name(const Reader *reader, const Value *value)
 {
-    /* words.hides_by_name may have something to say */
-    if (!value->ascii || holds(value, "hid") || holds(value, "sr") || holds(value, "none") || holds(value, "screen") ||
-        holds(value, "invis")) {
-        PyObject *said = ask(reader->name_bits, value);
-        const int64_t bits = said ? PyLong_AsLongLong(said) : -1;
-        Py_XDECREF(said);
-        return bits;
-    }
     const Py_UCS4 *text = value->text;
-    const Py_ssize_t size = value->size < LONGEST_VALUE ? value->size : LONGEST_VALUE;
+    const Py_ssize_t size = value->ascii ? value->size : 0;
     int64_t bits = 0;
     int state = 0;
     for (Py_ssize_t i = 0; i < size; i++) {
-        state = reader->next[state * LETTERS + letter(text[i])];
+        state = reader->next[state * LETTERS + reader->letters[text[i]]];
+        if (LIKELY(!reader->stop[state]))
+            continue;
         for (int at = reader->found[state] >= 0 ? state : reader->shorter[state]; at; at = reader->shorter[at])
             for (int s = reader->found[at]; s >= 0; s = reader->stems[s].next) {
                 const Stem *stem = &reader->stems[s];
                 const Py_ssize_t start = i + 1 - stem->size;
                 if (stem->begins && start && is_alpha(text[start - 1]) && !is_capital(text[start]))
                     continue;
-                if (stem->ends && i + 1 < size && is_alpha(text[i + 1]) && !is_capital(text[i + 1]))
+                if (stem->ends && i + 1 < size && i + 1 < LONGEST_VALUE && is_alpha(text[i + 1]) && !is_capital(text[i + 1]))
                     continue;
-                bits |= stem->bit;
+                if (i < LONGEST_VALUE || stem->bit == reader->asks)
+                    bits |= stem->bit;
             }
     }
+    if (LIKELY(value->ascii && !(bits & reader->asks)))
+        return bits;
+    PyObject *said = ask(reader->name_bits, value);
+    bits = said ? PyLong_AsLongLong(said) : -1;
+    Py_XDECREF(said);
     return bits;
 }
 

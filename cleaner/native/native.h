@@ -64,6 +64,10 @@ PyObject *native_judge(PyObject *module, PyObject *args);
 PyObject *native_score(PyObject *module, PyObject *args);
 PyObject *native_html_score(PyObject *module, PyObject *args);
 PyObject *native_make_reader(PyObject *module, PyObject *args);
+PyObject *native_places(PyObject *module, PyObject *args);
+PyObject *native_utf8(PyObject *module, PyObject *data);
+PyObject *native_holds(PyObject *module, PyObject *args);
+PyObject *native_guard(PyObject *module, PyObject *args);
 PyObject *native_html_lines(PyObject *module, PyObject *args);
 
 /* dense.c: floats of lines, row by row. Rows of the results are padded to a multiple of PAD with noughts. */

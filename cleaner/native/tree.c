@@ -4,6 +4,8 @@
  * Where the markup might not be that of one tree alone, it is not read. */
 #include "tree.h"
 
+enum { STRIDE = 16 };
+
 /* An element that is open, and where its name stands in the markup. */
 typedef struct {
     uint32_t name, size;
@@ -69,6 +71,13 @@ ALWAYS_INLINE Py_ssize_t find(const void *data, int kind, Py_ssize_t i, Py_ssize
     if (kind == PyUnicode_1BYTE_KIND) {
         const char *from = data, *found = i < size ? memchr(from + i, wanted, (size_t)(size - i)) : NULL;
         return found ? found - from : size;
+    }
+    for (; i + STRIDE <= size; i += STRIDE) { /* so many at once */
+        int any = 0;
+        for (int k = 0; k < STRIDE; k++)
+            any |= PyUnicode_READ(kind, data, i + k) == (Py_UCS4)wanted;
+        if (any)
+            break;
     }
     while (i < size && PyUnicode_READ(kind, data, i) != (Py_UCS4)wanted)
         i++;

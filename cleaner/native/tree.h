@@ -32,12 +32,15 @@ typedef struct {
     int tags, text, link, line_break, reading, item, pre, ordered;
     uint8_t begin[MOST_TAGS], end[MOST_TAGS], flags[MOST_TAGS];
     int64_t bits[MOST_TAGS], hidden, unseen;
+    int64_t asks; /* the bit of stems for whose sake Python is asked */
     PyObject *tag_names; /* a tuple */
     int roles;
     char role[MOST_ROLES][NAME_SIZE];
     int64_t role_bits[MOST_ROLES];
     Stem *stems;
+    uint8_t letters[128];
     uint16_t *next; /* LETTERS for each state */
+    uint8_t *stop;  /* of each state: whether stems end in it */
     int32_t *found, *shorter; /* of each state: its first stem or -1; the state of its longest ending with a stem, 0: none */
     PyObject *name_bits, *hides; /* what Python says of a class name, and of a style */
 } Reader;

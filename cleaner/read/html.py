@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cleaner.errors import InputError, TooLargeError
 from cleaner.page import Line, Page
-from cleaner.read.encoding import decode
+from cleaner.read.encoding import as_utf8, decode
 from cleaner.read.fallback import LITTLE, article_in_json, running_text
 from cleaner.read.state import flags_of, is_binary
 from cleaner.read.text import page_of
@@ -63,8 +63,7 @@ def read_html(
             rows, markup = _from_json((rows, markup), scripts, marked)
         flags: list[str] = []
     else:
-        text, flags = html_text(given, encoding, largest)
-        data = text.encode("utf-8", "replace")
+        data, flags = html_bytes(given, encoding, largest)
         parser = LexborHTMLParser(shallow(data))
         root = parser.root
         name = ""
@@ -128,8 +127,8 @@ def looks_like_html(text: str) -> bool:
     return _HTML.match(text[:20_000]) is not None
 
 
-def html_text(given: Any, encoding: str | None, largest: int) -> tuple[str, list[str]]:
-    """HTML as text, decoded if it came as bytes, and flags.
+def html_bytes(given: Any, encoding: str | None, largest: int) -> tuple[bytes, list[str]]:
+    """HTML in UTF-8, and flags.
 
     Args:
         given: bytes or text.
@@ -137,7 +136,7 @@ def html_text(given: Any, encoding: str | None, largest: int) -> tuple[str, list
         largest: how many bytes or characters there may be.
 
     Returns:
-        The text, empty if it is a picture or the like, and the flags ``not_html`` and ``truncated`` where they apply.
+        The bytes, none if it is a picture or the like, and the flags ``not_html`` and ``truncated`` where they apply.
 
     Raises:
         InputError: it is neither.
@@ -149,11 +148,15 @@ def html_text(given: Any, encoding: str | None, largest: int) -> tuple[str, list
     if len(given) > largest:
         raise TooLargeError(f"the page has {len(given)} bytes, more than max_bytes = {largest} allows")
     if isinstance(given, str):
-        return given, []
-    if is_binary(bytes(given[:512])):
-        return "", ["not_html"]
-    found = decode(bytes(given), encoding)
-    return found.text, ["truncated"] if "truncated" in found.flags else []
+        return given.encode("utf-8", "replace"), []
+    data = bytes(given)
+    if is_binary(data[:512]):
+        return b"", ["not_html"]
+    whole = as_utf8(data, encoding)
+    if whole is not None:
+        return whole, []
+    found = decode(data, encoding)
+    return found.text.encode("utf-8", "replace"), ["truncated"] if "truncated" in found.flags else []
 
 
 def _page(rows: list[str], markup: Markup, repairs: Iterable[tuple[str, Repair]]) -> Page:
