@@ -249,9 +249,10 @@ def test_words_are_found_in_bytes(data: bytes, word: bytes) -> None:
         assert kernels.holds(text, word) == (word in text)
 
 
-@given(
-    st.lists(st.sampled_from("<p>|</p>|<|</|<<|x|<div a=1>|>|<!-- -->|<b><b><b>|<br>|<a x='1".split("|")), max_size=60)
-)
+NESTED = "<p>|</p>|<|</|<<|x|<div a=1>|>|<!-- -->|<b><b><b>|<br>|<a x='1"
+
+
+@given(st.lists(st.sampled_from(NESTED.split("|")), max_size=60))
 def test_nesting_is_guarded_alike(parts: list[str]) -> None:
     assert kernels is not None
     html = "".join(part * 9 for part in parts).encode()
