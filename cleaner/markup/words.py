@@ -79,13 +79,19 @@ def _finder() -> tuple[AhoCorasick, list[tuple[str, int, bool, bool]]]:
     return AhoCorasick([stem for stem, *_ in table]), table
 
 
-#: Class names with which sites hide what only screen readers should find, or what script shows later.
+#: Class names with which sites hide what only screen readers should find, or what script shows later; those of the
+#: first two lines as they are, the others also as frameworks and build tools write them (``govuk-visually-hidden``,
+#: ``VisuallyHidden_root__x1``, ``wt-screen-reader-only``). A field whose label is hidden is not hidden. Names that
+#: stand beside text with ``aria-hidden`` (Amazon's ``a-offscreen``, eBay's ``clipped``) are not here: one has to stay.
 _HIDDEN = re.compile(
-    r"(?<![\w-])(?:(?:u-|is-|js-|visually-?|element-|assistive-|wp-|sr-)?(?:hidden|invisible)|sr-only|screen-?reader(?:-text|-only)?"
-    r"|visuallyhidden|d-none|display-none|hide|is-hide|offscreen|off-screen|show-for-sr|clip-text|a11y-hidden)(?![\w-])"
+    r"(?<![\w-])(?:(?:u-|is-|js-|visually-?|element-|assistive-|wp-|sr-|aok-)?(?:hidden|invisible)"
+    r"|d-none|display-none|hide|is-hide|clip-text|off-?screen|slds-hide|element-invisible)(?![\w-])"
+    r"|(?<![A-Za-z0-9:])(?<!not[-_])(?<!label[-_])"
+    r"(?:[Vv]isually[-_]?[Hh]idden|hid(?:e|den)-visually|vishidden|sr-?only|[sS]rOnly|show-for-sr|a11y-hidden"
+    r"|[Ss]creen-?[Rr]eaders?(?:-?(?:[Oo]nly|[Tt]ext))?|assistive-text)(?![A-Za-z0-9]|-mobile|-desktop)"
 )
-#: Without one of these in it, a name is none of them.
-MAY_HIDE = ("hid", "sr", "none", "screen", "invis")
+#: One of these is in each of them, in small letters.
+MAY_HIDE = ("hid", "sr", "none", "screen", "invis", "clip", "assist")
 #: With these beside it, it is hidden on some screens alone.
 _SHOWN = re.compile(r"(?:^|\s)\S*(?:(?:sm|md|lg|xl|desktop|tablet|large|medium)[-:@]?\S*|d-\w\w-\S+)")
 _STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -124,7 +130,8 @@ def _name_bits(name: str) -> int:
 
 def hides_by_name(names: str) -> bool:
     """Whether an element's class names hide it."""
-    if not any(word in names for word in MAY_HIDE):
+    low = names.lower()
+    if not any(part in low for part in MAY_HIDE):
         return False
     return _HIDDEN.search(names) is not None and _SHOWN.search(names) is None
 

@@ -10,7 +10,7 @@ from cleaner.errors import InputError, TooLargeError
 from cleaner.page import Line, Page
 from cleaner.read.encoding import as_utf8, decode
 from cleaner.read.fallback import LITTLE, article_in_json, running_text
-from cleaner.read.state import flags_of, is_binary
+from cleaner.read.state import flags_of, holds, is_binary
 from cleaner.read.text import page_of
 from cleaner.repair import Repair
 from cleaner.repair.look import CHUNK, Look
@@ -51,6 +51,7 @@ def read_html(
     from cleaner.read.guard import shallow
     from cleaner.read.lines import empty_markup
     from cleaner.read.soup import is_soup, soup_outline
+    from cleaner.read.streamed import put_together
 
     if is_soup(given):
         title = given.find("title")
@@ -64,6 +65,8 @@ def read_html(
         flags: list[str] = []
     else:
         data, flags = html_bytes(given, encoding, largest)
+        if holds(data, b"$R"):
+            data = put_together(data)
         parser = LexborHTMLParser(shallow(data))
         root = parser.root
         name = ""
