@@ -65,8 +65,8 @@ def read_html(
         flags: list[str] = []
     else:
         data, flags = html_bytes(given, encoding, largest)
-        if holds(data, b"$R"):
-            data = put_together(data)
+        if holds(data, b"$R") and (b"$RC(" in data or b"$RS(" in data):
+            data = put_together(data.decode("utf-8", "replace")).encode("utf-8", "replace")
         parser = LexborHTMLParser(shallow(data))
         root = parser.root
         name = ""

@@ -17,23 +17,22 @@ _TAG = re.compile(r"<(/?)(?:div|(script))\b")
 _EDGE = re.compile(r"<!--(/?)\$[?!~]?-->")
 
 
-def put_together(page: bytes) -> bytes:
+def put_together(html: str) -> str:
     """Move the pieces of a page to where its scripts would move them.
 
     Args:
-        page: the page in UTF-8.
+        html: the page.
 
     Returns:
         The page with each piece in its gap, in place of what stood there meanwhile; the same if it has none.
     """
-    if b"$RC(" not in page and b"$RS(" not in page:
-        return page
-    html = page.decode("utf-8", "replace")
+    if "$RC(" not in html and "$RS(" not in html:
+        return html
     goes: dict[str, str] = {}
     for boundary, piece, inner, gap in _CALL.findall(html):
         goes[boundary or gap] = piece or inner
     if not goes:
-        return page
+        return html
     pieces, rest = _apart(html, set(goes.values()))
     out: list[str] = []
     waiting = [(rest, 0, _boundaries(rest))]
@@ -50,7 +49,7 @@ def put_together(page: bytes) -> bytes:
         if piece is not None:
             waiting.append((piece, 0, _boundaries(piece)))
     out += [f"<div>{piece}</div>" for piece in pieces.values()]
-    return "".join(out).encode()
+    return "".join(out)
 
 
 def _apart(html: str, named: set[str]) -> tuple[dict[str, str], str]:
