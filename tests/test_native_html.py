@@ -14,7 +14,9 @@ from selectolax.lexbor import LexborHTMLParser
 
 from cleaner.markup.columns import Markup
 from cleaner.markup.words import WORDS
-from cleaner.model.places import measure_html, measure_in_python
+from cleaner.model.decide_html import choose, choose_in_python
+from cleaner.model.features import Measures
+from cleaner.model.places import HTML_COLUMNS, Places, measure_html, measure_in_python
 from cleaner.native import kernels
 from cleaner.read import encoding, guard
 from cleaner.read.encoding import as_utf8, decode
@@ -273,3 +275,17 @@ def test_attributes_by_the_thousand_are_guarded_alike(count: int, end: str) -> N
         found = shallow(html + b"</p>")
         patch.setattr(guard, "kernels", None)
         assert shallow(html + b"</p>") == found
+
+
+@given(
+    st.lists(st.tuples(*[st.sampled_from([0.0, 0.1, 0.2, 0.25, 0.4, 0.5, 0.9, 1.0])] * 6), min_size=1, max_size=40),
+    st.floats(0, 1),
+)
+def test_lines_are_chosen_alike(lines: list[tuple[float, ...]], share: float) -> None:
+    scores, linked, headline, winner, path, words = np.array(lines, np.float32).T
+    x = np.zeros((len(HTML_COLUMNS), len(lines)), np.float32)
+    for name, row in {"linked": linked, "tag_h1": headline > 0.8, "in_winner": winner > 0.4, "left_path": path}.items():
+        x[HTML_COLUMNS.index(name)] = row
+    none = np.zeros(0, np.int64)
+    places = Places(Measures(x, words, (words * 20).round(), none, none, none), none, none, none)
+    assert choose(scores, places, share).tolist() == choose_in_python(scores, places, share).tolist()

@@ -7,7 +7,7 @@ automaton has seen one of its keywords.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from cleaner.errors import RuleTimeoutWarning
 from cleaner.fold import fold, squash, without_digits
@@ -38,6 +38,9 @@ class Ruleset:
         self.rules = tuple(rules)
         self.number = {rule.id: n for n, rule in enumerate(self.rules)}
         self.stages = tuple(rule.stage for rule in self.rules)
+        self._of_stage: dict[str, list[int]] = {}
+        for n, stage in enumerate(self.stages):
+            self._of_stage.setdefault(stage, []).append(n)
         if book is None:
             book = Phrasebook()
             book.add(self.rules)
@@ -88,6 +91,10 @@ class Ruleset:
         """The reason a rule gives; empty for a rule that is not loaded."""
         number = self.number.get(rule_id)
         return self.rules[number].why if number is not None else ""
+
+    def of_stage(self, stage: str) -> Sequence[int]:
+        """The numbers of a stage's rules."""
+        return self._of_stage.get(stage, ())
 
     def match(self, page: Page) -> None:
         """Look all rules up on a page: fills ``page.named`` and ``page.woken``."""

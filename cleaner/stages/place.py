@@ -5,6 +5,8 @@ Plain text has no places, and this stage leaves it alone.
 
 from __future__ import annotations
 
+from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from cleaner.page import Mark, Page
@@ -13,9 +15,6 @@ from cleaner.rules.rule import Rule
 from cleaner.settings import Settings
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from cleaner.markup.columns import Ints
 
 #: A rule that would take more than this share of the text that is left takes nothing: then that is the page's text.
@@ -28,10 +27,12 @@ def lines_of(page: Page) -> Ints:
 
     if page.markup is None:
         return np.zeros(0, np.int64)
-    rows = np.asarray(page.row, np.int64)
-    if page.origin is not None:
-        rows = np.array([line for line, _ in page.origin])[rows]
-    found: Ints = page.markup.line[rows]
+    if "place" not in page.facts:
+        rows = np.asarray(page.row, np.int64)
+        if page.origin is not None:
+            rows = np.array([line for line, _ in page.origin])[rows]
+        page.facts["place"] = page.markup.line[rows]
+    found: Ints = page.facts["place"]
     return found
 
 
@@ -48,20 +49,25 @@ def place(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     """
     if page.markup is None or not page.lines:
         return []
-    import numpy as np  # noqa: PLC0415
-
-    path = page.markup.path[page.markup.element[lines_of(page)]]
-    size = np.fromiter(map(len, page.lines), np.int64, len(page.lines))
-    left = np.ones(len(path), bool)
-    marks: list[Mark] = []
+    path: list[int] = page.markup.path[page.markup.element[lines_of(page)]].tolist()
+    left: dict[int, int] = {}
+    for bits, line in zip(path, page.lines, strict=True):
+        left[bits] = left.get(bits, 0) + len(line)
+    total = sum(left.values())
+    taker: dict[int, int] = {}
     for number, rule in _of_place(rules):
         if not rule.alone:
             continue
-        inside = _bears(path, rule) & left
-        if inside.any() and (size * inside).sum() <= LARGEST_SHARE * (size * left).sum():
-            left &= ~inside
-            marks += [(i, number, None, None) for i in inside.nonzero()[0].tolist()]
-    return marks
+        wanted, unless = _bits(rule.marks), _bits(rule.unless)
+        inside = {bits for bits in left if bits & wanted and not bits & unless}
+        taken = sum(left[bits] for bits in inside)
+        if inside and taken <= LARGEST_SHARE * total:
+            total -= taken
+            for bits in inside:
+                del left[bits]
+                taker[bits] = number
+    marks: list[Mark] = [(i, taker[bits], None, None) for i, bits in enumerate(path) if bits in taker]
+    return sorted(marks, key=itemgetter(1))
 
 
 def takers(page: Page, rules: Ruleset, where: Ints, otherwise: int) -> list[int]:
@@ -76,28 +82,25 @@ def takers(page: Page, rules: Ruleset, where: Ints, otherwise: int) -> list[int]
     Returns:
         For each line the rule's number.
     """
-    import numpy as np  # noqa: PLC0415
-
-    names = np.full(len(where), otherwise)
-    if page.markup is not None:
-        path = page.markup.path[page.markup.element[where]]
-        for number, rule in reversed(_of_place(rules)):
-            if not rule.alone:
-                names[_bears(path, rule)] = number
-    out: list[int] = names.tolist()
-    return out
+    if page.markup is None:
+        return [otherwise] * len(where)
+    path: list[int] = page.markup.path[page.markup.element[where]].tolist()
+    names = dict.fromkeys(path, otherwise)
+    for number, rule in reversed(_of_place(rules)):
+        if not rule.alone:
+            wanted, unless = _bits(rule.marks), _bits(rule.unless)
+            names.update([(bits, number) for bits in names if bits & wanted and not bits & unless])
+    return [names[bits] for bits in path]
 
 
 def _of_place(rules: Ruleset) -> list[tuple[int, Rule]]:
     """This stage's rules with their numbers."""
-    return [(number, rules.rules[number]) for number, stage in enumerate(rules.stages) if stage == "place"]
+    return [(number, rules.rules[number]) for number in rules.of_stage("place")]
 
 
-def _bears(path: Ints, rule: Rule) -> NDArray[np.bool_]:
-    """Whether lines stand in elements that bear a rule's marks."""
+@lru_cache(maxsize=256)
+def _bits(names: tuple[str, ...]) -> int:
+    """Marks as bits."""
     from cleaner.markup.words import BIT  # noqa: PLC0415
 
-    inside: NDArray[np.bool_] = path & sum(BIT[name] for name in rule.marks) > 0
-    if rule.unless:
-        inside &= path & sum(BIT[name] for name in rule.unless) == 0
-    return inside
+    return sum(BIT[name] for name in names)
