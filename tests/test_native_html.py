@@ -289,3 +289,24 @@ def test_lines_are_chosen_alike(lines: list[tuple[float, ...]], share: float) ->
     none = np.zeros(0, np.int64)
     places = Places(Measures(x, words, (words * 20).round(), none, none, none), none, none, none)
     assert choose(scores, places, share).tolist() == choose_in_python(scores, places, share).tolist()
+
+
+NAMES = "div p b font svg g path/ title desc style script textarea math plaintext xmp iframe x:y br linearGradient a-name-too-long-for-any-list"
+PARTS = st.one_of(
+    st.sampled_from(NAMES.split(" ")).flatmap(lambda name: st.sampled_from([f"<{name}>", f"</{name}>", f"<{name} a='>'>", f"<{name.upper()}/>"])),
+    st.sampled_from(["<!--", "-->", "--!>", "<!-->", "<!>", "<?x>", "</", "</ >", "<", "<<", "a", '<a href="x', '"', "'", ">", "/>", "<![CDATA["]),
+    st.sampled_from(["<script><!--", "</script >", "<div a = \"x\" / b='>' =c>", "<div a= >", '<div a="', "</xmp", "<div\x0b>", "<a\0b>"]),
+)  # fmt: skip
+
+
+@given(st.lists(PARTS, max_size=60), st.sampled_from([(4, 2), (6, 3), (8, 64), (16, 4)]))
+def test_depth_is_counted_alike(parts: list[str], limits: tuple[int, int]) -> None:
+    assert kernels is not None
+    html = "".join(parts).encode()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(guard, "kernels", None)
+        patch.setattr(guard, "_may_have_long_tag", lambda html: False)
+        patch.setattr(guard, "_may_be_deep", lambda html: True)
+        patch.setattr(guard, "DEEPEST", limits[0])
+        patch.setattr(guard, "MOST_FORMATTING", limits[1])
+        assert kernels.deep(html, *limits, *guard._FOR_C) == (shallow(html) != html)

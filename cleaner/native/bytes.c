@@ -47,6 +47,28 @@ PyObject *native_utf8(PyObject *module, PyObject *data)
     return PyLong_FromLong(found);
 }
 
+/* Whether a word of two bytes or more stands in `size` bytes. */
+ALWAYS_INLINE int has_word_body(const char *data, Py_ssize_t size, const char *word, Py_ssize_t length)
+{
+    const char first = word[0], last = word[length - 1], *ends = data + length - 1;
+    const Py_ssize_t places = size - length + 1;
+    for (Py_ssize_t i = 0, stop; i < places; i = stop) {
+        stop = i + STRIDE < places ? i + STRIDE : places;
+        if (i + STRIDE <= places) { /* so many places at once: where the word's first byte and its last may stand */
+            int any = 0;
+            for (int k = 0; k < STRIDE; k++)
+                any |= (data[i + k] == first) & (ends[i + k] == last);
+            if (LIKELY(!any))
+                continue;
+        }
+        for (Py_ssize_t k = i; k < stop; k++)
+            if (data[k] == first && !memcmp(data + k, word, (size_t)length))
+                return 1;
+    }
+    return 0;
+}
+BY_PROCESSOR(int, has_word, (const char *data, Py_ssize_t size, const char *word, Py_ssize_t length), (data, size, word, length))
+
 /* holds(data, word) -> bool: whether a word of two bytes or more is in bytes. */
 PyObject *native_holds(PyObject *module, PyObject *args)
 {
@@ -58,24 +80,7 @@ PyObject *native_holds(PyObject *module, PyObject *args)
         PyErr_SetString(PyExc_ValueError, "a word of two bytes is expected");
         return NULL;
     }
-    const char first = word[0], last = word[length - 1], *ends = data + length - 1;
-    const Py_ssize_t places = size - length + 1;
-    Py_ssize_t i = 0;
-    while (i < places) {
-        if (i + STRIDE <= places) { /* so many places at once: where the word's first byte and its last may stand */
-            int any = 0;
-            for (int k = 0; k < STRIDE; k++)
-                any |= (data[i + k] == first) & (ends[i + k] == last);
-            if (LIKELY(!any)) {
-                i += STRIDE;
-                continue;
-            }
-        }
-        for (const Py_ssize_t stop = i + STRIDE < places ? i + STRIDE : places; i < stop; i++)
-            if (data[i] == first && !memcmp(data + i, word, (size_t)length))
-                Py_RETURN_TRUE;
-    }
-    Py_RETURN_FALSE;
+    return PyBool_FromLong(has_word(data, size, word, length));
 }
 
 ALWAYS_INLINE int is_letter(char c)

@@ -36,6 +36,7 @@ static PyMethodDef methods[] = {
     {"utf8", native_utf8, METH_O, "Whether bytes are UTF-8."},
     {"holds", native_holds, METH_VARARGS, "Whether a word is in bytes."},
     {"guard", native_guard, METH_VARARGS, "What cleaner.read.guard.shallow asks of a page."},
+    {"deep", native_deep, METH_VARARGS, "Whether cleaner.read.guard.shallow leaves something out."},
     {"decide", native_decide, METH_VARARGS, "cleaner.model.decide.decide"},
     {"blanks", native_blanks, METH_VARARGS, "How many blank lines stand above each line."},
     {"shorter", native_shorter, METH_VARARGS, "Lines of fewer characters."},

@@ -69,6 +69,7 @@ PyObject *native_html_choose(PyObject *module, PyObject *args);
 PyObject *native_utf8(PyObject *module, PyObject *data);
 PyObject *native_holds(PyObject *module, PyObject *args);
 PyObject *native_guard(PyObject *module, PyObject *args);
+PyObject *native_deep(PyObject *module, PyObject *args);
 PyObject *native_html_lines(PyObject *module, PyObject *args);
 
 /* dense.c: floats of lines, row by row. Rows of the results are padded to a multiple of PAD with noughts. */

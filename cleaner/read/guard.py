@@ -50,6 +50,8 @@ _DRAWN = frozenset(
 )
 #: What these hold is text, to their end tag.
 _TEXT = frozenset(b"script style title textarea iframe xmp noembed noframes".split())
+#: The names for the extension, with a space before and behind each.
+_FOR_C = tuple(b" %b " % b" ".join(sorted(names)) for names in (_LIGHT, _DRAWN, _FORMATTING, _TEXT))
 
 
 def shallow(html: bytes) -> bytes:
@@ -67,6 +69,8 @@ def shallow(html: bytes) -> bytes:
         html = b"<".join([_few_attributes(piece) if len(piece) > LONG_TAG else piece for piece in pieces])
         found |= 2
     if not found & 2 or not _may_be_deep(html):
+        return html
+    if kernels is not None and not kernels.deep(html, DEEPEST, MOST_FORMATTING, *_FOR_C):
         return html
     out: list[bytes] = []
     done = depth = formatting = 0

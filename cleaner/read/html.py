@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cleaner.errors import InputError, TooLargeError
 from cleaner.page import Line, Page
 from cleaner.read.encoding import as_utf8, decode
-from cleaner.read.fallback import LITTLE, article_in_json, running_text
+from cleaner.read.fallback import article_in_json, running_text, shows_little
 from cleaner.read.state import flags_of, holds, is_binary
 from cleaner.read.text import page_of
 from cleaner.repair import Repair
@@ -23,6 +23,8 @@ _HTML = re.compile(
 )
 
 if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser
+
     from cleaner.markup.columns import Markup
     from cleaner.read.outline import Outline
 
@@ -46,9 +48,6 @@ def read_html(
         InputError: it is none of these.
         TooLargeError: it is larger than allowed.
     """
-    from selectolax.lexbor import LexborHTMLParser
-
-    from cleaner.read.guard import shallow
     from cleaner.read.lines import empty_markup
     from cleaner.read.soup import is_soup, soup_outline
     from cleaner.read.streamed import put_together
@@ -57,9 +56,9 @@ def read_html(
         title = given.find("title")
         name = title.get_text() if title is not None else ""
         rows, markup = _lines(soup_outline(given), marked)
-        if running_text(rows) < LITTLE and given.find("noscript") is not None:
+        if shows_little(rows) and given.find("noscript") is not None:
             rows, markup = _fuller((rows, markup), _lines(soup_outline(given, noscript=True), marked))
-        if running_text(rows) < LITTLE:
+        if shows_little(rows):
             scripts = [script.string or "" for script in given.find_all("script", type="application/ld+json")]
             rows, markup = _from_json((rows, markup), scripts, marked)
         flags: list[str] = []
@@ -67,7 +66,7 @@ def read_html(
         data, flags = html_bytes(given, encoding, largest)
         if holds(data, b"$R") and (b"$RC(" in data or b"$RS(" in data):
             data = put_together(data.decode("utf-8", "replace")).encode("utf-8", "replace")
-        parser = LexborHTMLParser(shallow(data))
+        parser = _parsed(data)
         root = parser.root
         name = ""
         if root is None:
@@ -76,7 +75,7 @@ def read_html(
             node = parser.css_first("title")
             name = node.text() if node is not None else ""
             rows, markup = _lines_below(root, marked)
-        if root is not None and running_text(rows) < LITTLE:
+        if root is not None and shows_little(rows):
             if parser.css_first("noscript") is not None:
                 rows, markup = _fuller((rows, markup), _lines_below(root, marked, noscript=True))
             scripts = [script.text() for script in parser.css('script[type="application/ld+json"]')]
@@ -87,6 +86,15 @@ def read_html(
     page.markup = markup
     page.flags += flags
     return page
+
+
+def _parsed(html: bytes) -> LexborHTMLParser:
+    """HTML parsed, without a browser's events: they would copy the chosen option of a list, which is no text here."""
+    from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
+
+    from cleaner.read.guard import shallow
+
+    return LexborHTMLParser(shallow(html), options=LexborDocumentOptions.WO_EVENTS)
 
 
 def _fuller(shown: tuple[list[str], Markup], other: tuple[list[str], Markup]) -> tuple[list[str], Markup]:
@@ -116,12 +124,8 @@ def _lines_below(root: Any, marked: bool, *, noscript: bool = False) -> tuple[li
 
 def _from_json(shown: tuple[list[str], Markup], scripts: list[str], marked: bool) -> tuple[list[str], Markup]:
     """The article of the page's JSON, if the page shows next to nothing."""
-    from selectolax.lexbor import LexborHTMLParser
-
-    from cleaner.read.guard import shallow
-
     article = article_in_json(scripts)
-    root = LexborHTMLParser(shallow(article.encode("utf-8", "replace"))).root if article else None
+    root = _parsed(article.encode("utf-8", "replace")).root if article else None
     return _fuller(shown, _lines_below(root, marked)) if root is not None else shown
 
 
