@@ -1,4 +1,4 @@
-/* Which lines of a page of HTML stay: cleaner.model.decide_html.choose. */
+/* Which lines of a page of HTML stay: cleaner.model.decide_html.choose, cleaner.stages.place. */
 #include "native.h"
 
 #include <stdlib.h>
@@ -116,6 +116,54 @@ PyObject *native_html_choose(PyObject *module, PyObject *args)
     else if ((out = PyByteArray_FromStringAndSize(NULL, n)) && choose(&page, &policy, PyByteArray_AS_STRING(out)) < 0) {
         Py_CLEAR(out);
         PyErr_NoMemory();
+    }
+done:
+    let_go(&held);
+    return out;
+}
+
+/* taken(bits, lines, wanted, unless, share) -> bytearray: of each line the rule that takes it, from 1, or 0. A rule takes those
+ * that bear a mark it wants and none that it does not, unless they are more than a share of the text that is left:
+ * cleaner.stages.place. */
+PyObject *native_taken(PyObject *module, PyObject *args)
+{
+    PyObject *bits, *lines, *wanted, *unless, *out = NULL;
+    double share;
+    Buffers held = {.count = 0};
+    if (!PyArg_ParseTuple(args, "OO!OOd", &bits, &PyList_Type, &lines, &wanted, &unless, &share))
+        return NULL;
+    const Py_ssize_t n = PyList_GET_SIZE(lines);
+    const int64_t *bears = take_buffer(&held, bits, n, sizeof(int64_t), 0);
+    const int64_t *want = bears ? take_buffer(&held, wanted, -1, sizeof(int64_t), 0) : NULL;
+    const Py_ssize_t rules = want ? held.views[held.count - 1].len / (Py_ssize_t)sizeof(int64_t) : 0;
+    const int64_t *avoid = want ? take_buffer(&held, unless, rules, sizeof(int64_t), 0) : NULL;
+    if (!avoid || !(out = PyByteArray_FromStringAndSize(NULL, n)))
+        goto done;
+    uint8_t *to = (uint8_t *)PyByteArray_AS_STRING(out);
+    Py_ssize_t left = 0;
+    memset(to, 0, (size_t)n);
+    for (Py_ssize_t i = 0; i < n; i++) {
+        PyObject *line = PyList_GET_ITEM(lines, i);
+        if (!is_text(line)) {
+            PyErr_SetString(PyExc_TypeError, "a line that is no text");
+            Py_CLEAR(out);
+            goto done;
+        }
+        left += PyUnicode_GET_LENGTH(line);
+    }
+    for (Py_ssize_t rule = 0; rule < rules && rule < 255; rule++) {
+        Py_ssize_t inside = 0, found = 0;
+        for (Py_ssize_t i = 0; i < n; i++)
+            if (!to[i] && bears[i] & want[rule] && !(bears[i] & avoid[rule])) {
+                inside += PyUnicode_GET_LENGTH(PyList_GET_ITEM(lines, i));
+                found++;
+            }
+        if (!found || (double)inside > share * (double)left)
+            continue;
+        left -= inside;
+        for (Py_ssize_t i = 0; i < n; i++)
+            if (!to[i] && bears[i] & want[rule] && !(bears[i] & avoid[rule]))
+                to[i] = (uint8_t)(rule + 1);
     }
 done:
     let_go(&held);

@@ -33,6 +33,7 @@ static PyMethodDef methods[] = {
     {"html_lines", native_html_lines, METH_VARARGS, "cleaner.read.outline.outline and cleaner.read.lines.lines_of"},
     {"places", native_places, METH_VARARGS, "cleaner.model.places.measure_html"},
     {"html_choose", native_html_choose, METH_VARARGS, "cleaner.model.decide_html.choose"},
+    {"taken", native_taken, METH_VARARGS, "cleaner.stages.place.taken"},
     {"utf8", native_utf8, METH_O, "Whether bytes are UTF-8."},
     {"holds", native_holds, METH_VARARGS, "Whether a word is in bytes."},
     {"guard", native_guard, METH_VARARGS, "What cleaner.read.guard.shallow asks of a page."},

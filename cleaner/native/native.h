@@ -66,6 +66,7 @@ PyObject *native_html_score(PyObject *module, PyObject *args);
 PyObject *native_make_reader(PyObject *module, PyObject *args);
 PyObject *native_places(PyObject *module, PyObject *args);
 PyObject *native_html_choose(PyObject *module, PyObject *args);
+PyObject *native_taken(PyObject *module, PyObject *args);
 PyObject *native_utf8(PyObject *module, PyObject *data);
 PyObject *native_holds(PyObject *module, PyObject *args);
 PyObject *native_guard(PyObject *module, PyObject *args);

@@ -39,7 +39,7 @@ ALWAYS_INLINE int join_body(Work *w, Py_ssize_t first, Py_ssize_t stop, int hidd
             return -1;
         for (Py_ssize_t i = piece->start; i < piece->stop; i += size) {
             const Py_UCS4 c = character(w->tree.data, kind, i, &size);
-            if (Py_UNICODE_ISSPACE(c)) {
+            if (is_blank(c)) {
                 space = 1;
                 continue;
             }
@@ -173,7 +173,7 @@ static int add_verbatim(Work *w, Line line, Py_ssize_t stop)
         for (end = start; end < w->scratch.size && PyUnicode_READ(kind, w->scratch.text, end) != '\n';)
             end++;
         Py_ssize_t last = end;
-        while (last > start && Py_UNICODE_ISSPACE(PyUnicode_READ(kind, w->scratch.text, last - 1)))
+        while (last > start && is_blank(PyUnicode_READ(kind, w->scratch.text, last - 1)))
             last--;
         if (last > start) {
             line.row = taken(w, start, last);

@@ -63,6 +63,26 @@ static int next_attribute(const Tree *tree, Py_ssize_t *at, char *name, Py_ssize
     return 1;
 }
 
+/* What a class or an id says. */
+static int64_t say_name(Work *w, Py_ssize_t start, Py_ssize_t stop)
+{
+    const int kind = w->tree.kind;
+    const char *data = (const char *)w->tree.data + start * kind;
+    const size_t size = (size_t)((stop - start) * kind), part = size < 8 ? size : 8;
+    uint64_t first = 0, last = 0;
+    memcpy(&first, data, part);
+    memcpy(&last, data + size - part, part);
+    const uint64_t hash = (first ^ (last * UINT64_C(0xD6E8FEB86659FD93) + size)) * UINT64_C(0x9E3779B97F4A7C15);
+    Said *said = &w->remembered[hash >> 56];
+    if (said->size == stop - start && !memcmp((const char *)w->tree.data + said->start * kind, data, size))
+        return said->bits;
+    if (take_value(w, start, stop) < 0)
+        return -1;
+    const int64_t bits = said_by_name(w->reader, &w->value);
+    *said = (Said){start, stop - start, bits};
+    return bits;
+}
+
 /* What an element's attributes say: said.said. -1 with an exception set. */
 static int64_t said(Work *w, Py_ssize_t at, int block)
 {
@@ -71,18 +91,19 @@ static int64_t said(Work *w, Py_ssize_t at, int block)
     int64_t bits = 0;
     while (next_attribute(&w->tree, &at, name, &start, &stop)) {
         int64_t found = 0;
-        const int which = !strcmp(name, "class") || (block && !strcmp(name, "id")) ? 1
-                          : !strcmp(name, "style")                                 ? 2
-                          : !strcmp(name, "hidden")                                ? 3
-                          : !strcmp(name, "aria-hidden")                           ? 4
-                          : !strcmp(name, "role")                                  ? 5
-                                                                                   : 0;
+        int which = 0;
+        if (name[0] == 'c' || name[0] == 'i')
+            which = !strcmp(name, "class") || (block && !strcmp(name, "id")) ? 1 : 0;
+        else if (name[0] == 's' || name[0] == 'h')
+            which = !strcmp(name, "style") ? 2 : !strcmp(name, "hidden") ? 3 : 0;
+        else if (name[0] == 'a' || name[0] == 'r')
+            which = !strcmp(name, "aria-hidden") ? 4 : !strcmp(name, "role") ? 5 : 0;
         if (!which)
             continue;
-        if (take_value(w, start, stop) < 0)
+        if (which > 1 && take_value(w, start, stop) < 0)
             return -1;
-        if (which == 1 && w->value.size)
-            found = said_by_name(w->reader, &w->value);
+        if (which == 1 && stop > start)
+            found = say_name(w, start, stop);
         else if (which == 2 && w->value.size)
             found = said_by_style(w->reader, &w->value);
         else if ((which == 3 && !is_value(&w->value, "until-found")) || (which == 4 && is_value(&w->value, "true")))

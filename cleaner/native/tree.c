@@ -147,7 +147,7 @@ ALWAYS_INLINE int add_text(const Reader *reader, Tree *tree, const Walk *walk, c
             !stands(data, kind, i + 1, stop, "gt;", 0) && !stands(data, kind, i + 1, stop, "nbsp;", 0) &&
             !stands(data, kind, i + 1, stop, "quot;", 0))
             return 0;
-    while (first < stop && Py_UNICODE_ISSPACE(character(data, kind, first, &size)))
+    while (first < stop && is_blank(character(data, kind, first, &size)))
         first += size;
     if (first >= stop && !walk->in_pre) {
         if (tree->count) {
@@ -160,7 +160,7 @@ ALWAYS_INLINE int add_text(const Reader *reader, Tree *tree, const Walk *walk, c
         const Py_UCS4 c = PyUnicode_READ(kind, data, last - 1);
         if (c == ';' && last - 6 >= first && stands(data, kind, last - 6, stop, "&nbsp;", 0))
             last -= 6;
-        else if (Py_UNICODE_ISSPACE(c))
+        else if (is_blank(c))
             last--;
         else
             break;

@@ -90,6 +90,13 @@ int make_room_for(void *array, Py_ssize_t count, Py_ssize_t *room, size_t size);
 /* What an element is, or stands in. */
 enum { IN_LINK = 1, IN_BOLD = 2, IN_PRE = 4, IN_LIST = 8, IN_UNSEEN = 16, HELD = 32, IS_BLOCK = 64, INNER_LIST = 128 };
 
+/* What names said so far: the same stand on many elements of a page. */
+enum { REMEMBERED = 256 };
+typedef struct {
+    Py_ssize_t start, size; /* in the markup; size 0: none */
+    int64_t bits;
+} Said;
+
 /* A line in the making: cleaner.read.lines._Lines. */
 typedef struct {
     PyObject *row;
@@ -118,6 +125,7 @@ typedef struct {
     Py_ssize_t hidden_count, hidden_room;
     Scratch scratch;
     Value value;
+    Said remembered[REMEMBERED];
 } Work;
 
 /* What holds of nodes, and what they say; -1 with an exception set. */
@@ -125,6 +133,12 @@ int know_nodes(Work *work, int64_t root_bits);
 /* The value of an attribute of an element as Value; 0 if it has none, -1 with an exception set. */
 int find_value(Work *work, Py_ssize_t node, const char *wanted);
 int no_memory(void);
+
+/* str.isspace of one character: most have no need to be looked up. */
+ALWAYS_INLINE int is_blank(Py_UCS4 c)
+{
+    return c > 0xA0 && (c < 0x1680 || c > 0x3000) ? 0 : Py_UNICODE_ISSPACE(c);
+}
 
 /* The character that stands at a place of text or of a value, and how much of the markup it takes. The parser writes no
  * other escapes than these. */

@@ -5,10 +5,13 @@ Plain text has no places, and this stage leaves it alone.
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from cleaner.native import kernels
 from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
 from cleaner.rules.rule import Rule
@@ -49,24 +52,10 @@ def place(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     """
     if page.markup is None or not page.lines:
         return []
-    path: list[int] = page.markup.path[page.markup.element[lines_of(page)]].tolist()
-    left: dict[int, int] = {}
-    for bits, line in zip(path, page.lines, strict=True):
-        left[bits] = left.get(bits, 0) + len(line)
-    total = sum(left.values())
-    taker: dict[int, int] = {}
-    for number, rule in _of_place(rules):
-        if not rule.alone:
-            continue
-        wanted, unless = _bits(rule.marks), _bits(rule.unless)
-        inside = {bits for bits in left if bits & wanted and not bits & unless}
-        taken = sum(left[bits] for bits in inside)
-        if inside and taken <= LARGEST_SHARE * total:
-            total -= taken
-            for bits in inside:
-                del left[bits]
-                taker[bits] = number
-    marks: list[Mark] = [(i, taker[bits], None, None) for i, bits in enumerate(path) if bits in taker]
+    rules_here = [(number, rule) for number, rule in _of_place(rules) if rule.alone]
+    path = page.markup.path[page.markup.element[lines_of(page)]]
+    taker = taken(path, page.lines, [rule for _, rule in rules_here], LARGEST_SHARE)
+    marks: list[Mark] = [(i, rules_here[rule - 1][0], None, None) for i, rule in enumerate(taker) if rule]
     return sorted(marks, key=itemgetter(1))
 
 
@@ -84,13 +73,46 @@ def takers(page: Page, rules: Ruleset, where: Ints, otherwise: int) -> list[int]
     """
     if page.markup is None:
         return [otherwise] * len(where)
-    path: list[int] = page.markup.path[page.markup.element[where]].tolist()
-    names = dict.fromkeys(path, otherwise)
-    for number, rule in reversed(_of_place(rules)):
-        if not rule.alone:
-            wanted, unless = _bits(rule.marks), _bits(rule.unless)
-            names.update([(bits, number) for bits in names if bits & wanted and not bits & unless])
-    return [names[bits] for bits in path]
+    naming = [(number, rule) for number, rule in _of_place(rules) if not rule.alone]
+    path = page.markup.path[page.markup.element[where]]
+    taker = taken(path, [""] * len(where), [rule for _, rule in naming], 1.0)
+    return [naming[rule - 1][0] if rule else otherwise for rule in taker]
+
+
+def taken(path: Ints, lines: list[str], rules: list[Rule], share: float) -> Sequence[int]:
+    """Which rule takes each line: the first whose marks it bears, unless that would take too much.
+
+    Args:
+        path: of each line what the elements around it say.
+        lines: the lines.
+        rules: the rules.
+        share: a rule that would take more than this share of the text that is left takes nothing.
+
+    Returns:
+        For each line the rule's place, from 1; 0 for none.
+    """
+    marks = [(_bits(rule.marks), _bits(rule.unless)) for rule in rules]
+    if kernels is not None and len(marks) < 256:
+        wanted, unless = (
+            (array("q", column) for column in zip(*marks, strict=True)) if marks else (array("q"), array("q"))
+        )
+        found: bytearray = kernels.taken(path, lines, wanted, unless, share)
+        return found
+    left: dict[int, int] = {}
+    bits_of: list[int] = path.tolist()
+    for bits, line in zip(bits_of, lines, strict=True):
+        left[bits] = left.get(bits, 0) + len(line)
+    total = sum(left.values())
+    taker = dict.fromkeys(left, 0)
+    for number, (wants, avoids) in enumerate(marks, 1):
+        inside = {bits for bits in left if bits & wants and not bits & avoids}
+        size = sum(left[bits] for bits in inside)
+        if inside and size <= share * total:
+            total -= size
+            for bits in inside:
+                del left[bits]
+                taker[bits] = number
+    return [taker[bits] for bits in bits_of]
 
 
 def _of_place(rules: Ruleset) -> list[tuple[int, Rule]]:
