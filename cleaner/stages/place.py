@@ -123,6 +123,6 @@ def _of_place(rules: Ruleset) -> list[tuple[int, Rule]]:
 @lru_cache(maxsize=256)
 def _bits(names: tuple[str, ...]) -> int:
     """Marks as bits."""
-    from cleaner.markup.words import BIT  # noqa: PLC0415
+    from cleaner.markup.words import BIT
 
     return sum(BIT[name] for name in names)
