@@ -55,6 +55,12 @@ def test_a_million_lines_of_one_word() -> None:
     assert same
 
 
+def test_a_hundred_thousand_equal_lines() -> None:
+    line = "The same five or six words in a line"
+    text = "\n".join([line] * 100_000)
+    assert set(cleaner.clean(text).split("\n")) == {line}
+
+
 def test_a_hundred_thousand_lines_of_furniture() -> None:
     lines = ["Share", "Advertisement", "Read more", "Skip to content", "Facebook", "Log in", "•"]
     result = cleaner.explain("\n".join(lines * (100_000 // len(lines))))

@@ -57,6 +57,22 @@ def test_repeats(text: list[str], again: list[int], there: list[bool]) -> None:
         assert asked[-1] == asked[-2]
 
 
+def test_lines_may_change_while_copies_are_judged() -> None:
+    text = ["Five or six words here, twice"] * 40
+    keys = [b"fiveorsixwordsheretwice"] * 40
+    asked = []
+
+    def judge(*given: int) -> None:
+        asked.append(given[0])
+        text.clear()
+        keys.clear()
+
+    kernels.repeats(
+        prose.KINDS, keys, text, bytes([1] * 40), bytes([1] * 40), (SHORTEST, FEWEST_WORDS, NEARBY), lambda: 3, judge
+    )
+    assert asked == list(range(1, 40))
+
+
 @given(any_lines, st.lists(st.integers(0, 30), max_size=40), st.integers(0, 30))
 def test_heads_and_edges(text: list[str], again: list[int], most: int) -> None:
     text += [text[i % len(text)] for i in again if text]

@@ -307,6 +307,7 @@ static int ask(PyObject *judge, Py_ssize_t line, Py_ssize_t first, Py_ssize_t di
 PyObject *native_repeats(PyObject *module, PyObject *args)
 {
     PyObject *kinds, *keys, *lines, *kept, *standing, *begin, *judge, *result = NULL;
+    PyObject *own_keys = NULL, *own_lines = NULL; /* as asking may run any code */
     Py_ssize_t shortest, words, near;
     Buffers held = {.count = 0};
     Copies copies = {NULL, NULL, NULL};
@@ -316,8 +317,9 @@ PyObject *native_repeats(PyObject *module, PyObject *args)
         return NULL;
     const Py_ssize_t n = PyList_GET_SIZE(keys);
     const uint8_t *there, *stands, *known = take_kinds(&held, kinds);
-    if (!known || check_keys(keys, lines) < 0 || !(there = take_buffer(&held, kept, n, 1, 0)) ||
-        !(stands = take_buffer(&held, standing, n, 1, 0)))
+    if (!known || !(keys = own_keys = PyList_GetSlice(keys, 0, n)) ||
+        !(lines = own_lines = PyList_GetSlice(lines, 0, PyList_GET_SIZE(lines))) || check_keys(keys, lines) < 0 ||
+        !(there = take_buffer(&held, kept, n, 1, 0)) || !(stands = take_buffer(&held, standing, n, 1, 0)))
         goto done;
     const int some = find_copies(keys, lines, there, shortest, words, &copies);
     if (some <= 0) {
@@ -352,12 +354,6 @@ PyObject *native_repeats(PyObject *module, PyObject *args)
                     gone = ask(judge, i, first, place - latest[first], count, copies.many[first], &head);
                 if (gone < 0)
                     goto done;
-                if (PyList_GET_SIZE(keys) != n) { /* asking may run any code */
-                    PyErr_SetString(PyExc_RuntimeError, "the lines changed on the way");
-                    goto done;
-                }
-                if (check_keys(keys, lines) < 0)
-                    goto done;
             }
             if (!gone)
                 latest[first] = place;
@@ -370,6 +366,8 @@ done:
     PyMem_Free(copies.many);
     PyMem_Free(copies.wordy);
     PyMem_Free(latest);
+    Py_XDECREF(own_keys);
+    Py_XDECREF(own_lines);
     let_go(&held);
     return result;
 }
