@@ -203,29 +203,33 @@ static int has_words(PyObject *line, Py_ssize_t words)
     return 1;
 }
 
-static int check_bytes(PyObject *keys)
+/* -1 with an exception set unless there is as much of both. */
+static int check_sizes(PyObject *keys, PyObject *lines)
 {
-    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(keys); i++)
-        if (!PyBytes_Check(PyList_GET_ITEM(keys, i))) {
-            PyErr_SetString(PyExc_TypeError, "a key that is no bytes");
-            return -1;
-        }
-    return 0;
+    if (PyList_GET_SIZE(lines) == PyList_GET_SIZE(keys))
+        return 0;
+    PyErr_SetString(PyExc_ValueError, "as many keys as lines are expected");
+    return -1;
 }
 
-/* -1 with an exception set unless there is a key, and a text, for each line. */
+/* -1 with an exception set unless a line has a key that is bytes, and is a text (if `lines` is not NULL). */
+ALWAYS_INLINE int check_line(PyObject *keys, PyObject *lines, Py_ssize_t i)
+{
+    if (LIKELY(PyBytes_Check(PyList_GET_ITEM(keys, i)) && (!lines || is_text(PyList_GET_ITEM(lines, i)))))
+        return 0;
+    PyErr_SetString(PyExc_TypeError, "a key that is no bytes, or a line that is no text");
+    return -1;
+}
+
+/* The same of all lines. */
 static int check_keys(PyObject *keys, PyObject *lines)
 {
-    if (PyList_GET_SIZE(lines) != PyList_GET_SIZE(keys)) {
-        PyErr_SetString(PyExc_ValueError, "as many keys as lines are expected");
+    if (lines && check_sizes(keys, lines) < 0)
         return -1;
-    }
-    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(lines); i++)
-        if (!is_text(PyList_GET_ITEM(lines, i))) {
-            PyErr_SetString(PyExc_TypeError, "a line that is no text");
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(keys); i++)
+        if (check_line(keys, lines, i) < 0)
             return -1;
-        }
-    return check_bytes(keys);
+    return 0;
 }
 
 ALWAYS_INLINE int same_key(PyObject *one, PyObject *other)
@@ -403,7 +407,7 @@ PyObject *native_head_end(PyObject *module, PyObject *args)
         return NULL;
     const Py_ssize_t n = PyList_GET_SIZE(lines);
     const uint8_t *there, *known = take_kinds(&held, kinds);
-    if (!known || check_keys(keys, lines) < 0 || !(there = take_buffer(&held, standing, n, 1, 0)))
+    if (!known || check_sizes(keys, lines) < 0 || !(there = take_buffer(&held, standing, n, 1, 0)))
         goto done;
     if (most >= MOST_DIFFERENT) {
         PyErr_SetString(PyExc_ValueError, "too many lines of a head");
@@ -413,6 +417,8 @@ PyObject *native_head_end(PyObject *module, PyObject *args)
     for (Py_ssize_t i = 0; i < n && found < 0; i++) {
         if (!there[i])
             continue;
+        if (check_line(keys, lines, i) < 0)
+            goto done;
         if (reads_as_prose(known, PyList_GET_ITEM(lines, i)))
             found = i;
         else if (count_different(&seen, PyList_GET_ITEM(keys, i)) > most)
@@ -435,7 +441,7 @@ PyObject *native_edges(PyObject *module, PyObject *args)
         return NULL;
     const Py_ssize_t n = PyList_GET_SIZE(keys);
     const uint8_t *there;
-    if (check_bytes(keys) < 0 || !(there = take_buffer(&held, standing, n, 1, 0)) || !(out = PySet_New(NULL)))
+    if (!(there = take_buffer(&held, standing, n, 1, 0)) || !(out = PySet_New(NULL)))
         goto done;
     if (most >= MOST_DIFFERENT)
         PyErr_SetString(PyExc_ValueError, "too many lines of an edge");
@@ -445,6 +451,8 @@ PyObject *native_edges(PyObject *module, PyObject *args)
             const Py_ssize_t i = back ? n - 1 - k : k;
             if (!there[i])
                 continue;
+            if (check_line(keys, NULL, i) < 0)
+                break;
             PyObject *number = PyLong_FromSsize_t(i);
             const int failed = !number || PySet_Add(out, number) < 0;
             Py_XDECREF(number);
@@ -468,7 +476,7 @@ PyObject *native_solid(PyObject *module, PyObject *keys)
     }
     const Py_ssize_t n = PyList_GET_SIZE(keys);
     PyObject *result = NULL, *solid = NULL, *numbers = NULL;
-    if (check_bytes(keys) < 0 || !(solid = PyByteArray_FromStringAndSize(NULL, n)) || !(numbers = PyList_New(0)))
+    if (check_keys(keys, NULL) < 0 || !(solid = PyByteArray_FromStringAndSize(NULL, n)) || !(numbers = PyList_New(0)))
         goto done;
     for (Py_ssize_t i = 0; i < n; i++) {
         PyObject *key = PyList_GET_ITEM(keys, i);
