@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.fold import fold, forms_in_python, squash
+from cleaner.fold import filled, fold, forms_in_python, squash
 from cleaner.native import kernels
 from cleaner.page import Mark, Page
 from cleaner.stages import prose
@@ -80,6 +80,16 @@ def test_company(text: list[str], numbers: list[int]) -> None:
     for parts in (between, bytes(len(text)), kept):
         given_ = (phrase, kept, parts, named, groups)
         assert kernels.runs(*given_) == runs_in_python(*given_)
+
+
+@given(st.lists(st.sampled_from(["", "", "a", "é", "字"]), max_size=40))
+def test_rows_that_are_not_blank(rows: list[str]) -> None:
+    found, numbers = filled(rows)
+    assert found == [row for row in rows if row]
+    assert list(numbers) == [i for i, row in enumerate(rows) if row]
+    assert isinstance(numbers, range) == ("" not in rows)
+    with pytest.raises(TypeError):
+        kernels.filled([*rows, None], range(0))
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from([None, None, None, "", "x"])), max_size=20))

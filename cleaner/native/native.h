@@ -103,6 +103,7 @@ PyObject *native_edges(PyObject *module, PyObject *args);
 PyObject *native_indented(PyObject *module, PyObject *lines);
 PyObject *native_longer(PyObject *module, PyObject *args);
 PyObject *native_strike(PyObject *module, PyObject *args);
+PyObject *native_filled(PyObject *module, PyObject *args);
 PyObject *native_solid(PyObject *module, PyObject *keys);
 PyObject *native_runs(PyObject *module, PyObject *args);
 PyObject *native_recall(PyObject *module, PyObject *args);

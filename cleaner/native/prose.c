@@ -615,6 +615,43 @@ PyObject *native_longer(PyObject *module, PyObject *args)
     return out;
 }
 
+/* filled(rows, every) -> (those that are not blank, their numbers; `every` if none is blank). */
+PyObject *native_filled(PyObject *module, PyObject *args)
+{
+    PyObject *rows, *every, *lines = NULL, *numbers = NULL, *result = NULL;
+    if (!PyArg_ParseTuple(args, "O!O", &PyList_Type, &rows, &every))
+        return NULL;
+    const Py_ssize_t n = PyList_GET_SIZE(rows);
+    Py_ssize_t count = 0;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        if (!is_text(PyList_GET_ITEM(rows, i))) {
+            PyErr_SetString(PyExc_TypeError, "a row that is no text");
+            return NULL;
+        }
+        count += PyUnicode_GET_LENGTH(PyList_GET_ITEM(rows, i)) > 0;
+    }
+    if (!(lines = PyList_New(count)) || (count < n && !(numbers = PyList_New(count))))
+        goto done;
+    for (Py_ssize_t i = 0, at = 0; i < n && at < count; i++) {
+        PyObject *row = PyList_GET_ITEM(rows, i);
+        if (!PyUnicode_GET_LENGTH(row))
+            continue;
+        PyList_SET_ITEM(lines, at, Py_NewRef(row));
+        if (numbers) {
+            PyObject *number = PyLong_FromSsize_t(i);
+            if (!number)
+                goto done;
+            PyList_SET_ITEM(numbers, at, number);
+        }
+        at++;
+    }
+    result = PyTuple_Pack(2, lines, numbers ? numbers : every);
+done:
+    Py_XDECREF(lines);
+    Py_XDECREF(numbers);
+    return result;
+}
+
 /* strike(marks, kept) -> the marks of lines that were kept until then, which they are no longer; None, with nothing done, if a
  * mark leaves something of its line, or is no mark: the simple part of page.Page.apply. */
 PyObject *native_strike(PyObject *module, PyObject *args)
