@@ -34,6 +34,41 @@ def html_score(
     end: Any,
     group: Any,
 ) -> bytearray: ...
+def make_reader(
+    numbers: dict[str, int],
+    tags: tuple[str, ...],
+    flags: Any,
+    bits: Any,
+    special: tuple[int, ...],
+    bits_of: tuple[int, int, int],
+    stems: list[tuple[str, int, bool, bool]],
+    roles: dict[str, int],
+    name_bits: Callable[[str], int],
+    hides: Callable[[str], bool],
+) -> Any: ...
+def html_lines(
+    reader: Any, markup: str, root_bits: int
+) -> tuple[_Lines, bytearray, bytearray, bytearray, _Lines, int] | None: ...
+def places(
+    tables: tuple[Any, ...],
+    lines: _Lines,
+    gaps: Any,
+    title: str,
+    where: Any,
+    by_line: tuple[Any, ...],
+    by_element: tuple[Any, ...],
+    tags: _Lines,
+    sorts: dict[str, int],
+    numbers: tuple[int, ...],
+) -> tuple[bytearray, ...]: ...
+def html_choose(
+    scores: Any, words: Any, linked: Any, headline: Any, in_winner: Any, left_path: Any, policy: tuple[float, ...]
+) -> bytearray: ...
+def taken(bits: Any, lines: _Lines, wanted: Any, unless: Any, share: float) -> bytearray: ...
+def utf8(data: bytes) -> int: ...
+def holds(data: bytes, word: bytes) -> bool: ...
+def guard(html: bytes, few: int, longest: int, most: int) -> int: ...
+def deep(html: bytes, deepest: int, most: int, light: bytes, drawn: bytes, formatting: bytes, text: bytes) -> bool: ...
 def decide(
     network: tuple[Any, ...],
     tables: tuple[Any, ...],

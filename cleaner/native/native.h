@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Raised whenever a function's arguments or result change: an extension built of older files is then not used. */
-#define NATIVE_API 4
+#define NATIVE_API 6
 
 #if defined(__GNUC__)
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
@@ -63,6 +63,15 @@ PyObject *native_look(PyObject *module, PyObject *args);
 PyObject *native_judge(PyObject *module, PyObject *args);
 PyObject *native_score(PyObject *module, PyObject *args);
 PyObject *native_html_score(PyObject *module, PyObject *args);
+PyObject *native_make_reader(PyObject *module, PyObject *args);
+PyObject *native_places(PyObject *module, PyObject *args);
+PyObject *native_html_choose(PyObject *module, PyObject *args);
+PyObject *native_taken(PyObject *module, PyObject *args);
+PyObject *native_utf8(PyObject *module, PyObject *data);
+PyObject *native_holds(PyObject *module, PyObject *args);
+PyObject *native_guard(PyObject *module, PyObject *args);
+PyObject *native_deep(PyObject *module, PyObject *args);
+PyObject *native_html_lines(PyObject *module, PyObject *args);
 
 /* dense.c: floats of lines, row by row. Rows of the results are padded to a multiple of PAD with noughts. */
 enum { PAD = 8 };

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { MOST_STEPS = 8, BLOCK = 48, OWN_COLUMNS = 35, MOST_SEEN = 128 };
+enum { MOST_STEPS = 8, BLOCK = 48, MOST_SEEN = 128 };
 
 typedef struct {
     int in, width, pad, word, near, sizes, starts_at, ends_at, starts, ends, words_at, steps;

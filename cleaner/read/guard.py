@@ -14,7 +14,8 @@ import re
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
+
+from cleaner.native import kernels
 
 #: No more elements are left open at once, and no more of those that are opened anew in every paragraph.
 DEEPEST = 512
@@ -49,6 +50,8 @@ _DRAWN = frozenset(
 )
 #: What these hold is text, to their end tag.
 _TEXT = frozenset(b"script style title textarea iframe xmp noembed noframes".split())
+#: The names for the extension, with a space before and behind each.
+_FOR_C = tuple(b" %b " % b" ".join(sorted(names)) for names in (_LIGHT, _DRAWN, _FORMATTING, _TEXT))
 
 
 def shallow(html: bytes) -> bytes:
@@ -60,11 +63,14 @@ def shallow(html: bytes) -> bytes:
     Returns:
         The same page if it is not too deep.
     """
-    if _may_have_long_tag(html):
+    found = kernels.guard(html, FEW, LONG_TAG, MOST_ATTRIBUTES) if kernels is not None else 3
+    if found & 1 and (kernels is not None or _may_have_long_tag(html)):
         pieces = html.split(b"<")
         html = b"<".join([_few_attributes(piece) if len(piece) > LONG_TAG else piece for piece in pieces])
-    codes = np.frombuffer(html, np.uint8)
-    if np.count_nonzero(codes == ord("<")) < FEW or not _may_be_deep(codes):
+        found |= 2
+    if not found & 2 or not _may_be_deep(html):
+        return html
+    if kernels is not None and not kernels.deep(html, DEEPEST, MOST_FORMATTING, *_FOR_C):
         return html
     out: list[bytes] = []
     done = depth = formatting = 0
@@ -184,8 +190,11 @@ def _may_have_long_tag(html: bytes) -> bool:
     return False
 
 
-def _may_be_deep(codes: NDArray[np.uint8]) -> bool:
+def _may_be_deep(html: bytes) -> bool:
     """Whether at some place many more tags have been opened than closed."""
+    codes = np.frombuffer(html, np.uint8)
+    if np.count_nonzero(codes == ord("<")) < FEW:
+        return False
     at = (codes[:-1] == ord("<")).nonzero()[0]
     following = codes[at + 1]
     closed = following == ord("/")

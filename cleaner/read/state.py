@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import AnyStr
 
+from cleaner.native import kernels
+
 #: A page that shows less text than this may be a wall, or wait for script.
 LITTLE = 600
 #: How files that are no text begin. FIELD: libmagic's table.
@@ -71,9 +73,14 @@ def flags_of(html: bytes, shown: int) -> list[str]:
 
 def _has_paywall(html: bytes) -> bool:
     """Whether a page says that it is not for free, or has an element for a paywall."""
-    if b"isAccessibleForFree" in html and _NOT_FREE.search(html):
+    if holds(html, b"isAccessibleForFree") and _NOT_FREE.search(html):
         return True
-    return _near(b"paywall", _PAYWALL, html)
+    return holds(html, b"paywall") and _near(b"paywall", _PAYWALL, html)
+
+
+def holds(html: bytes, word: bytes) -> bool:
+    """Whether a word is in a page, looked for faster than ``in`` does."""
+    return kernels.holds(html, word) if kernels is not None else word in html
 
 
 def _near(word: AnyStr, pattern: re.Pattern[AnyStr], html: AnyStr) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from cleaner.errors import RuleTimeoutWarning
 from cleaner.fold import fold, squash, without_digits
@@ -44,6 +44,9 @@ class Ruleset:
         groups = {rule.group: 0 for rule in self.rules}
         groups = dict(zip(groups, range(len(groups)), strict=True))
         self.groups = array("H", [groups[rule.group] for rule in self.rules])
+        self._of_stage: dict[str, list[int]] = {}
+        for n, stage in enumerate(self.stages):
+            self._of_stage.setdefault(stage, []).append(n)
         if book is None:
             book = Phrasebook()
             book.add(self.rules)
@@ -93,6 +96,10 @@ class Ruleset:
         """The reason a rule gives; empty for a rule that is not loaded."""
         number = self.number.get(rule_id)
         return self.rules[number].why if number is not None else ""
+
+    def of_stage(self, stage: str) -> Sequence[int]:
+        """The numbers of a stage's rules."""
+        return self._of_stage.get(stage, ())
 
     def match(self, page: Page) -> None:
         """Look all rules up on a page: fills ``page.named``, ``page.phrase`` and ``page.woken``."""

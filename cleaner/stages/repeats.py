@@ -72,7 +72,7 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
     def judge(i: int, first: int, distance: int, words: int, copies: int, head: int) -> int | None:  # noqa: PLR0917
         ends = lines[i][-1] in SENTENCE_ENDS
         rule = _judge(words, distance, first < head, i <= head, is_scraped(page, rules), ends, copies)
-        if rule not in rules.number or _is_listed(lines[i]) or not _alike(lines[i], lines[first]):
+        if rule not in rules.number or _is_listed(lines[i]) or not alike(lines[i], lines[first]):
             return None
         assert rule is not None
         found[i] = (first, rule)
@@ -146,7 +146,7 @@ def copies_in_python(keys: list[bytes], lines: list[str], alive: bytearray) -> l
     return [i for i in found if keys[i] in wordy]
 
 
-def _alike(line: str, other: str) -> bool:
+def alike(line: str, other: str) -> bool:
     """Whether two lines that squash alike read alike: vowel signs count, marks and a site's name do not."""
     if line == other or line.isascii():
         return True
