@@ -238,6 +238,28 @@ ALWAYS_INLINE int same_key(PyObject *one, PyObject *other)
     return PyBytes_GET_SIZE(other) == size && !memcmp(PyBytes_AS_STRING(one), PyBytes_AS_STRING(other), (size_t)size);
 }
 
+/* Where a key stands in a table of 1 + the numbers of keys, or would stand. */
+static size_t slot_of_key(PyObject *keys, PyObject *key, const uint32_t *slots, size_t room)
+{
+    const char *text = PyBytes_AS_STRING(key);
+    const Py_ssize_t size = PyBytes_GET_SIZE(key);
+    uint64_t hash = hash_seed ^ (uint64_t)size, value;
+    for (Py_ssize_t at = 0; at < size; at += 8) {
+        if (size - at >= 8)
+            memcpy(&value, text + at, 8);
+        else if (size >= 8) /* the rest, and some once more */
+            memcpy(&value, text + size - 8, 8);
+        else
+            memcpy(memset(&value, 0, 8), text, (size_t)size);
+        hash = (hash ^ value) * UINT64_C(0x9E3779B97F4A7C15);
+        hash ^= hash >> 29;
+    }
+    size_t slot = (hash ^ hash >> 32) & (room - 1);
+    while (slots[slot] && !same_key(PyList_GET_ITEM(keys, slots[slot] - 1), key))
+        slot = (slot + 1) & (room - 1);
+    return slot;
+}
+
 /* What is known of keys that stand: `first` is 1 + the number of the first like it for one that has copies, otherwise 0; at
  * the first, `many` says how many they are, and `wordy` whether one of their lines may have enough words. */
 typedef struct {
@@ -265,21 +287,7 @@ static int find_copies(PyObject *keys, PyObject *lines, const uint8_t *kept, Py_
         const Py_ssize_t size = PyBytes_GET_SIZE(key);
         if (!kept[i] || size < shortest)
             continue;
-        const char *text = PyBytes_AS_STRING(key);
-        uint64_t hash = hash_seed ^ (uint64_t)size, value;
-        for (Py_ssize_t at = 0; at < size; at += 8) {
-            if (size - at >= 8)
-                memcpy(&value, text + at, 8);
-            else if (size >= 8) /* the rest, and some once more */
-                memcpy(&value, text + size - 8, 8);
-            else
-                memcpy(memset(&value, 0, 8), text, (size_t)size);
-            hash = (hash ^ value) * UINT64_C(0x9E3779B97F4A7C15);
-            hash ^= hash >> 29;
-        }
-        size_t slot = (hash ^ hash >> 32) & (room - 1);
-        while (slots[slot] && !same_key(PyList_GET_ITEM(keys, slots[slot] - 1), key))
-            slot = (slot + 1) & (room - 1);
+        const size_t slot = slot_of_key(keys, key, slots, room);
         if (slots[slot]) {
             out->first[i] = out->first[slots[slot] - 1] = slots[slot];
             some = 1;
@@ -376,6 +384,91 @@ done:
     PyMem_Free(latest);
     let_go(&held);
     return result;
+}
+
+/* At most so many words: those of ASCII are told apart by their spaces, others are no more than the characters. */
+static Py_ssize_t most_words(PyObject *line)
+{
+    const Py_ssize_t length = PyUnicode_GET_LENGTH(line);
+    if (!PyUnicode_IS_ASCII(line))
+        return length + 1;
+    const char *text = PyUnicode_DATA(line);
+    Py_ssize_t spaces = 0;
+    for (Py_ssize_t i = 0; i < length; i++)
+        spaces += text[i] == ' ';
+    return spaces + 1;
+}
+
+/* earlier(keys, kept, lines, words) -> [(place, how far back, number, number of the earlier one)]: passages.earlier_in_python. */
+PyObject *native_earlier(PyObject *module, PyObject *args)
+{
+    PyObject *keys, *kept, *lines, *out = NULL;
+    Py_ssize_t words;
+    Buffers held = {.count = 0};
+    uint32_t *slots = NULL, *places = NULL, *before = NULL;
+    if (!PyArg_ParseTuple(args, "O!OO!n", &PyList_Type, &keys, &kept, &PyList_Type, &lines, &words))
+        return NULL;
+    const Py_ssize_t n = PyList_GET_SIZE(keys);
+    const uint8_t *there = take_buffer(&held, kept, n, 1, 0);
+    if (!there || check_sizes(keys, lines) < 0)
+        goto done;
+    size_t room = 64;
+    while (room < 2 * (size_t)n)
+        room *= 2;
+    if (n >= UINT32_MAX / 4 || !(slots = PyMem_Calloc(room, sizeof *slots)) || !(places = PyMem_Malloc((size_t)(n + 1) * sizeof *places)) ||
+        !(before = PyMem_Calloc((size_t)n + 1, sizeof *before))) {
+        PyErr_NoMemory();
+        goto done;
+    }
+    /* places: of lines that count, their places; before: 1 + the number of the earlier one */
+    uint32_t place = 0;
+    int some = 0;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        if (!there[i])
+            continue;
+        if (check_line(keys, lines, i) < 0)
+            goto done;
+        PyObject *key = PyList_GET_ITEM(keys, i);
+        if (!PyBytes_GET_SIZE(key))
+            continue;
+        const size_t slot = slot_of_key(keys, key, slots, room);
+        before[i] = slots[slot];
+        some |= before[i] > 0;
+        slots[slot] = (uint32_t)i + 1;
+        places[i] = place++;
+    }
+    if (!(out = PyList_New(0)))
+        goto done;
+    for (Py_ssize_t i = 0, next; some && i < n; i = next) {
+        next = i + 1;
+        if (!before[i])
+            continue;
+        const uint32_t far = places[i] - places[before[i] - 1];
+        Py_ssize_t most = most_words(PyList_GET_ITEM(lines, i));
+        for (; next < n; next++) { /* as far as lines follow one another at the same distance */
+            if (!there[next] || !PyBytes_GET_SIZE(PyList_GET_ITEM(keys, next)))
+                continue;
+            if (!before[next] || places[next] - places[before[next] - 1] != far)
+                break;
+            most += most_words(PyList_GET_ITEM(lines, next));
+        }
+        for (Py_ssize_t k = i; most >= words && k < next; k++)
+            if (before[k]) {
+                PyObject *found = Py_BuildValue("IInn", (unsigned)places[k], (unsigned)far, k, (Py_ssize_t)before[k] - 1);
+                const int failed = !found || PyList_Append(out, found) < 0;
+                Py_XDECREF(found);
+                if (failed) {
+                    Py_CLEAR(out);
+                    goto done;
+                }
+            }
+    }
+done:
+    PyMem_Free(slots);
+    PyMem_Free(places);
+    PyMem_Free(before);
+    let_go(&held);
+    return out;
 }
 
 /* Keys met so far, up to a number of different ones that is small; the empty one does not count. */
