@@ -41,10 +41,11 @@ def quick_lines(root: LexborNode, *, noscript: bool = False) -> tuple[list[str],
     if kernels is None:
         return None
     written: list[str] = []
-    head = _head_number()
+    head, comment, text = _left_out()
     node = root.first_child
     while node is not None:
-        if node.tag_id != head:
+        number = node.tag_id
+        if number not in {head, comment} and (number != text or written):  # text before the body is blank
             written.append(node.html or "")
         node = node.next
     found = kernels.html_lines(_reader(kernels, noscript), "".join(written), bits_of(root.attributes, block=True))
@@ -75,8 +76,11 @@ def _reader(native: ModuleType, noscript: bool) -> Any:
 
 
 @lru_cache(maxsize=1)
-def _head_number() -> int:
+def _left_out() -> tuple[int, int, int]:
+    """The parser's numbers of ``<head>``, comments and text."""
     from selectolax.lexbor import LexborHTMLParser
 
-    number: int = LexborHTMLParser("").create_node("head").tag_id
-    return number
+    root = LexborHTMLParser("<head></head><!-- --> <body>").root
+    nodes = root.iter(include_text=True) if root is not None else ()
+    numbers = {node.tag: node.tag_id for node in nodes}
+    return numbers["head"], numbers["-comment"], t.by_parser()[0]

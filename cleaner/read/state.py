@@ -16,7 +16,7 @@ _BINARY = (
 )  # fmt: skip
 _TAG = re.compile(rb"<(?:!doctype|[a-z][a-z0-9-]*)[\s>/]", re.IGNORECASE)
 _XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml\b")
-_OPEN_END = re.compile(rb"<(?:[a-z/!][^<>]*)?\Z", re.IGNORECASE)
+_BEGINS_TAG = re.compile(rb"[a-z/!]|\Z", re.IGNORECASE)
 #: These are looked for in small letters.
 _CAPTCHA = re.compile(
     r"captcha|cf-challenge|cf_chl|challenge-platform|verify (?:that )?you are (?:a )?human|are you a robot|px-block"
@@ -106,7 +106,8 @@ def _is_cut(html: bytes) -> bool:
     """Whether a page ends in the middle: in a tag, a comment, a script, or a document that was not closed."""
     last = html[-50_000:]
     end = last[-2000:].lower()
-    if _OPEN_END.search(end):
+    begun = end.rfind(b"<")
+    if begun > end.rfind(b">") and _BEGINS_TAG.match(end, begun + 1):
         return True
     if b"</html" in end[-200:]:
         return False
