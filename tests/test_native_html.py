@@ -247,8 +247,9 @@ def test_bytes_that_need_no_decoding_are_those_that_decoding_gives(
 @given(st.binary(max_size=200), st.lists(st.sampled_from([b"p", b"a", b"pa", b"ap"]), min_size=2).map(b"".join))
 def test_words_are_found_in_bytes(data: bytes, word: bytes) -> None:
     assert kernels is not None
-    for text in (data, data + word, word + data, data + word[:-1], data + word + data):
-        assert kernels.holds(text, word) == (word in text)
+    for text in (data, data + word, word + data, data + word[:-1], data + word + data, (data + b"x") * 5 + word[1:]):
+        words = (word, b"ab", word[::-1], word * 3)
+        assert kernels.holds(text, words) == sum((word in text) << i for i, word in enumerate(words))
 
 
 NESTED = "<p>|</p>|<|</|<<|x|<div a=1>|>|<!-- -->|<b><b><b>|<br>|<a x='1"

@@ -35,7 +35,7 @@ static PyMethodDef methods[] = {
     {"html_choose", native_html_choose, METH_VARARGS, "cleaner.model.decide_html.choose"},
     {"taken", native_taken, METH_VARARGS, "cleaner.stages.place.taken"},
     {"utf8", native_utf8, METH_O, "Whether bytes are UTF-8."},
-    {"holds", native_holds, METH_VARARGS, "Whether a word is in bytes."},
+    {"holds", native_holds, METH_VARARGS, "Which of some words are in bytes."},
     {"guard", native_guard, METH_VARARGS, "What cleaner.read.guard.shallow asks of a page."},
     {"deep", native_deep, METH_VARARGS, "Whether cleaner.read.guard.shallow leaves something out."},
     {"decide", native_decide, METH_VARARGS, "cleaner.model.decide.decide"},

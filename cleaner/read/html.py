@@ -10,7 +10,7 @@ from cleaner.errors import InputError, TooLargeError
 from cleaner.page import Line, Page
 from cleaner.read.encoding import as_utf8, decode
 from cleaner.read.fallback import article_in_json, running_text, shows_little
-from cleaner.read.state import flags_of, holds, is_binary
+from cleaner.read.state import flags_of, is_binary, words_in
 from cleaner.read.text import page_of
 from cleaner.repair import Repair
 from cleaner.repair.look import CHUNK, Look
@@ -65,7 +65,8 @@ def read_html(
         flags: list[str] = []
     else:
         data, flags = html_bytes(given, encoding, largest)
-        if holds(data, b"$R") and (b"$RC(" in data or b"$RS(" in data):
+        words = words_in(data)
+        if b"$R" in words and (b"$RC(" in data or b"$RS(" in data):
             data = put_together(data.decode("utf-8", "replace")).encode("utf-8", "replace")
         parser = _parsed(data)
         root = parser.root
@@ -81,7 +82,7 @@ def read_html(
                 rows, markup = _fuller((rows, markup), _lines_below(root, marked, noscript=True))
             scripts = [script.text() for script in parser.css('script[type="application/ld+json"]')]
             rows, markup = _from_json((rows, markup), scripts, marked)
-        flags += [flag for flag in flags_of(data, sum(map(len, rows))) if flag not in flags]
+        flags += [flag for flag in flags_of(data, sum(map(len, rows)), words) if flag not in flags]
     markup.title = " ".join(name.split())
     page = _page(rows, markup, repairs)
     page.markup = markup
