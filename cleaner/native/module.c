@@ -37,6 +37,7 @@ static PyMethodDef methods[] = {
     {"utf8", native_utf8, METH_O, "Whether bytes are UTF-8."},
     {"holds", native_holds, METH_VARARGS, "Which of some words are in bytes."},
     {"guard", native_guard, METH_VARARGS, "What cleaner.read.guard.shallow asks of a page."},
+    {"div_end", native_div_end, METH_VARARGS, "cleaner.read.streamed._div_end"},
     {"deep", native_deep, METH_VARARGS, "Whether cleaner.read.guard.shallow leaves something out."},
     {"decide", native_decide, METH_VARARGS, "cleaner.model.decide.decide"},
     {"blanks", native_blanks, METH_VARARGS, "How many blank lines stand above each line."},
