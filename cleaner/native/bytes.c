@@ -1,7 +1,7 @@
 /* What is asked of a page's bytes before it is parsed: cleaner.read.encoding, cleaner.read.guard, cleaner.read.state. */
 #include "native.h"
 
-enum { STRIDE = 32, STRETCH = 8192, LOOKED_AT = 1000000, MOST_WORDS = 8 };
+enum { STRIDE = 128, STRETCH = 8192, LOOKED_AT = 1000000, MOST_WORDS = 8 };
 
 /* Whether a character of UTF-8 stands at `at`: its size, 0 if not. */
 ALWAYS_INLINE int character_size(const uint8_t *at, const uint8_t *end)
@@ -55,14 +55,14 @@ typedef struct {
 /* Whether a word of two bytes or more stands in `size` bytes. */
 ALWAYS_INLINE int has_word(const char *data, Py_ssize_t size, const char *word, Py_ssize_t length)
 {
-    const char first = word[0], last = word[length - 1], *ends = data + length - 1;
-    const Py_ssize_t places = size - length + 1;
+    const Py_ssize_t places = size - length + 1, pair = length > 4 ? 2 : 0; /* two letters further in are rarer */
+    const char *one = data + pair, *two = one + 1, first = word[0], a = word[pair], b = word[pair + 1];
     for (Py_ssize_t i = 0, stop; i < places; i = stop) {
         stop = i + STRIDE < places ? i + STRIDE : places;
-        if (i + STRIDE <= places) { /* so many places at once: where the word's first byte and its last may stand */
+        if (i + STRIDE <= places) { /* so many places at once */
             uint8_t any = 0;
             for (int k = 0; k < STRIDE; k++)
-                any |= (uint8_t)((data[i + k] == first) & (ends[i + k] == last));
+                any |= (uint8_t)((one[i + k] == a) & (two[i + k] == b));
             if (LIKELY(!any))
                 continue;
         }

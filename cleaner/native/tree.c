@@ -73,9 +73,9 @@ ALWAYS_INLINE Py_ssize_t find(const void *data, int kind, Py_ssize_t i, Py_ssize
         return found ? found - from : size;
     }
     for (; i + STRIDE <= size; i += STRIDE) { /* so many at once */
-        int any = 0;
+        uint16_t any = 0;
         for (int k = 0; k < STRIDE; k++)
-            any |= PyUnicode_READ(kind, data, i + k) == (Py_UCS4)wanted;
+            any |= (uint16_t)(PyUnicode_READ(kind, data, i + k) == (Py_UCS4)wanted);
         if (any)
             break;
     }
@@ -229,7 +229,7 @@ ALWAYS_INLINE Py_ssize_t start_tag(const Reader *reader, Tree *tree, Walk *walk,
         Py_ssize_t end;
         if (walk->foreign) { /* of another language: it may hold elements, and its text is not escaped all the same */
             end = find(data, kind, i, size, '<');
-            tree->doubt = 1;
+            tree->doubt |= !strcmp(name, "style") ? 1 : !strcmp(name, "script") ? 2 : 4;
         } else {
             end = raw_end(data, kind, i, size, name, name_size);
         }

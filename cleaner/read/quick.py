@@ -22,10 +22,8 @@ from cleaner.read.said import bits_of
 if TYPE_CHECKING:
     from types import ModuleType
 
-#: What holds text that is not escaped, in a language whose elements may hold elements all the same.
-_DOUBTFUL = ", ".join(
-    f"{around} {name}" for around in ("svg", "math") for name in ("style", "script", "iframe", "noembed", "noframes")
-)
+#: Bit -> what holds text that is not escaped, in a language whose elements may hold elements all the same.
+_DOUBTFUL = {1: ("style",), 2: ("script",), 4: ("iframe", "noembed", "noframes")}
 
 
 def quick_lines(root: LexborNode, *, noscript: bool = False) -> tuple[list[str], Markup] | None:
@@ -52,7 +50,7 @@ def quick_lines(root: LexborNode, *, noscript: bool = False) -> tuple[list[str],
     if found is None:
         return None
     rows, line, of_lines, of_blocks, tags, doubt = found
-    if doubt and any("<" in (node.text() or "") for node in root.css(_DOUBTFUL)):
+    if doubt and any("<" in (node.text() or "") for node in root.css(_selector(doubt))):
         return None
     element, linked, links, strong, size = np.frombuffer(of_lines, np.int64).reshape(5, -1)
     parent, depth, own, path, like, first, end = np.frombuffer(of_blocks, np.int64).reshape(7, -1)
@@ -60,6 +58,13 @@ def quick_lines(root: LexborNode, *, noscript: bool = False) -> tuple[list[str],
     return rows, Markup(
         of_rows, element, linked, links, strong, size, tags, parent, depth, own, path, like, first, end
     )  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def _selector(doubt: int) -> str:
+    """What finds the elements of other languages that there is doubt about."""
+    names = [name for bit, some in _DOUBTFUL.items() if doubt & bit for name in some]
+    return ", ".join(f"{around} {name}" for around in ("svg", "math") for name in names)
 
 
 @lru_cache(maxsize=2)
