@@ -16,7 +16,7 @@ _BINARY = (
 )  # fmt: skip
 _TAG = re.compile(rb"<(?:!doctype|[a-z][a-z0-9-]*)[\s>/]", re.IGNORECASE)
 _XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml\b")
-_OPEN_END = re.compile(rb"<(?:[a-z/!][^<>]*)?\Z", re.IGNORECASE)
+_BEGINS_TAG = re.compile(rb"[a-z/!]|\Z", re.IGNORECASE)
 #: These are looked for in small letters.
 _CAPTCHA = re.compile(
     r"captcha|cf-challenge|cf_chl|challenge-platform|verify (?:that )?you are (?:a )?human|are you a robot|px-block"
@@ -33,6 +33,8 @@ _WAITING_TAG = re.compile(r"<(?:app-root|discourse-assets)[\s>]")
 #: How much around a word is looked at, and at how many places where it stands.
 _NEAR = 210
 _MOST_PLACES = 1000
+#: Words for whose sake a page is looked at more closely: it may have been sent in pieces, or not be free.
+WORDS = (b"$R", b"isAccessibleForFree", b"paywall")
 _NOT_FREE = re.compile(rb"isAccessibleForFree\\?[\"']\s*:\s*\\?[\"']?\s*[Ff]alse")
 _PAYWALL = re.compile(rb"(?:class|id)=[\"'][^\"'<>]{0,200}\bpaywall\b")
 
@@ -43,12 +45,13 @@ def is_binary(data: bytes) -> bool:
     return head.startswith(_BINARY) or (b"\0\0\0\0" in data[:512] and b"<" not in data[:512])
 
 
-def flags_of(html: bytes, shown: int) -> list[str]:
+def flags_of(html: bytes, shown: int, words: frozenset[bytes]) -> list[str]:
     """Tell the state of a page.
 
     Args:
         html: the page in UTF-8.
         shown: how many characters of text it shows.
+        words: which of ``WORDS`` are in it.
 
     Returns:
         Names of flags: ``not_html``, ``truncated``, ``captcha``, ``js_required``, ``paywall``.
@@ -66,21 +69,22 @@ def flags_of(html: bytes, shown: int) -> list[str]:
             flags.append("captcha")
         elif _near("javascript", _SCRIPT_WANTED, low) or ("<script" in low and _waits(low)):
             flags.append("js_required")
-    if _has_paywall(html):
+    if _has_paywall(html, words):
         flags.append("paywall")
     return flags
 
 
-def _has_paywall(html: bytes) -> bool:
+def _has_paywall(html: bytes, words: frozenset[bytes]) -> bool:
     """Whether a page says that it is not for free, or has an element for a paywall."""
-    if holds(html, b"isAccessibleForFree") and _NOT_FREE.search(html):
+    if b"isAccessibleForFree" in words and _NOT_FREE.search(html):
         return True
-    return holds(html, b"paywall") and _near(b"paywall", _PAYWALL, html)
+    return b"paywall" in words and _near(b"paywall", _PAYWALL, html)
 
 
-def holds(html: bytes, word: bytes) -> bool:
-    """Whether a word is in a page, looked for faster than ``in`` does."""
-    return kernels.holds(html, word) if kernels is not None else word in html
+def words_in(html: bytes) -> frozenset[bytes]:
+    """Which of ``WORDS`` are in a page: looked for all at once, and faster than ``in`` does."""
+    found = kernels.holds(html, WORDS) if kernels is not None else sum((w in html) << i for i, w in enumerate(WORDS))
+    return frozenset(word for i, word in enumerate(WORDS) if found >> i & 1)
 
 
 def _near(word: AnyStr, pattern: re.Pattern[AnyStr], html: AnyStr) -> bool:
@@ -106,7 +110,8 @@ def _is_cut(html: bytes) -> bool:
     """Whether a page ends in the middle: in a tag, a comment, a script, or a document that was not closed."""
     last = html[-50_000:]
     end = last[-2000:].lower()
-    if _OPEN_END.search(end):
+    begun = end.rfind(b"<")
+    if begun > end.rfind(b">") and _BEGINS_TAG.match(end, begun + 1):
         return True
     if b"</html" in end[-200:]:
         return False
