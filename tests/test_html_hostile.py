@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bs4
 import pytest
 
 import cleaner
@@ -72,7 +73,12 @@ def test_depth_is_limited_and_all_else_stays() -> None:
         ("<html><body><app-root></app-root><script src='app.js'></script></body></html>", "js_required"),
         ("<html><body><noscript>Please enable JavaScript to see the tides.</noscript></body></html>", "js_required"),
         ("<html><body><h1>Are you a robot?</h1><div class='g-recaptcha'></div></body></html>", "captcha"),
+        ("<html><head><link rel=modulepreload href=/app.js></head><body><main></main></body></html>", "js_required"),
+        ("<html><body><gg-app></gg-app><script src=/app.js></script></body></html>", "js_required"),
         (f'<script type="application/ld+json">{{"isAccessibleForFree": false}}</script>{PROSE}', "paywall"),
+        (f'{PROSE}<div class="paywall">Subscribe to read on.</div>', "paywall"),
+        (b"BM\x36\x84\x03\0\0\0\0\0\x36\0\0\0(\0\0\0" + b"\xc0\x20" * 100, "not_html"),
+        (b"\r\n%PDF-1.4\n1 0 obj", "not_html"),
     ],
 )
 def test_the_state_of_a_page_is_flagged(page: str | bytes, flag: str) -> None:
@@ -81,6 +87,33 @@ def test_the_state_of_a_page_is_flagged(page: str | bytes, flag: str) -> None:
 
 def test_a_sound_page_has_no_flags() -> None:
     assert cleaner.explain_html(f"<!doctype html><html><body>{PROSE}</body></html>").flags == ()
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<body>{PROSE * 30}<div class='paywall'></div></body>",  # the text is all there
+        f"<body>{PROSE}<script>{{'isAccessibleForFree': true}}</script><div class='below-paywall'></div></body>",
+        f"BMW builds ferries now. {PROSE}".encode(),
+    ],
+)
+def test_a_page_with_its_text_is_not_flagged(page: str | bytes) -> None:
+    result = cleaner.explain_html(page)
+    assert "harbour reopened" in result.text
+    assert result.flags == ()
+
+
+def test_parts_that_react_puts_in_place_are_the_page() -> None:
+    late = f'<div hidden id="S:0"><article>{PROSE * 8}</article></div><script>$RC("B:0","S:0")</script>'
+    page = f'<html><body><nav>Tides</nav><main><!--$?--><template id="B:0"></template><!--/$--></main>{late}'
+    for given in (page, bs4.BeautifulSoup(page, "html.parser")):
+        assert cleaner.clean_html(given).count("harbour reopened") == 8
+    assert not cleaner.clean_html(f"<body><article>{PROSE * 8}</article><div hidden id=S>Not shown.</div>").count("Not")
+
+
+def test_an_open_frame_in_noscript_does_not_hold_the_page() -> None:
+    frame = '<noscript><iframe src="https://tags.example/ns.html" height="0" /></noscript>'
+    assert cleaner.clean_html(f"<body>{frame}<article>{PROSE * 8}</article>").count("harbour reopened") == 8
 
 
 def test_what_script_would_show_is_found_elsewhere() -> None:

@@ -10,6 +10,7 @@ from cleaner.errors import InputError, TooLargeError
 from cleaner.page import Line, Page
 from cleaner.read.encoding import decode
 from cleaner.read.fallback import LITTLE, article_in_json, running_text
+from cleaner.read.scripted import as_scripted
 from cleaner.read.state import flags_of, is_binary
 from cleaner.read.text import page_of
 from cleaner.repair import Repair
@@ -66,7 +67,7 @@ def read_html(
     else:
         text, flags = html_text(given, encoding, largest)
         data = text.encode("utf-8", "replace")
-        parser = LexborHTMLParser(shallow(data))
+        parser = LexborHTMLParser(shallow(as_scripted(data)))
         root = parser.root
         name = ""
         if root is None:
@@ -80,7 +81,7 @@ def read_html(
                 rows, markup = _fuller((rows, markup), _lines(outline(root, noscript=True), marked))
             scripts = [script.text() for script in parser.css('script[type="application/ld+json"]')]
             rows, markup = _from_json((rows, markup), scripts, marked)
-        flags += [flag for flag in flags_of(data, sum(map(len, rows))) if flag not in flags]
+        flags += [flag for flag in flags_of(data, sum(map(len, rows)), running_text(rows)) if flag not in flags]
     markup.title = " ".join(name.split())
     page = _page(rows, markup, repairs)
     page.markup = markup
