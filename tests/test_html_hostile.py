@@ -22,12 +22,21 @@ PROSE = "<p>The harbour reopened on Monday after a week of storms, and the first
         '<div class="' + "nav-" * 100_000 + '">' + PROSE,
         "<table><tr>" + "<td>x</td>" * 10_000 + "</table>" + PROSE,
         "<p>x" + "<br> " * 100_000 + PROSE,
+        "<select>" + "<Option>x" * 100_000 + "</select>" + PROSE,
+        "<select>" + "<option>x</option>" * 100_000 + "</select>" + PROSE,
         "<script>" + "x=1;" * 500_000 + "</script>" + PROSE,
         "<!--" + "-" * 1_000_000 + "-->" + PROSE,
+        "<rt>x" * 50_000 + PROSE,
+        PROSE + "<optgroup>x" * 50_000,
+        "<p>" + "<ruby>x<rt>y</rt></ruby>" * 50_000 + PROSE,
+        "<p>" + "a<span hidden>x</span>" * 50_000 + PROSE,
         "<noscript>" * 20_000 + PROSE,
         PROSE + "&amp;" * 100_000,
         PROSE + "<a\0b\0>" * 1_000,
         "<b><p></b></i></div></span>" * 2_000 + PROSE,
+        "<div></span>" * 100_000 + PROSE,
+        "<div></p>x" * 50_000 + PROSE,
+        "<ul></a><li></div>" * 50_000 + PROSE,
     ],
     ids=[
         "divs",
@@ -38,16 +47,37 @@ PROSE = "<p>The harbour reopened on Monday after a week of storms, and the first
         "class",
         "cells",
         "breaks",
+        "options",
+        "closed-options",
         "script",
         "comment",
+        "readings",
+        "groups",
+        "ruby",
+        "hidden-spans",
         "noscript",
         "entities",
         "nul",
         "misnested",
+        "stray-ends",
+        "stray-paragraphs",
+        "stray-items",
     ],
 )
 def test_hostile_pages_are_read(html: str) -> None:
     assert "harbour reopened on Monday" in cleaner.Cleaner(off=["place", "score"]).clean_html(html)
+
+
+def test_end_tags_that_close_nothing_do_not_count() -> None:
+    stray = b"<div></section></x-abcdefghijklmnop>" * 5_000
+    assert shallow(stray).count(b"<div>") == DEEPEST
+    fine = b"<div><b>x</b></div></span></p>" * 5_000
+    assert shallow(fine) == fine
+
+
+def test_readings_without_end_tags_are_not_deep() -> None:
+    page = ("<p>" + "<ruby>x<rt>y</ruby>" * 3_000 + "</p>").encode()
+    assert shallow(page) == page
 
 
 def test_depth_is_limited_and_all_else_stays() -> None:

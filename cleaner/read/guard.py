@@ -12,15 +12,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 #: No more elements are left open at once, and no more of those that are opened anew in every paragraph.
 DEEPEST = 512
 MOST_FORMATTING = 64
+#: Of tags whose end may be left out in some places, so many may be open.
+MOST_LOOSE = 4000
+#: So many letters of tags' names tell them apart. Two numbers of eight bytes hold them.
+LONG_NAME = 16
 #: With fewer tags, or fewer open ones, there is nothing to mend.
 FEW = 2500
+#: Of a page's options so many are left what they are: to add one to a list, lexbor looks at all before it. The tags of
+#: the others go; their text stays in the list, which is none of the page's.
+MOST_OPTIONS = 2000
+_OPTION = re.compile(rb"<[Oo][Pp][Tt][Ii][Oo][Nn](?=[\s/>])")
 #: A tag with more attributes loses all but those that matter here: each is compared with all before it.
 MOST_ATTRIBUTES = 2000
 LONG_TAG = 4000
@@ -38,8 +48,10 @@ _FORMATTING = frozenset(b"a b big code em font i nobr s small strike strong tt u
 #: Tags that hold nothing, or that the next one closes.
 _LIGHT = frozenset(
     b"area base br col embed hr img input link meta param source track wbr"
-    b" p li dt dd td th tr option optgroup tbody thead tfoot colgroup rt rp".split()
+    b" p li dt dd td th tr option tbody thead tfoot colgroup".split()
 )
+#: Tags that the next one closes in their place (``<ruby>``, ``<select>``), and that nest elsewhere.
+_LOOSE = frozenset(b"rt rp optgroup".split())
 
 #: What a drawing is made of.
 _DRAWN = frozenset(
@@ -64,23 +76,40 @@ def shallow(html: bytes) -> bytes:
         pieces = html.split(b"<")
         html = b"<".join([_few_attributes(piece) if len(piece) > LONG_TAG else piece for piece in pieces])
     codes = np.frombuffer(html, np.uint8)
-    if np.count_nonzero(codes == ord("<")) < FEW or not _may_be_deep(codes):
+    at = (codes[:-LONG_NAME] == ord("<")).nonzero()[0]
+    if len(at) < FEW:
+        return html
+    if _many_options(codes, at):
+        html = _few_options(html)
+        codes = np.frombuffer(html, np.uint8)
+        at = (codes[:-LONG_NAME] == ord("<")).nonzero()[0]
+    if not _may_be_deep(codes, at):
         return html
     out: list[bytes] = []
-    done = depth = formatting = 0
+    done = depth = formatting = loose = 0
     left_out: dict[bytes, int] = {}
+    opened: dict[bytes, int] = {}
     for start, stop, closing, name in _tags(html):
         light = name in _FORMATTING
         if closing:
             if left_out.get(name):
                 left_out[name] -= 1
             else:
-                depth = max(0, depth - 1)
-                formatting = max(0, formatting - light)
+                if opened.get(name):
+                    opened[name] -= 1
+                    if name in _LOOSE:
+                        loose -= 1
+                    else:
+                        depth -= 1
+                        formatting -= light
                 continue
-        elif depth < DEEPEST and (not light or formatting < MOST_FORMATTING):
-            depth += 1
-            formatting += light
+        elif loose < MOST_LOOSE if name in _LOOSE else depth < DEEPEST and (not light or formatting < MOST_FORMATTING):
+            opened[name] = opened.get(name, 0) + 1
+            if name in _LOOSE:
+                loose += 1
+            else:
+                depth += 1
+                formatting += light
             continue
         else:
             left_out[name] = left_out.get(name, 0) + 1
@@ -184,9 +213,20 @@ def _may_have_long_tag(html: bytes) -> bool:
     return False
 
 
-def _may_be_deep(codes: NDArray[np.uint8]) -> bool:
-    """Whether at some place many more tags have been opened than closed."""
-    at = (codes[:-1] == ord("<")).nonzero()[0]
+def _many_options(codes: NDArray[np.uint8], at: NDArray[np.int64]) -> bool:
+    """Whether there may be more options than are left what they are."""
+    found = at[(codes[at + 1] | 0x20) == ord("o")]
+    return int(np.count_nonzero((codes[found + 2] | 0x20) == ord("p"))) > MOST_OPTIONS
+
+
+def _few_options(html: bytes) -> bytes:
+    """A page of which the first options alone are options."""
+    last = next(islice(_OPTION.finditer(html), MOST_OPTIONS, None), None)
+    return html if last is None else html[: last.start()] + _OPTION.sub(b"<wbr", html[last.start() :])
+
+
+def _may_be_deep(codes: NDArray[np.uint8], at: NDArray[np.int64]) -> bool:
+    """Whether at some place many more tags have been opened than closed, or many end tags close nothing."""
     following = codes[at + 1]
     closed = following == ord("/")
     if len(at) - int(np.count_nonzero(closed)) < FEW:
@@ -195,7 +235,34 @@ def _may_be_deep(codes: NDArray[np.uint8]) -> bool:
     step = ((following >= ord("a")) & (following <= ord("z"))).astype(np.int64)
     step -= closed
     opened = step.cumsum()
-    return bool(len(opened)) and int((opened - np.minimum.accumulate(opened)).max()) > FEW // 2
+    if bool(len(opened)) and int((opened - np.minimum.accumulate(opened)).max()) > FEW // 2:
+        return True
+    tags = step.nonzero()[0]
+    return _strays(codes, at[tags] + 1 + closed[tags], step[tags]) > FEW // 4
+
+
+def _strays(codes: NDArray[np.uint8], at: NDArray[np.int64], step: NDArray[np.int64]) -> int:
+    """How many end tags there are with no tag of that name open; more than there are tags if that is hard to tell.
+
+    Args:
+        codes: the page.
+        at: where the tags' names begin.
+        step: 1 for a tag that opens, -1 for one that closes.
+    """
+    letters = sliding_window_view(codes, LONG_NAME)[np.minimum(at, len(codes) - LONG_NAME)] | np.uint8(0x20)
+    going = (letters > ord(" ")) & (letters != ord("/")) & (letters != ord(">"))
+    np.logical_and.accumulate(going, axis=1, out=going)
+    if np.count_nonzero(going[:, -1]) > FEW // 4:
+        return len(at) + 1
+    letters *= going
+    parts = letters.view(np.uint64)
+    name = parts[:, 0] * np.uint64(0x9E37_79B9_7F4A_7C15) + parts[:, 1]
+    order = name.argsort(kind="stable")
+    name, step = name[order], step[order]
+    first = np.append(True, name[1:] != name[:-1]).nonzero()[0]
+    sums = step.cumsum()
+    lowest = np.minimum.reduceat(sums, first) - (sums - step)[first]
+    return int(-np.minimum(lowest, 0).sum())
 
 
 def _few_attributes(tag: bytes) -> bytes:
