@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import bs4
 import pytest
 
@@ -157,6 +159,24 @@ def test_what_script_would_show_is_found_elsewhere() -> None:
         f"<html><body><article>{PROSE * 8}</article><noscript>Read on in the print edition.</noscript></body></html>"
     )
     assert "print edition" not in cleaner.clean_html(shown)
+
+
+def test_an_article_in_a_script_s_string_is_found() -> None:
+    article = "<div>" + PROSE * 8 + "</div>"
+    inner = json.dumps({"page": {"html": article}}).replace("<", "\\u003c")
+    pushed = f"self.__next_f.push([1,{json.dumps(article)}])"
+    for script in (f"window.state = {inner};", pushed, f"self.push([1,{json.dumps(inner)}])"):
+        page = f"<html><body><div id=app></div><script>var a = 'x';</script><script>{script}</script></body></html>"
+        assert cleaner.clean_html(page).count("harbour reopened") == 8
+    small = (
+        f"<body><article>{PROSE * 8}</article><script>var a = {json.dumps(article.replace('harbour', 'quay'))}</script>"
+    )
+    assert "quay" not in cleaner.clean_html(small)
+
+
+@pytest.mark.parametrize("script", ['"' + '\\"' * 500_000 + "\\", '"<p> <p>' * 200_000, '"\\u003cp ' * 200_000])
+def test_strings_of_scripts_are_looked_for_in_linear_time(script: str) -> None:
+    assert cleaner.clean_html(f"<body><script><p> <p> {script}</script>{PROSE}") != ""
 
 
 def test_xhtml_and_cdata() -> None:

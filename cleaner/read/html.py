@@ -61,7 +61,7 @@ def read_html(
         if running_text(rows) < LITTLE and given.find("noscript") is not None:
             rows, markup = _fuller((rows, markup), _lines(soup_outline(given, noscript=True), marked))
         if running_text(rows) < LITTLE:
-            scripts = [script.string or "" for script in given.find_all("script", type="application/ld+json")]
+            scripts = [script.string or "" for script in given.find_all("script")]
             rows, markup = _from_json((rows, markup), scripts, marked)
         flags: list[str] = []
     else:
@@ -79,7 +79,7 @@ def read_html(
         if root is not None and running_text(rows) < LITTLE:
             if parser.css_first("noscript") is not None:
                 rows, markup = _fuller((rows, markup), _lines(outline(root, noscript=True), marked))
-            scripts = [script.text() for script in parser.css('script[type="application/ld+json"]')]
+            scripts = [script.text() for script in parser.css("script")]
             rows, markup = _from_json((rows, markup), scripts, marked)
         flags += [flag for flag in flags_of(data, sum(map(len, rows)), running_text(rows)) if flag not in flags]
     markup.title = " ".join(name.split())
