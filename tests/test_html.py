@@ -6,6 +6,8 @@ import bs4
 import pytest
 
 import cleaner
+from cleaner.markup.words import hides_by_name
+from cleaner.read.streamed import put_together
 
 PAGE = """<!doctype html><title>Harbour Reopens | Harbour Post</title><body>
 <nav><ul><li><a href="/">Tides</a><li><a href="/boats">Boats</a></ul></nav>
@@ -75,6 +77,84 @@ def test_a_headline_right_above_the_text_stays() -> None:
     headline = "Harbour reopens after storms"
     assert cleaner.clean_html(page.format("", headline, body)).startswith(headline)
     assert "Quay fish prices" not in cleaner.clean_html(page.format("<h1>Quay fish prices</h1>", "x", body))
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "sr-only",
+        "govuk-visually-hidden",
+        "VisuallyHidden_root__x1",
+        "wt-screen-reader-only",
+        "u-srOnly",
+        "is-vishidden",
+        "bose-screenReaderText",
+        "assistive-text",
+        "hidden",
+        "d-none",
+        "aok-hidden",
+        "visually-hidden-focusable",
+    ],
+)
+def test_names_that_hide(names: str) -> None:
+    assert hides_by_name(f"x {names} y")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "field--label-visually_hidden",
+        "large-screen-only",
+        "max-sm:sr-only",
+        "not-sr-only",
+        "sr-only-mobile",
+        "touchscreen",
+        "hide-and-seek",
+        "overflow-hidden",
+        "hidden md:block",
+        "site-offscreen-wrapper",
+        "hidden-gems",
+        "a-offscreen",
+    ],
+)
+def test_names_that_do_not_hide(names: str) -> None:
+    assert not hides_by_name(names)
+
+
+# As React's server sends a page: gaps, what stands in them meanwhile, and late pieces that scripts put there.
+STREAMED = """<main><p>The harbour reopened on Monday.</p><!--$?--><template id="B:0"></template><p>Loading<!--$-->...<!--/$-->
+</p><!--/$--><p>Ferries sail again on Friday.</p></main>
+<div hidden id="S:0"><p>The first boat left at nine.</p><div><template id="P:1"></template></div></div>
+<script>x("<div>")</script><div hidden id="S:1"><p>It was full.</p></div><script>$RS=function(){};$RS("S:1","P:1")</script>
+<script>$RC("B:0","S:0")</script>"""
+
+
+def test_a_page_sent_in_pieces_is_put_together() -> None:
+    lines = [
+        "The harbour reopened on Monday.",
+        "The first boat left at nine.",
+        "It was full.",
+        "Ferries sail again on Friday.",
+    ]
+    assert [line for line in shown(STREAMED).split("\n") if line] == lines
+
+
+def test_a_piece_that_has_no_gap_is_not_lost() -> None:
+    late = '<p>One.</p><div hidden id="S:0"><p>Two.</p></div><script>$RC("B:0","S:0")</script>'
+    assert shown(late) == "One.\n\nTwo."
+    for broken in (late.replace("</div>", ""), late.replace("$RC", "$RX"), late.replace("script>", "")):
+        assert shown(broken).startswith("One.")
+    ring = '<p>One.</p><div hidden id="S:0"><p>Two.</p><template id="B:0"></template></div><script>$RC("B:0","S:0")</script>'
+    assert shown(ring) == "One.\n\nTwo."
+
+
+def test_a_page_of_many_pieces_takes_no_longer_for_each() -> None:
+    slow = 20_000
+    gaps = "".join(f'<!--$?--><template id="B:{i:x}"></template>' for i in range(slow))
+    late = "".join(f'<div hidden id="S:{i:x}"><p>{i}</p></div><script>$RC("B:{i:x}","S:{i:x}")' for i in range(slow))
+    assert put_together(gaps + late).count("<p>") == slow
+    assert put_together(gaps).count("template") == 2 * slow
+    assert put_together('<div hidden id="S:0"><script' * slow + '$RC("B:0","S:0")')
 
 
 COMMENTED = (

@@ -74,11 +74,19 @@ def _stems() -> tuple[AhoCorasick, list[tuple[int, int, bool, bool]]]:
     return AhoCorasick([stem.strip("*$") for stem, _ in stems]), table
 
 
-#: Class names with which sites hide what only screen readers should find, or what script shows later.
+#: Class names with which sites hide what only screen readers should find, or what script shows later; those of the
+#: first two lines as they are, the others also as frameworks and build tools write them (``govuk-visually-hidden``,
+#: ``VisuallyHidden_root__x1``, ``wt-screen-reader-only``). A field whose label is hidden is not hidden. Names that
+#: stand beside text with ``aria-hidden`` (Amazon's ``a-offscreen``, eBay's ``clipped``) are not here: one has to stay.
 _HIDDEN = re.compile(
-    r"(?<![\w-])(?:(?:u-|is-|js-|visually-?|element-|assistive-|wp-|sr-)?(?:hidden|invisible)|sr-only|screen-?reader(?:-text|-only)?"
-    r"|visuallyhidden|d-none|display-none|hide|is-hide|offscreen|off-screen|show-for-sr|clip-text|a11y-hidden)(?![\w-])"
+    r"(?<![\w-])(?:(?:u-|is-|js-|visually-?|element-|assistive-|wp-|sr-|aok-)?(?:hidden|invisible)"
+    r"|d-none|display-none|hide|is-hide|clip-text|off-?screen|slds-hide|element-invisible)(?![\w-])"
+    r"|(?<![A-Za-z0-9:])(?<!not[-_])(?<!label[-_])"
+    r"(?:[Vv]isually[-_]?[Hh]idden|hid(?:e|den)-visually|vishidden|sr-?only|[sS]rOnly|show-for-sr|a11y-hidden"
+    r"|[Ss]creen-?[Rr]eaders?(?:-?(?:[Oo]nly|[Tt]ext))?|assistive-text)(?![A-Za-z0-9]|-mobile|-desktop)"
 )
+#: One of these is in each of them, in small letters.
+_HIDDEN_PARTS = ("hid", "sr", "none", "screen", "invis", "clip-text", "assist")
 #: With these beside it, it is hidden on some screens alone.
 _SHOWN = re.compile(r"(?:^|\s)\S*(?:(?:sm|md|lg|xl|desktop|tablet|large|medium)[-:@]?\S*|d-\w\w-\S+)")
 _STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -117,7 +125,8 @@ def _name_bits(name: str) -> int:
 
 def hides_by_name(names: str) -> bool:
     """Whether an element's class names hide it."""
-    if not ("hid" in names or "sr" in names or "none" in names or "screen" in names or "invis" in names):
+    low = names.lower()
+    if not any(part in low for part in _HIDDEN_PARTS):
         return False
     return _HIDDEN.search(names) is not None and _SHOWN.search(names) is None
 

@@ -53,6 +53,7 @@ def read_html(
     from cleaner.read.lines import empty_markup
     from cleaner.read.outline import outline
     from cleaner.read.soup import is_soup, soup_outline
+    from cleaner.read.streamed import put_together
 
     if is_soup(given):
         title = given.find("title")
@@ -66,7 +67,7 @@ def read_html(
         flags: list[str] = []
     else:
         text, flags = html_text(given, encoding, largest)
-        data = text.encode("utf-8", "replace")
+        data = put_together(text).encode("utf-8", "replace")
         parser = LexborHTMLParser(shallow(as_scripted(data)))
         root = parser.root
         name = ""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-#: React sends parts of a page as they are ready: hidden, at the page's end, and a script puts each in its place
-#: (``ReactFizzConfigDOM.js``, ``startOpenHTML``). They are the page, not what it hides.
+#: React's pieces of a page (see ``read.streamed``) whose scripts are gone, or that are met in a soup: they are the
+#: page, not what it hides.
 STREAMED = re.compile(r"S:[0-9a-f]+\Z")
 _STREAMED = (b'<div hidden id="S:', b'<div id="S:')
 #: What is inside ``<noscript>`` is text to a browser with script, and ends with it. To others an ``<iframe>`` that is

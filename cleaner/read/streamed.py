@@ -1,0 +1,89 @@
+"""A page that was sent in pieces, put together: what comes late stands hidden at its end until a script moves it.
+
+React's server sends ``<template id="B:0"></template>`` and something to look at meanwhile, up to ``<!--/$-->``; later
+``<div hidden id="S:0">`` with the text, and a script that calls ``$RC("B:0","S:0")``; ``$RS("S:1","P:1")`` likewise
+fills a gap inside such a piece (react.dev, ``renderToPipeableStream``; the calls are those of react-dom's
+``ReactDOMFizzInstructionSet``).
+"""
+
+from __future__ import annotations
+
+import re
+
+_CALL = re.compile(r'\$R(?:C\("(B:[0-9a-f]+)","(S:[0-9a-f]+)"|S\("(S:[0-9a-f]+)","(P:[0-9a-f]+)")')
+_PIECE = re.compile(r'<div hidden(?:="")? id="(S:[0-9a-f]+)">')
+_GAP = re.compile(r'<template id="([BP]:[0-9a-f]+)"></template>')
+_TAG = re.compile(r"<(/?)(?:div|(script))\b")
+_EDGE = re.compile(r"<!--(/?)\$[?!~]?-->")
+
+
+def put_together(html: str) -> str:
+    """Move the pieces of a page to where its scripts would move them.
+
+    Args:
+        html: the page.
+
+    Returns:
+        The page with each piece in its gap, in place of what stood there meanwhile; the same if it has none.
+    """
+    if "$RC(" not in html and "$RS(" not in html:
+        return html
+    goes: dict[str, str] = {}
+    for boundary, piece, inner, gap in _CALL.findall(html):
+        goes[boundary or gap] = piece or inner
+    if not goes:
+        return html
+    pieces, rest = _apart(html, set(goes.values()))
+    out: list[str] = []
+    waiting = [(rest, 0, _boundaries(rest))]
+    while waiting:
+        text, start, ends = waiting.pop()
+        found = _GAP.search(text, start)
+        if found is None:
+            out.append(text[start:])
+            continue
+        out.append(text[start : found.start()])
+        piece = pieces.pop(goes.get(found[1], ""), None)
+        after = found.end() if piece is None else max(found.end(), ends.get(found.start(), 0))
+        waiting.append((text, after, ends))
+        if piece is not None:
+            waiting.append((piece, 0, _boundaries(piece)))
+    out += [f"<div>{piece}</div>" for piece in pieces.values()]
+    return "".join(out)
+
+
+def _apart(html: str, named: set[str]) -> tuple[dict[str, str], str]:
+    """The pieces by name, and the page without them."""
+    pieces: dict[str, str] = {}
+    rest: list[str] = []
+    at = 0
+    for found in _PIECE.finditer(html):
+        if found.start() < at or found[1] not in named or found[1] in pieces:
+            continue
+        depth, in_script = 1, False
+        for tag in _TAG.finditer(html, found.end()):
+            if tag[2]:
+                in_script = not tag[1]
+            elif not in_script:
+                depth += -1 if tag[1] else 1
+            if not depth:
+                break
+        if depth:
+            break
+        pieces[found[1]] = html[found.end() : tag.start()]
+        rest.append(html[at : found.start()])
+        at = html.find(">", tag.end()) + 1 or len(html)
+    rest.append(html[at:])
+    return pieces, "".join(rest)
+
+
+def _boundaries(html: str) -> dict[int, int]:
+    """Where each boundary's content begins -> where it ends."""
+    ends: dict[int, int] = {}
+    begun: list[int] = []
+    for edge in _EDGE.finditer(html):
+        if not edge[1]:
+            begun.append(edge.end())
+        elif begun:
+            ends[begun.pop()] = edge.start()
+    return ends
