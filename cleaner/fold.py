@@ -22,6 +22,7 @@ _WIDE_BYTES = b"\xef\xbd"
 #: ASCII bytes that do not count when two lines are compared: all but letters, digits and the newline.
 _MARKS = bytes(b for b in range(128) if not chr(b).isalnum() and b != 10)
 _ASCII = bytes(range(128))
+_NO_LETTERS = bytes(b for b in _ASCII if not chr(b).isalpha())
 _DIGITS = b"0123456789"
 _OTHER_MARKS = re.compile(r"[^\w\n]+")
 _OTHER_DIGITS = re.compile(r"\d+")
@@ -92,6 +93,13 @@ def without_digits(squashed: bytes) -> bytes:
         The same lines; lines that differ only in numbers become alike.
     """
     return _without(_OTHER_DIGITS, squashed.translate(None, _DIGITS))
+
+
+def count_letters(folded: str) -> int:
+    """How many letters a folded line has: what is left of it squashed and without digits."""
+    if folded.isascii():
+        return len(folded.encode().translate(None, _NO_LETTERS))
+    return len(without_digits(squash(folded)).decode("utf-8", "surrogatepass"))
 
 
 def forms(lines: list[str]) -> Forms:

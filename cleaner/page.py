@@ -103,6 +103,7 @@ class Page:
         trimmed: line -> its text before any trim.
         flags: names of what was noticed on the way.
         named: lines that are a known phrase: line -> rule number.
+        phrase: for each line 1 if it is a known phrase of the stage ``phrases``.
         cache: what stages found out of the page as it stands; emptied by every change.
         facts: what stages found out of the lines one by one; holds for lines that were not trimmed.
         woken: patterns worth trying: stage -> (line, pattern number).
@@ -124,6 +125,7 @@ class Page:
         "markup",
         "named",
         "origin",
+        "phrase",
         "row",
         "rows",
         "steps",
@@ -143,14 +145,14 @@ class Page:
         self.steps = steps
         self.origin = origin
         self.lines = list(filter(None, rows))
-        self.row: Sequence[int] = range(len(rows))
-        if len(self.lines) < len(rows):
-            self.row = list(compress(self.row, rows))
+        every = range(len(rows))
+        self.row: Sequence[int] = every if len(self.lines) == len(rows) else list(compress(every, rows))
         self.kept = bytearray(b"\x01") * len(self.lines)
         self.log: list[tuple[str, list[Mark]]] = []
         self.trimmed: dict[int, str] = {}
         self.flags: list[str] = []
         self.named: dict[int, int] = {}
+        self.phrase = bytearray(len(self.lines))
         self.woken: dict[str, list[tuple[int, int]]] = {}
         self._forms: Forms | None = None
         self._folded: list[str] | None = None
@@ -163,8 +165,7 @@ class Page:
     def fresh(self) -> Page:
         """The page as it was read, for another run: same lines, nothing cut."""
         page = Page(self._raw, self.rows, self.origin, self.steps)
-        page._language = self._language
-        page.markup = self.markup
+        page._language, page.markup = self._language, self.markup
         return page
 
     def narrowed(self) -> tuple[Page, list[int]]:
@@ -174,8 +175,7 @@ class Page:
         for i in index:
             rows[self.row[i]] = self.lines[i]
         page = Page(self._raw, rows, self.origin, self.steps)
-        page._language = self._language
-        page.markup = self.markup
+        page._language, page.markup = self._language, self.markup
         return page, index
 
     def take_over(self, page: Page, index: list[int]) -> None:
@@ -241,8 +241,7 @@ class Page:
 
     def flag(self, name: str) -> None:
         """Note something about the page, once."""
-        if name not in self.flags:
-            self.flags.append(name)
+        self.flags += [name] if name not in self.flags else []
 
     def apply(self, stage: str, marks: Iterable[Mark], protected: frozenset[int] = frozenset()) -> list[int]:
         """Carry out what a stage proposes, and record it.
@@ -255,15 +254,16 @@ class Page:
         Returns:
             The lines that now read otherwise and still stay.
         """
-        done: list[Mark] = []
-        changed: list[int] = []
         kept = self.kept
-        for mark in marks:
-            i, number, after, detail = mark
+        struck = kernels.strike(marks, kept) if kernels is not None and not protected and type(marks) is list else None
+        done: list[Mark] = struck or []
+        changed: list[int] = []
+        for mark in marks if struck is None else ():
+            i, after = mark[0], mark[2]
             if not kept[i] or i in protected:
                 continue
-            done.append(mark if after != "" else (i, number, None, detail))
             if after:
+                done.append(mark)
                 self.trimmed.setdefault(i, self.lines[i])
                 self.lines[i] = after
                 if self._folded is not None:
@@ -272,6 +272,7 @@ class Page:
                     self._squashed[i] = squash(fold(after))
                 changed.append(i)
             else:
+                done.append(mark if after is None else (i, mark[1], None, mark[3]))
                 kept[i] = 0
         if done:
             self.log.append((stage, done))
@@ -291,8 +292,7 @@ class Page:
         for i in self.trimmed:
             rows[row[i]] = lines[i]
         if kernels is not None and isinstance(row, list):
-            text: str = kernels.text(rows, row, kept)
-            return text
+            return str(kernels.text(rows, row, kept))
         for i in compress(range(len(lines)), kept.translate(FLIPPED)):
             rows[row[i]] = None
         before: str | None = ""

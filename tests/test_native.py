@@ -24,6 +24,7 @@ from cleaner.model.overview import best_f1, overview
 from cleaner.model.places import HTML_COLUMNS, Places
 from cleaner.model.seen import TIMES
 from cleaner.native import SWITCH, kernels
+from cleaner.stages.prose import KINDS
 from tests.fixtures import cases, html_cases, negatives
 from tests.strategies import line as odd_line
 
@@ -173,7 +174,8 @@ def test_keys_cannot_be_made_to_meet() -> None:
             value = end ^ value >> 29
         keys.append(((value * back & whole) ^ 8).to_bytes(8, "little"))
     start = perf_counter()
-    assert kernels.copies(keys, ["a b c"] * count, bytearray(b"\1" * count), 8, 3) == []
+    every = b"\1" * count
+    kernels.repeats(KINDS, keys, ["a b c"] * count, every, every, (8, 3, 6), print, print)
     assert perf_counter() - start < 5
 
 
@@ -182,7 +184,7 @@ def test_an_array_that_is_refused_is_let_go() -> None:
     assert kernels is not None
     array = bytearray(3)
     for call in (
-        lambda: kernels.copies([b"a"], ["a"], array, 8, 3),
+        lambda: kernels.edges([b"a"], array, 3),
         lambda: kernels.size(["a"], array),
         lambda: kernels.blanks([0], array),
         lambda: kernels.text(["a"], [0], array),

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from array import array
 from itertools import compress
 
 import numpy as np
@@ -16,25 +17,20 @@ from hypothesis import strategies as st
 import cleaner
 from cleaner.dumps.tally import words_in_python
 from cleaner.fold import forms_in_python
+from cleaner.language.detect import longer_in_python
 from cleaner.model import decide as decision
 from cleaner.model.network import text_network
 from cleaner.native import SWITCH, kernels
 from cleaner.page import Page
-from cleaner.repair.layout import _MARKS, VERSE_WIDTH, ends_in_python
+from cleaner.repair.layout import _MARKS, VERSE_WIDTH, stretches_in_python
 from cleaner.repair.look import Look, odd_in_python
-from cleaner.repair.whitespace import closed_up_in_python
+from cleaner.repair.whitespace import _INDENT, closed_up_in_python
 from cleaner.rules import lookup
 from cleaner.rules.rows import Rows
 from cleaner.rules.slots import first_letter
 from cleaner.stages import prose
 from cleaner.stages.repeats import (
-    _SITE,
-    FEWEST_WORDS,
-    LONGEST_SITE,
-    LONGEST_TITLE,
-    SHORTEST,
-    copies_in_python,
-    without_site_name,
+    signed,
 )
 from tests.strategies import pages
 from tests.test_native import ANY, TEXTS, lines, lines_of
@@ -98,17 +94,20 @@ def test_odd_stretches(text: str) -> None:
 
 @given(texts)
 def test_closing_up(text: str) -> None:
-    got, changed = kernels.close_up(text)
+    got, changed, indents = kernels.close_up(text, _INDENT)
     want = closed_up_in_python(Look(text))
     assert got == want
     assert changed == (want != text.split("\n"))
+    assert list(map(bool, indents)) == [line[:1] in [*_INDENT] for line in text.split("\n")]
 
 
 @given(texts)
 def test_ends_of_lines(text: str) -> None:
     found = [line.strip() for line in text.split("\n")]
-    verse, code = kernels.ends(found, *_MARKS, VERSE_WIDTH)
-    assert (verse, code) == ends_in_python(found)
+    some = bytes(len(line) % 2 for line in found)
+    for indents in (None, bytes(len(found)), some):
+        given = (found, *_MARKS, VERSE_WIDTH, indents)
+        assert kernels.stretches(*given) == stretches_in_python(*given)
 
 
 @given(any_lines)
@@ -122,26 +121,13 @@ def test_kinds_of_every_character() -> None:
     for c in range(0x10000):
         white = prose.KINDS[c] & prose._WHITE_FLAG != 0
         unspaced = prose.KINDS[c] & prose._UNSPACED_FLAG != 0
-        assert (white, unspaced) == (chr(c).isspace(), prose._UNSPACED.match(chr(c)) is not None)
+        assert (white, unspaced) == (chr(c).isspace(), prose.unspaced().match(chr(c)) is not None)
     assert not any(chr(c).isspace() for c in range(0x10000, 0x110000))
 
 
-@given(any_lines, st.lists(st.sampled_from([" | A Site", " - B", ": c d", " :: Site", " » x", "|", " • ", " -  ab"])))
-def test_names_of_sites(text: list[str], sites: list[str]) -> None:
-    text = [line + sites[i % len(sites)] if sites else line for i, line in enumerate(text)]
-    signed = set(kernels.signed(prose.KINDS, text, LONGEST_TITLE, LONGEST_SITE))
-    for i, line in enumerate(text):
-        if len(line) <= LONGEST_TITLE and i not in signed:
-            assert _SITE.search(line, max(0, len(line) - LONGEST_SITE)) is None
-            assert without_site_name(line) is None
-
-
-@given(any_lines, st.lists(st.integers(0, 30), max_size=20), st.lists(st.booleans(), min_size=51, max_size=51))
-def test_copies(text: list[str], again: list[int], there: list[bool]) -> None:
-    text += [text[i % len(text)] for i in again if text]
-    keys = forms_in_python(text).squashed.split(b"\n") if text else []
-    kept = bytearray(there[: len(text)])
-    assert kernels.copies(keys, text, kept, SHORTEST, FEWEST_WORDS) == copies_in_python(keys, text, kept)
+@given(any_lines, st.integers(0, 40), st.integers(0, 200), st.integers(1, 60))
+def test_longer_lines(text: list[str], size: int, enough: int, most: int) -> None:
+    assert kernels.longer(text, size, enough, most) == longer_in_python(text, size, enough, most)
 
 
 @given(any_lines)
@@ -149,7 +135,12 @@ def test_known_lines_and_beginnings(text: list[str]) -> None:
     joined = "\n".join(text).encode("utf-8", "surrogatepass")
     keys = frozenset(joined.split(b"\n")[::3])
     found = lookup.Known(keys).lines(joined)
-    assert [line for _, line in found if line in keys] == [line for line in joined.split(b"\n") if line in keys]
+    every = joined.split(b"\n")
+    assert [every[i] for i in found if every[i] in keys] == [line for line in every if line in keys]
+    known: dict[str, int | None] = {line: None if i % 3 else i for i, line in enumerate(text[::2])}
+    want_found, want_others = lookup.recall_in_python(known, text, [i for i in found if i < len(text)])
+    got_found, got_others = lookup.recall(known, text, [i for i in found if i < len(text)])
+    assert (list(got_found.items()), got_others) == (list(want_found.items()), want_others)
     starts = [line[first_letter(line) :] for line in text[::3]]
     for most in (4, 8):
         heads = {start[:most] for start in starts}
@@ -204,6 +195,13 @@ def test_rows_of_phrases(language: str, cleaners: dict[str, cleaner.Cleaner], mo
     fresh = Rows(rows._phrases, rules.rules, rows._row)
     assert got == fresh.find(text)
     assert got
+    passed = bytes(i % 5 == 0 for i in range(len(text)))
+    text = [line or "-" for line in text]
+    limits = (passed, (12, 90, 600), prose.SENTENCE_ENDS)
+    want = fresh.find_among(text, *limits)
+    monkeypatch.undo()
+    assert rows.find_among(text, *limits) == want
+    assert want.keys() < got.keys()
 
 
 @given(pages(), st.lists(st.booleans(), min_size=1, max_size=9))
@@ -264,20 +262,23 @@ def test_texts_come_out_alike_without_it() -> None:
 )
 def test_huge_texts(text: str) -> None:
     kernels.odd(text)
-    found, _ = kernels.close_up(text)
+    found, *_ = kernels.close_up(text, _INDENT)
     found = [line for line in found if line]
     kernels.forms(found, cleaner.fold._forms_of)
     kernels.prose(prose.KINDS, found)
-    kernels.signed(prose.KINDS, found, LONGEST_TITLE, LONGEST_SITE)
-    kernels.ends(found, *_MARKS, VERSE_WIDTH)
+    signed(found)
+    kernels.stretches(found, *_MARKS, VERSE_WIDTH, None)
     decision.decide(text_network(), found[:200_000], np.arange(min(len(found), 200_000)), 0.5)
 
 
 def test_what_is_no_text_is_refused() -> None:
     for call in (
-        lambda: kernels.odd(b"a"), lambda: kernels.close_up(1), lambda: kernels.forms([1], cleaner.fold._forms_of),
-        lambda: kernels.ends([b"a"], *_MARKS, 1), lambda: kernels.prose(prose.KINDS, [None]),
-        lambda: kernels.copies([b"a"], [1], b"\1", 1, 1), lambda: kernels.several(kernels.make_finder([b"ab"]), [1], 0.5),
+        lambda: kernels.odd(b"a"), lambda: kernels.close_up(1, 1), lambda: kernels.forms([1], cleaner.fold._forms_of),
+        lambda: kernels.stretches([b"a"], *_MARKS, 1, None), lambda: kernels.prose(prose.KINDS, [None]),
+        lambda: kernels.repeats(prose.KINDS, [b"a"], [1], b"\1", b"\1", (1, 1, 1), print, print),
+        lambda: kernels.head_end(prose.KINDS, ["a"], [1], b"\1", 1), lambda: kernels.edges([1], b"\1", 1),
+        lambda: kernels.solid([1]), lambda: kernels.longer([1], 0, 1, 1), lambda: kernels.recall({}, ["a"], ["a"]),
+        lambda: kernels.several(kernels.make_finder([b"ab"]), [1], 0.5, *lookup.EVERY),
         lambda: kernels.may_start(kernels.make_filter(["a"], 4), [1]), lambda: kernels.make_filter([1], 0),
         lambda: kernels.text([1], [0], b"\1"), lambda: kernels.size([1], None),
     ):  # fmt: skip
@@ -285,8 +286,15 @@ def test_what_is_no_text_is_refused() -> None:
             call()
     for call in (
         lambda: kernels.prose(b"", ["a"]), lambda: kernels.size(["a"], b""), lambda: kernels.make_finder([b""]),
-        lambda: kernels.copies([b"a"], [], b"\1", 1, 1), lambda: kernels.blanks([0, 1], b"\1"),
-        lambda: kernels.find(kernels.make_filter([b"a"], 0), b"a"),
+        lambda: kernels.repeats(prose.KINDS, [b"a"], [], b"\1", b"\1", (1, 1, 1), print, print),
+        lambda: kernels.repeats(prose.KINDS, [b"a"], ["a"], b"\1", b"", (1, 1, 1), print, print),
+        lambda: kernels.head_end(prose.KINDS, ["a"], [b"a"], b"", 1), lambda: kernels.edges([b"a"], b"\1", 64),
+        lambda: kernels.blanks([0, 1], b"\1"), lambda: kernels.runs(b"\1", b"\1", b"\1", {}, array("H", [0])),
+        lambda: kernels.runs(b"\1", b"\1", b"\1", {0: 1}, array("H", [0])), lambda: kernels.runs(b"\1", b"", b"\1", {}, b""),
+        lambda: kernels.runs(b"\1", b"\1", b"\1", {0: 0}, array("H", [9])),
+        lambda: kernels.several(kernels.make_finder([b"ab"]), ["a"], 0.5, None, b"", (1, 1, 1), ""),
+        lambda: kernels.several(kernels.make_finder([b"ab"]), ["a"], 0.5, None, None, (0, 1, 1), ""),
+        lambda: kernels.find(kernels.make_filter([b"a"], 0), b"a"), lambda: kernels.stretches(["a"], *_MARKS, 1, b""),
     ):  # fmt: skip
         with pytest.raises(ValueError):  # noqa: PT011
             call()

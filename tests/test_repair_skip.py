@@ -11,7 +11,7 @@ import pytest
 from ftfy.badness import BADNESS_RE, MOJIBAKE_CATEGORIES
 
 from cleaner.repair.encoding import fix_encoding
-from cleaner.repair.look import _UNSURE, Look
+from cleaner.repair.look import Look, unsure
 from cleaner.repair.options import DEFAULT
 from cleaner.repair.segment import config
 from cleaner.repair.skip import PROVED, REACH, heuristic, is_bad, scan
@@ -117,7 +117,7 @@ def test_a_look_knows_what_nfc_leaves_alone() -> None:
         if len(pieces) == 2 and pieces[0][0] != "<":
             composed.add(int(pieces[1], 16))
     for point in (p for p in range(0x110000) if not 0xD800 <= p < 0xE000):
-        if not _UNSURE.match(chr(point)):
+        if not unsure().match(chr(point)):
             assert not unicodedata.combining(chr(point))
             assert unicodedata.is_normalized("NFC", chr(point))
             assert point not in composed

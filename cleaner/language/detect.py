@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter, defaultdict
 from functools import lru_cache
-from importlib import resources
+
+from cleaner.native import kernels
 
 #: Scripts by range. A code stands for a script of one language here; a longer name for one that several share.
 _SCRIPTS = (
@@ -41,6 +41,9 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 @lru_cache(maxsize=1)
 def _words() -> dict[str, dict[str, str]]:
     """Script -> word -> the languages that have it."""
+    import tomllib
+    from importlib import resources
+
     data = tomllib.loads(resources.files("cleaner.language").joinpath("words.toml").read_text(encoding="utf-8"))
     tables: dict[str, dict[str, str]] = {}
     for script, languages in data.items():
@@ -61,8 +64,11 @@ def detect(text: str) -> str | None:
     Returns:
         A code such as ``"de"`` or ``"zh-hant"``; None if the text is too short or too mixed to tell.
     """
-    if sum(map(text.count, _ENGLISH)) * ENGLISH_EVERY > len(text):
-        return "en"
+    english = 0
+    for word in _ENGLISH:
+        english += text.count(word)
+        if english * ENGLISH_EVERY > len(text):
+            return "en"
     letters = _letters(text)
     if letters["ja"] and letters["ja"] * 8 > letters["han"]:
         return "ja"
@@ -104,17 +110,24 @@ def sample(lines: list[str]) -> str:
     Returns:
         Some of them, joined.
     """
-    chosen: list[str] = []
-    size = 0
-    for line in lines:
-        if len(line) > LONG_LINE:
-            chosen.append(line[:SAMPLE])
-            size += len(chosen[-1])
-            if size > SAMPLE:
-                break
-    if size <= SAMPLE // 4:
+    longer = kernels.longer if kernels is not None else longer_in_python
+    chosen = longer(lines, LONG_LINE, SAMPLE, SAMPLE)
+    if sum(map(len, chosen)) <= SAMPLE // 4:
         chosen = sorted(lines, key=len, reverse=True)[:MOST_LINES]
     return "\n".join(chosen)[: 2 * SAMPLE]
+
+
+def longer_in_python(lines: list[str], size: int, enough: int, most: int) -> list[str]:
+    """The lines of more characters, each cut off after ``most``, until they have more than ``enough`` together."""
+    chosen: list[str] = []
+    total = 0
+    for line in lines:
+        if len(line) > size:
+            chosen.append(line[:most])
+            total += len(chosen[-1])
+            if total > enough:
+                break
+    return chosen
 
 
 def _by_words(text: str, script: str) -> str | None:

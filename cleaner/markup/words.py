@@ -66,12 +66,17 @@ BIT = {name: 1 << i for i, name in enumerate((*NAMES, "unseen"))}
 UNSEEN = BIT["unseen"]
 
 
+def stems() -> list[tuple[str, int, bool, bool]]:
+    """Stems, each with its bit, and whether a word must begin before it, end behind it."""
+    found = [(stem, BIT[name]) for name, words in WORDS.items() for stem in words.split()]
+    return [(stem.strip("*$"), bit, stem[0] != "*", stem[-1] == "$") for stem, bit in found]
+
+
 @lru_cache(maxsize=1)
-def _stems() -> tuple[AhoCorasick, list[tuple[int, int, bool, bool]]]:
-    """What finds stems, and for each its length, its bit, and whether a word must begin before it, end behind it."""
-    stems = [(stem, BIT[name]) for name, words in WORDS.items() for stem in words.split()]
-    table = [(len(stem.strip("*$")), bit, stem[0] != "*", stem[-1] == "$") for stem, bit in stems]
-    return AhoCorasick([stem.strip("*$") for stem, _ in stems]), table
+def _finder() -> tuple[AhoCorasick, list[tuple[str, int, bool, bool]]]:
+    """What finds stems, and the stems."""
+    table = stems()
+    return AhoCorasick([stem for stem, *_ in table]), table
 
 
 #: Class names with which sites hide what only screen readers should find, or what script shows later; those of the
@@ -86,7 +91,7 @@ _HIDDEN = re.compile(
     r"|[Ss]creen-?[Rr]eaders?(?:-?(?:[Oo]nly|[Tt]ext))?|assistive-text)(?![A-Za-z0-9]|-mobile|-desktop)"
 )
 #: One of these is in each of them, in small letters.
-_HIDDEN_PARTS = ("hid", "sr", "none", "screen", "invis", "clip-text", "assist")
+MAY_HIDE = ("hid", "sr", "none", "screen", "invis", "clip", "assist")
 #: With these beside it, it is hidden on some screens alone.
 _SHOWN = re.compile(r"(?:^|\s)\S*(?:(?:sm|md|lg|xl|desktop|tablet|large|medium)[-:@]?\S*|d-\w\w-\S+)")
 _STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -111,10 +116,10 @@ def _name_bits(name: str) -> int:
     low = text.lower()
     if len(low) != len(text):  # a letter whose small form is two
         text = low
-    finder, stems = _stems()
+    finder, table = _finder()
     bits = HIDDEN if hides_by_name(name) else 0
     for stem, start, stop in finder.find_matches_as_indexes(low, overlapping=True):
-        _, bit, begins, ends = stems[stem]
+        _, bit, begins, ends = table[stem]
         if begins and start and low[start - 1].isalpha() and not text[start].isupper():
             continue
         if ends and low[stop].isalpha() and not text[stop].isupper():
@@ -126,7 +131,7 @@ def _name_bits(name: str) -> int:
 def hides_by_name(names: str) -> bool:
     """Whether an element's class names hide it."""
     low = names.lower()
-    if not any(part in low for part in _HIDDEN_PARTS):
+    if not any(part in low for part in MAY_HIDE):
         return False
     return _HIDDEN.search(names) is not None and _SHOWN.search(names) is None
 

@@ -10,6 +10,7 @@ import numpy as np
 from cleaner.model.overview import best_f1
 from cleaner.model.own import Bools, Floats
 from cleaner.model.places import HTML_COLUMNS, Places
+from cleaner.native import kernels
 
 #: A line goes if its chance is less than this share of the F1 that the page can be expected to reach.
 SHARES = {"careful": 0.3, "standard": 0.47, "strict": 0.7}
@@ -41,6 +42,17 @@ def choose(scores: Floats, places: Places, share: float) -> Bools:
     Returns:
         For each line whether it stays.
     """
+    if kernels is None:
+        return choose_in_python(scores, places, share)
+    measures = places.measures
+    known = [measures.lines[row] for row in (_LINKED, _H1, _IN_WINNER, _LEFT_PATH)]
+    policy = (share, DOUBTFUL, CLEAR, GENTLE, SMALL_PAGE, BETWEEN, SENTENCE, HALF_SURE, BESIDE)
+    found = kernels.html_choose(np.ascontiguousarray(scores), measures.words, *known, policy)
+    return np.frombuffer(found, bool)
+
+
+def choose_in_python(scores: Floats, places: Places, share: float) -> Bools:
+    """What :func:`choose` does, without the extension."""
     words = places.measures.words
     lines = places.measures.lines
     expected = best_f1(scores, words)

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from cleaner.markup.columns import Markup
 from cleaner.markup.words import NAMES, TAG_BITS, UNSEEN
 from cleaner.model.features import COLUMNS, Measures, place
-from cleaner.model.own import BUCKETS, Bools, Floats, Ints, Lines, look
+from cleaner.model.own import BUCKETS, Bools, Floats, Ints, Lines, for_c, look
+from cleaner.native import kernels
 
 #: How many elements up each measure of what is around a line is taken.
 LEVELS = (0, 1, 2, 3, 5)
@@ -70,7 +71,7 @@ class Places(NamedTuple):
     group: Ints
 
 
-def measure_html(lines: Sequence[str], gaps: Bools, markup: Markup, where: Ints) -> Places:  # noqa: PLR0915
+def measure_html(lines: Sequence[str], gaps: Bools, markup: Markup, where: Ints) -> Places:
     """Measure a page of HTML.
 
     Args:
@@ -82,6 +83,22 @@ def measure_html(lines: Sequence[str], gaps: Bools, markup: Markup, where: Ints)
     Returns:
         The measures; they depend on nothing but the arguments.
     """
+    if kernels is None:
+        return measure_in_python(lines, gaps, markup, where)
+    m = markup
+    found = kernels.places(
+        for_c(), list(lines), gaps, m.title, where, (m.element, m.linked, m.links, m.strong, m.size),
+        (m.parent, m.depth, m.own, m.path, m.like, m.first, m.end), m.tags, _TAG_CLASS,
+        (len(NAMES), len(_TAGS), UNSEEN, _MAIN, _ARTICLE),
+    )  # fmt: skip
+    rows, weight, words = (np.frombuffer(part, np.float32) for part in found[:3])
+    bag, first_word, runs, first, end, group = (np.frombuffer(part, np.int64) for part in found[3:])
+    measures = Measures(rows.reshape(len(HTML_COLUMNS), -1), weight, words, bag, first_word, runs)
+    return Places(measures, first.reshape(3, -1), end.reshape(3, -1), group)
+
+
+def measure_in_python(lines: Sequence[str], gaps: Bools, markup: Markup, where: Ints) -> Places:  # noqa: PLR0915
+    """What :func:`measure_html` does, without the extension."""
     bare = [line[2:] if line[:2] == "- " else line.strip() for line in lines]
     if not all(bare):
         bare = [line or "-" for line in bare]

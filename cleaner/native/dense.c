@@ -3,11 +3,12 @@
 
 #if defined(__GNUC__)
 typedef float Vector __attribute__((vector_size(4 * PAD), aligned(4), may_alias));
+typedef int32_t Bits __attribute__((vector_size(4 * PAD)));
 
-/* A few lines by a few vectors, all kept in registers. */
+/* A few lines by a few vectors, all kept in registers. With `onto`, twice the positive part of each is added to that. */
 #define TILE(LINES, VECTORS)                                                                                           \
     ALWAYS_INLINE void tile_##LINES##_##VECTORS(const Part *parts, int count, Py_ssize_t line, const float *bias, int pad, \
-                                                int column, float *out)                                                \
+                                                int column, const float *onto, float *out)                             \
     {                                                                                                                  \
         Vector sum[LINES][VECTORS];                                                                                    \
         for (int l = 0; l < LINES; l++)                                                                                \
@@ -28,8 +29,12 @@ typedef float Vector __attribute__((vector_size(4 * PAD), aligned(4), may_alias)
             }                                                                                                          \
         }                                                                                                              \
         for (int l = 0; l < LINES; l++)                                                                                \
-            for (int v = 0; v < VECTORS; v++)                                                                          \
-                *(Vector *)(out + (line + l) * pad + column + v * PAD) = sum[l][v];                                    \
+            for (int v = 0; v < VECTORS; v++) {                                                                        \
+                const Py_ssize_t at = (line + l) * pad + column + v * PAD;                                             \
+                if (onto)                                                                                              \
+                    sum[l][v] = *(const Vector *)(onto + at) + (sum[l][v] + (Vector)((Bits)sum[l][v] & 0x7FFFFFFF));   \
+                *(Vector *)(out + at) = sum[l][v];                                                                     \
+            }                                                                                                          \
     }
 TILE(4, 3)
 TILE(6, 2)
@@ -42,12 +47,15 @@ TILE(1, 1)
     do {                                                                                                               \
         Py_ssize_t i = 0;                                                                                              \
         for (; i + LINES <= n; i += LINES)                                                                             \
-            tile_##LINES##_##VECTORS(parts, count, i, bias, pad, column, out);                                         \
-        for (; i < n; i++)                                                                                             \
-            tile_1_##VECTORS(parts, count, i, bias, pad, column, out);                                                 \
+            tile_##LINES##_##VECTORS(parts, count, i, bias, pad, column, onto, out);                                         \
+        if (i < n && n >= LINES) /* the rest, and some once more */                                                    \
+            tile_##LINES##_##VECTORS(parts, count, n - LINES, bias, pad, column, onto, out);                                 \
+        else                                                                                                           \
+            for (; i < n; i++)                                                                                         \
+                tile_1_##VECTORS(parts, count, i, bias, pad, column, onto, out);                                             \
     } while (0)
 
-ALWAYS_INLINE void dense_body(const Part *parts, int count, Py_ssize_t n, const float *bias, int pad, float *out)
+ALWAYS_INLINE void multiply(const Part *parts, int count, Py_ssize_t n, const float *bias, int pad, const float *onto, float *out)
 {
     int column = 0;
     for (int left = pad / PAD; left; column = pad - left * PAD)
@@ -63,7 +71,7 @@ ALWAYS_INLINE void dense_body(const Part *parts, int count, Py_ssize_t n, const 
         }
 }
 #else
-ALWAYS_INLINE void dense_body(const Part *parts, int count, Py_ssize_t n, const float *bias, int pad, float *out)
+ALWAYS_INLINE void multiply(const Part *parts, int count, Py_ssize_t n, const float *bias, int pad, const float *onto, float *out)
 {
     for (Py_ssize_t i = 0; i < n; i++, out += pad) {
         memcpy(out, bias, (size_t)pad * sizeof(float));
@@ -73,9 +81,22 @@ ALWAYS_INLINE void dense_body(const Part *parts, int count, Py_ssize_t n, const 
                 for (int j = 0; j < pad; j++)
                     out[j] += from[k] * weights[j];
         }
+        for (int j = 0; onto && j < pad; j++)
+            out[j] += onto[i * pad + j] + (out[j] < 0 ? -out[j] : out[j]);
     }
 }
 #endif
 
+ALWAYS_INLINE void dense_body(const Part *parts, int count, Py_ssize_t n, const float *bias, int pad, float *out)
+{
+    multiply(parts, count, n, bias, pad, NULL, out);
+}
 BY_PROCESSOR(void, dense, (const Part *parts, int count, Py_ssize_t n, const float *bias, int pad, float *out),
              (parts, count, n, bias, pad, out))
+
+ALWAYS_INLINE void dense_add_body(const Part *parts, int count, Py_ssize_t n, const float *bias, int pad, const float *onto, float *out)
+{
+    multiply(parts, count, n, bias, pad, onto, out);
+}
+BY_PROCESSOR(void, dense_add, (const Part *parts, int count, Py_ssize_t n, const float *bias, int pad, const float *onto, float *out),
+             (parts, count, n, bias, pad, onto, out))

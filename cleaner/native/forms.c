@@ -99,19 +99,37 @@ static void fill_ascii(Ascii *ascii)
     }
 }
 
-static void add_ascii(const Ascii *ascii, const uint8_t *from, Py_ssize_t size, Text *out)
+/* Make characters of ASCII small; returns whether there is a digit among them. */
+ALWAYS_INLINE int make_small_body(const uint8_t *from, Py_ssize_t size, uint8_t *to)
 {
-    char *folded = out[FOLDED].data + out[FOLDED].size, *squashed = out[SQUASHED].data + out[SQUASHED].size;
-    char *wordy = out[WORDY].data + out[WORDY].size;
+    uint8_t digits = 0;
     for (Py_ssize_t i = 0; i < size; i++) {
         const uint8_t c = from[i];
-        const char small = ascii->small[c];
-        folded[i] = small;
-        *squashed = small;
-        squashed += ascii->stays[SQUASHED][c];
-        *wordy = small;
-        wordy += ascii->stays[WORDY][c];
+        to[i] = (uint8_t)(c | (uint8_t)((uint8_t)(c - 'A') < 26) << 5);
+        digits |= (uint8_t)((uint8_t)(c - '0') < 10);
     }
+    return digits;
+}
+BY_PROCESSOR(int, make_small, (const uint8_t *from, Py_ssize_t size, uint8_t *to), (from, size, to))
+
+static void add_ascii(const Ascii *ascii, const uint8_t *from, Py_ssize_t size, Text *out)
+{
+    const uint8_t *stays = ascii->stays[SQUASHED];
+    char *const folded = out[FOLDED].data + out[FOLDED].size, *const first = out[SQUASHED].data + out[SQUASHED].size;
+    char *squashed = first, *wordy = out[WORDY].data + out[WORDY].size;
+    const int digits = make_small(from, size, (uint8_t *)folded);
+    for (Py_ssize_t i = 0; i < size; i++) {
+        *squashed = folded[i];
+        squashed += stays[(uint8_t)folded[i]];
+    }
+    if (!digits) {
+        memcpy(wordy, first, (size_t)(squashed - first));
+        wordy += squashed - first;
+    } else
+        for (const char *c = first; c < squashed; c++) {
+            *wordy = *c;
+            wordy += *c >= 'a';
+        }
     out[FOLDED].size += size;
     out[SQUASHED].size = squashed - out[SQUASHED].data;
     out[WORDY].size = wordy - out[WORDY].data;

@@ -54,6 +54,15 @@ ALWAYS_INLINE int is_plain(Py_UCS4 c)
     return c == '\n' || (c >= 32 && c < 127 && c != '&' && c != ';');
 }
 
+static int holds(PyObject *characters, Py_UCS4 c)
+{
+    const Py_ssize_t length = PyUnicode_GET_LENGTH(characters);
+    for (Py_ssize_t i = 0; i < length; i++)
+        if (PyUnicode_READ_CHAR(characters, i) == c)
+            return 1;
+    return 0;
+}
+
 /* ---- whitespace._closed_up ---- */
 
 /* Every space but the plain one, breaks aside: whitespace._SPACES. */
@@ -199,20 +208,23 @@ NEXT(uint8_t)
 NEXT(uint16_t)
 NEXT(uint32_t)
 
-/* close_up(text) -> (its lines with their spaces closed up, whether that changed one). */
-PyObject *native_close_up(PyObject *module, PyObject *text)
+/* close_up(text, indent) -> (its lines with their spaces closed up, whether that changed one, of each whether it began with one
+ * of the characters of `indent`). */
+PyObject *native_close_up(PyObject *module, PyObject *args)
 {
-    if (!is_text(text)) {
-        PyErr_SetString(PyExc_TypeError, "a text is expected");
+    PyObject *text, *indent, *lines = NULL, *indents = NULL, *result = NULL;
+    if (!PyArg_ParseTuple(args, "UU", &text, &indent))
         return NULL;
-    }
     const int kind = PyUnicode_KIND(text);
     const void *data = PyUnicode_DATA(text);
     const Py_ssize_t length = PyUnicode_GET_LENGTH(text);
-    PyObject *lines = PyList_New(0);
+    Py_ssize_t room = length / 32 + 16, count = 0;
     int changed = 0;
-    if (!lines)
-        return NULL;
+    char *flags = PyMem_Malloc((size_t)room);
+    if (!flags)
+        return PyErr_NoMemory();
+    if (!(lines = PyList_New(0)))
+        goto done;
     for (Py_ssize_t start = 0; start <= length;) {
         const Next next = kind == PyUnicode_1BYTE_KIND   ? next_uint8_t(data, start, length)
                           : kind == PyUnicode_2BYTE_KIND ? next_uint16_t(data, start, length)
@@ -223,15 +235,29 @@ PyObject *native_close_up(PyObject *module, PyObject *text)
         else
             changed = 1;
         changed |= next.first > start || next.last < next.stop;
-        start = next.stop + 1;
-        if (!line || PyList_Append(lines, line) < 0) {
-            Py_XDECREF(line);
-            Py_DECREF(lines);
-            return NULL;
+        if (count == room) {
+            room *= 2;
+            char *more = PyMem_Realloc(flags, (size_t)room);
+            if (!more) {
+                PyErr_NoMemory();
+                Py_CLEAR(line);
+            } else
+                flags = more;
         }
-        Py_DECREF(line);
+        const int failed = !line || PyList_Append(lines, line) < 0;
+        Py_XDECREF(line);
+        if (failed)
+            goto done;
+        flags[count++] = next.stop > start && (next.first > start || (next.may_change && holds(indent, PyUnicode_READ(kind, data, start))));
+        start = next.stop + 1;
     }
-    return Py_BuildValue("NO", lines, changed ? Py_True : Py_False);
+    if ((indents = PyBytes_FromStringAndSize(flags, count)))
+        result = PyTuple_Pack(3, lines, changed ? Py_True : Py_False, indents);
+done:
+    PyMem_Free(flags);
+    Py_XDECREF(lines);
+    Py_XDECREF(indents);
+    return result;
 }
 
 /* ---- look.Look.odd ---- */
@@ -334,37 +360,66 @@ PyObject *native_words(PyObject *module, PyObject *text)
 
 /* ---- layout._candidates ---- */
 
-static int holds(PyObject *characters, Py_UCS4 c)
+/* Whether a line that ends as code does begins so, too: layout._BEGINS. */
+static int begins_as_code(PyObject *line, Py_UCS4 end)
 {
-    const Py_ssize_t length = PyUnicode_GET_LENGTH(characters);
-    for (Py_ssize_t i = 0; i < length; i++)
-        if (PyUnicode_READ_CHAR(characters, i) == c)
-            return 1;
-    return 0;
+    const int kind = PyUnicode_KIND(line);
+    const void *data = PyUnicode_DATA(line);
+    const Py_ssize_t length = PyUnicode_GET_LENGTH(line);
+    const Py_UCS4 first = PyUnicode_READ(kind, data, 0);
+    if (end == ';' || end == '{' || end == '}')
+        return 1;
+    if (end == '>')
+        return first == '<';
+    if (end == ':')
+        return first < 128 && strchr("cdefitw", (int)first) && first;
+    if (first == ']' || first == ')' || first == '}' || (end == ',' && first == '"'))
+        return 1;
+    Py_ssize_t i = 0;
+    for (; i < length; i++) {
+        const Py_UCS4 c = PyUnicode_READ(kind, data, i);
+        if (c < 128 && !((c | 32) >= 'a' && (c | 32) <= 'z') && !(c >= '0' && c <= '9') && (!c || !strchr("_.[]\"'", (int)c)))
+            break;
+    }
+    if (!i || i == length)
+        return 0;
+    Py_UCS4 c = PyUnicode_READ(kind, data, i);
+    if (c == '(')
+        return 1;
+    if (c == ' ' && ++i < length)
+        c = PyUnicode_READ(kind, data, i);
+    if (c && c < 128 && strchr("-+*/|:", (int)c) && ++i < length)
+        c = PyUnicode_READ(kind, data, i);
+    return c == '=';
 }
 
-/* ends(lines, code, verse, width) -> (lines that may be verse, lines that end as code does): see layout._VERSE_END. */
-PyObject *native_ends(PyObject *module, PyObject *args)
+/* stretches(lines, code, verse, width, indents or None) -> [(first, after the last, whether there may be verse, lines that may be
+ * code)]: layout.stretches_in_python. */
+PyObject *native_stretches(PyObject *module, PyObject *args)
 {
-    enum { EMPTY, OTHER, CODE = 2, VERSE = 4, AHEAD = 4 };
-    PyObject *lines, *code, *verse, *out[2] = {NULL, NULL}, *result = NULL;
+    enum { OTHER = 1, CODE = 2, VERSE = 4, AHEAD = 4 };
+    PyObject *lines, *code, *verse, *indents, *out = NULL, *spoke = NULL;
     Py_ssize_t width;
-    if (!PyArg_ParseTuple(args, "O!UUn", &PyList_Type, &lines, &code, &verse, &width))
+    Buffers held = {.count = 0};
+    if (!PyArg_ParseTuple(args, "O!UUnO", &PyList_Type, &lines, &code, &verse, &width, &indents))
         return NULL;
     uint8_t ascii[128];
     for (int c = 0; c < 128; c++)
         ascii[c] = (uint8_t)(OTHER | (holds(code, (Py_UCS4)c) ? CODE : 0) | (holds(verse, (Py_UCS4)c) ? VERSE : 0));
     const Py_ssize_t n = PyList_GET_SIZE(lines);
-    uint8_t *ends = PyMem_Calloc((size_t)n + AHEAD + 1, 1);
-    if (!ends)
-        return PyErr_NoMemory();
-    if (!(out[0] = PyList_New(0)) || !(out[1] = PyList_New(0)))
-        goto done;
+    const uint8_t *deep = NULL;
+    uint8_t *ends = NULL;
+    if (indents != Py_None && !(deep = take_buffer(&held, indents, n, 1, 0)))
+        goto failed;
+    if (!(ends = PyMem_Calloc((size_t)n + AHEAD + 1, 1))) {
+        PyErr_NoMemory();
+        goto failed;
+    }
     for (Py_ssize_t i = 0; i < n; i++) {
         PyObject *line = PyList_GET_ITEM(lines, i);
         if (!is_text(line)) {
             PyErr_SetString(PyExc_TypeError, "a line that is no text");
-            goto done;
+            goto failed;
         }
         const Py_ssize_t length = PyUnicode_GET_LENGTH(line);
         if (length) {
@@ -372,28 +427,45 @@ PyObject *native_ends(PyObject *module, PyObject *args)
             ends[i] = c < 128 ? ascii[c] : (uint8_t)(OTHER | (holds(code, c) ? CODE : 0) | (holds(verse, c) ? VERSE : 0));
         }
     }
-    for (Py_ssize_t i = 0; i < n; i++) {
-        for (int sort = 0; sort < 2; sort++) {
-            int speaks = ends[i] & (sort ? CODE : VERSE);
-            if (speaks && !sort) {
+    if (!(out = PyList_New(0)))
+        goto failed;
+    for (Py_ssize_t start = 0, stop; start < n; start = stop + 1) {
+        int is_deep = !deep, is_verse = 0;
+        for (stop = start; stop < n && ends[stop]; stop++) {
+            PyObject *line = PyList_GET_ITEM(lines, stop);
+            is_deep |= deep && deep[stop];
+            if (ends[stop] & VERSE && !is_verse && PyUnicode_GET_LENGTH(line) <= width) {
                 int more = 0;
-                for (int j = 1; j <= AHEAD && ends[i + j] && more < 2; j++)
-                    more += (ends[i + j] & VERSE) != 0;
-                speaks = more == 2 && PyUnicode_GET_LENGTH(PyList_GET_ITEM(lines, i)) <= width;
+                for (int j = 1; j <= AHEAD && ends[stop + j] && more < 2; j++)
+                    more += (ends[stop + j] & VERSE) != 0;
+                is_verse = more == 2;
             }
-            if (speaks) {
-                PyObject *number = PyLong_FromSsize_t(i);
-                const int failed = !number || PyList_Append(out[sort], number) < 0;
+            if (ends[stop] & CODE && begins_as_code(line, PyUnicode_READ_CHAR(line, PyUnicode_GET_LENGTH(line) - 1))) {
+                PyObject *number = PyLong_FromSsize_t(stop);
+                const int wrong = !number || (!spoke && !(spoke = PyList_New(0))) || PyList_Append(spoke, number) < 0;
                 Py_XDECREF(number);
-                if (failed)
-                    goto done;
+                if (wrong)
+                    goto failed;
             }
         }
+        is_verse &= is_deep;
+        if (!is_verse && !spoke)
+            continue;
+        if (!spoke && !(spoke = PyList_New(0)))
+            goto failed;
+        PyObject *found = Py_BuildValue("nnON", start, stop, is_verse ? Py_True : Py_False, spoke);
+        spoke = NULL;
+        const int wrong = !found || PyList_Append(out, found) < 0;
+        Py_XDECREF(found);
+        if (wrong)
+            goto failed;
     }
-    result = PyTuple_Pack(2, out[0], out[1]);
+    goto done;
+failed:
+    Py_CLEAR(out);
 done:
     PyMem_Free(ends);
-    Py_XDECREF(out[0]);
-    Py_XDECREF(out[1]);
-    return result;
+    Py_XDECREF(spoke);
+    let_go(&held);
+    return out;
 }

@@ -20,19 +20,22 @@ typedef struct {
     Py_ssize_t size;
 } Line;
 
+/* Read characters to a place in a line; returns whether one is of a dense script. */
 #define READ(TYPE)                                                                                                     \
-    static void read_##TYPE(const Tables *t, const TYPE *from, Py_ssize_t size, Line *line, Py_ssize_t at, double *more) \
+    static int read_##TYPE(const Tables *t, const TYPE *from, Py_ssize_t size, Line *line, Py_ssize_t at)              \
     {                                                                                                                  \
+        uint8_t dense = 0, *kind = line->kind + at + 1, *low = line->low + at;                                         \
+        const uint8_t *table = t->both; /* kept here, since what is written below might be anywhere */                 \
+        const uint32_t last = (uint32_t)t->size - 1;                                                                   \
+        for (Py_ssize_t i = 0; i < size; i++)                                                                          \
+            low[i] = (uint8_t)from[i];                                                                                 \
         for (Py_ssize_t i = 0; i < size; i++) {                                                                        \
-            uint32_t c = from[i];                                                                                      \
-            uint8_t both = t->both[c < t->size ? c : t->size - 1];                                                     \
-            line->low[at + i] = (uint8_t)c;                                                                            \
-            line->kind[at + i + 1] = both & 15;                                                                        \
-            if (both >> 4 && both >> 4 < t->dense) {                                                                                           \
-                more[0] += t->extra[both >> 4];                                                                        \
-                more[1] += t->extra[t->dense + (both >> 4)];                                                           \
-            }                                                                                                          \
+            const uint32_t c = from[i];                                                                                \
+            const uint8_t both = table[sizeof(TYPE) == 1 || c < last ? c : last];                                      \
+            dense |= both;                                                                                             \
+            kind[i] = both & 15;                                                                                       \
         }                                                                                                              \
+        return dense >> 4;                                                                                             \
     }
 READ(uint8_t)
 READ(uint16_t)
@@ -40,20 +43,25 @@ READ(uint32_t)
 
 static void read_line(const Tables *t, PyObject *text, Line *line)
 {
-    Py_ssize_t length = PyUnicode_GET_LENGTH(text);
-    int kind = PyUnicode_KIND(text);
+    const Py_ssize_t length = PyUnicode_GET_LENGTH(text);
+    const int kind = PyUnicode_KIND(text);
     const char *data = PyUnicode_DATA(text);
     double more[2] = {0, 0};
     for (int part = 0; part < 2; part++) {
         Py_ssize_t from = part ? length - HALF : 0, size = length <= LONGEST ? length : HALF, at = part ? HALF : 0;
         if (part && length <= LONGEST)
             break;
-        if (kind == PyUnicode_1BYTE_KIND)
-            read_uint8_t(t, (const uint8_t *)data + from, size, line, at, more);
-        else if (kind == PyUnicode_2BYTE_KIND)
-            read_uint16_t(t, (const uint16_t *)data + from, size, line, at, more);
-        else
-            read_uint32_t(t, (const uint32_t *)data + from, size, line, at, more);
+        const int dense = kind == PyUnicode_1BYTE_KIND   ? read_uint8_t(t, (const uint8_t *)data + from, size, line, at)
+                          : kind == PyUnicode_2BYTE_KIND ? read_uint16_t(t, (const uint16_t *)data + from, size, line, at)
+                                                         : read_uint32_t(t, (const uint32_t *)data + from, size, line, at);
+        for (Py_ssize_t i = from; dense && i < from + size; i++) {
+            const Py_UCS4 c = PyUnicode_READ(kind, data, i);
+            const uint8_t sort = t->both[c < t->size ? c : t->size - 1] >> 4;
+            if (sort && sort < t->dense) {
+                more[0] += t->extra[sort];
+                more[1] += t->extra[t->dense + sort];
+            }
+        }
     }
     line->size = length <= LONGEST ? length : LONGEST;
     line->chars = (float)more[0];
@@ -65,8 +73,9 @@ static void read_line(const Tables *t, PyObject *text, Line *line)
 static void measure(const Tables *t, const Line *line, Py_ssize_t length, float *x, float *weight, float *words, uint8_t *prose)
 {
     uint64_t first = 0, second = 0;
+    const uint64_t *table = t->count;
     for (Py_ssize_t i = 0; i <= line->size; i++) {
-        const uint64_t *counts = t->count + 2 * (line->kind[i] | line->kind[i + 1] << 4);
+        const uint64_t *counts = table + 2 * (line->kind[i] | line->kind[i + 1] << 4);
         first += counts[0];
         second += counts[1];
     }
@@ -104,19 +113,24 @@ static void measure(const Tables *t, const Line *line, Py_ssize_t length, float 
 /* The numbers of a line's words as spaces part them; returns how many. */
 static int64_t number_words(const Line *line, int shift, int64_t *out)
 {
-    int64_t found = 0;
-    uint64_t number = 0;
-    int place = 0;
-    for (Py_ssize_t i = 0; i <= line->size; i++) {
-        uint8_t kind = line->kind[i + 1];
-        if (kind == SPACE || kind == NEWLINE) {
-            out[found++] = (int64_t)(number * UINT64_C(0x9E3779B97F4A7C15) >> shift);
-            number = 0;
-            place = 0;
-        } else if (place < 64) {
-            number |= (uint64_t)(line->low[i] | 0x20) << place;
-            place += 8;
-        }
+    uint8_t end[LONGEST + 1];
+    int found = 0;
+    const int size = (int)line->size;
+    for (int i = 0; i <= size; i++) {
+        end[found] = (uint8_t)i;
+        found += (uint8_t)(line->kind[i + 1] - SPACE) < 2;
+    }
+    for (int i = 0, start = 0; i < found; start = end[i++] + 1) {
+        const int letters = end[i] - start;
+        uint64_t number;
+        memcpy(&number, line->low + start, sizeof number);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+        number = __builtin_bswap64(number);
+#endif
+        number |= UINT64_C(0x2020202020202020);
+        if (letters < 8)
+            number &= ((uint64_t)1 << 8 * letters) - 1;
+        out[i] = (int64_t)(number * UINT64_C(0x9E3779B97F4A7C15) >> shift);
     }
     return found;
 }
@@ -142,8 +156,8 @@ int read_tables(PyObject *tuple, Tables *t, Buffers *held)
         !(t->ends = take_buffer(held, ends, 256 * EDGES, sizeof(float), 0)) ||
         !(t->starts = take_buffer(held, starts, 256 * EDGES, sizeof(float), 0)))
         return -1;
-    if (t->size < 1 || t->dense < 1) {
-        PyErr_SetString(PyExc_ValueError, "an empty table");
+    if (t->size < 256 || t->size > 0x110000 || t->dense < 1) {
+        PyErr_SetString(PyExc_ValueError, "a table of the wrong size");
         return -1;
     }
     return 0;
@@ -173,6 +187,7 @@ int look_at(const Tables *t, PyObject *lines, Looked *out)
         return -1;
     }
     Line line;
+    memset(&line, 0, sizeof line);
     for (Py_ssize_t i = 0; i < n; i++) {
         PyObject *text = PyList_GET_ITEM(lines, i);
         if (!is_text(text) || !PyUnicode_GET_LENGTH(text)) {

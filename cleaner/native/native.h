@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Raised whenever a function's arguments or result change: an extension built of older files is then not used. */
-#define NATIVE_API 3
+#define NATIVE_API 7
 
 #if defined(__GNUC__)
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
@@ -63,6 +63,15 @@ PyObject *native_look(PyObject *module, PyObject *args);
 PyObject *native_judge(PyObject *module, PyObject *args);
 PyObject *native_score(PyObject *module, PyObject *args);
 PyObject *native_html_score(PyObject *module, PyObject *args);
+PyObject *native_make_reader(PyObject *module, PyObject *args);
+PyObject *native_places(PyObject *module, PyObject *args);
+PyObject *native_html_choose(PyObject *module, PyObject *args);
+PyObject *native_taken(PyObject *module, PyObject *args);
+PyObject *native_utf8(PyObject *module, PyObject *data);
+PyObject *native_holds(PyObject *module, PyObject *args);
+PyObject *native_guard(PyObject *module, PyObject *args);
+PyObject *native_deep(PyObject *module, PyObject *args);
+PyObject *native_html_lines(PyObject *module, PyObject *args);
 
 /* dense.c: floats of lines, row by row. Rows of the results are padded to a multiple of PAD with noughts. */
 enum { PAD = 8 };
@@ -76,6 +85,8 @@ typedef struct {
 } Part;
 /* out[i] = bias + the sum over all parts of (numbers of line i) x weights, for `n` lines; out and bias have `pad` numbers. */
 void dense(const Part *parts, int count, Py_ssize_t n, const float *bias, int pad, float *out);
+/* The same sums, twice the positive part of each added to what stands in `onto`, which is not `out`. */
+void dense_add(const Part *parts, int count, Py_ssize_t n, const float *bias, int pad, const float *onto, float *out);
 PyObject *native_decide(PyObject *module, PyObject *args);
 PyObject *native_blanks(PyObject *module, PyObject *args);
 PyObject *native_shorter(PyObject *module, PyObject *args);
@@ -89,12 +100,19 @@ PyObject *native_make_finder(PyObject *module, PyObject *keywords);
 PyObject *native_find(PyObject *module, PyObject *args);
 PyObject *native_several(PyObject *module, PyObject *args);
 PyObject *native_odd(PyObject *module, PyObject *text);
-PyObject *native_close_up(PyObject *module, PyObject *text);
+PyObject *native_close_up(PyObject *module, PyObject *args);
 PyObject *native_words(PyObject *module, PyObject *text);
-PyObject *native_ends(PyObject *module, PyObject *args);
+PyObject *native_stretches(PyObject *module, PyObject *args);
 PyObject *native_is_prose(PyObject *module, PyObject *args);
 PyObject *native_prose(PyObject *module, PyObject *args);
 PyObject *native_signed(PyObject *module, PyObject *args);
-PyObject *native_copies(PyObject *module, PyObject *args);
+PyObject *native_repeats(PyObject *module, PyObject *args);
+PyObject *native_head_end(PyObject *module, PyObject *args);
+PyObject *native_edges(PyObject *module, PyObject *args);
 PyObject *native_indented(PyObject *module, PyObject *lines);
+PyObject *native_longer(PyObject *module, PyObject *args);
+PyObject *native_strike(PyObject *module, PyObject *args);
+PyObject *native_solid(PyObject *module, PyObject *keys);
+PyObject *native_runs(PyObject *module, PyObject *args);
+PyObject *native_recall(PyObject *module, PyObject *args);
 #endif

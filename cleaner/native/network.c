@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { MOST_STEPS = 8, BLOCK = 48, OWN_COLUMNS = 35, MOST_SEEN = 128 };
+enum { MOST_STEPS = 8, BLOCK = 48, MOST_SEEN = 128 };
 
 typedef struct {
     int in, width, pad, word, near, sizes, starts_at, ends_at, starts, ends, words_at, steps;
@@ -89,35 +89,31 @@ wrong:
     return -1;
 }
 
-/* Twice the positive part, added to what is there. */
-ALWAYS_INLINE void add_positive(float *to, const float *z, Py_ssize_t count)
-{
-    for (Py_ssize_t i = 0; i < count; i++)
-        to[i] += z[i] + fabsf(z[i]);
-}
-
 /* What the words of a line say: Network._words. */
 ALWAYS_INLINE void say_words(const Net *w, const int64_t *bag, int64_t runs, float *out)
 {
-    int32_t sum[64];
-    for (int start = 0; start < w->word; start += 64) {
-        int count = w->word - start < 64 ? w->word - start : 64;
+    enum { WIDE = 16, MOST = 256 }; /* so many words of seven bits are summed up in sixteen */
+    int32_t sum[WIDE];
+    const float root = sqrtf((float)runs + 1);
+    for (int start = 0; start < w->word; start += WIDE) {
+        const int count = w->word - start < WIDE ? w->word - start : WIDE;
         memset(sum, 0, sizeof sum);
-        int j = 0;
+        int64_t i = 0;
 #if defined(__GNUC__)
-        typedef int8_t Small __attribute__((vector_size(8), aligned(1)));
-        typedef int32_t Large __attribute__((vector_size(32), aligned(4)));
-        for (; j + 8 <= count; j += 8) {
+        typedef int8_t Small __attribute__((vector_size(WIDE), aligned(1)));
+        typedef int16_t Large __attribute__((vector_size(2 * WIDE)));
+        while (count == WIDE && i < runs) {
+            const int64_t stop = runs - i < MOST ? runs : i + MOST;
             Large total = {0};
-            for (int64_t i = 0; i < runs; i++)
-                total += __builtin_convertvector(*(const Small *)(w->bag + bag[i] * w->word + start + j), Large);
-            *(Large *)(sum + j) = total;
+            for (; i < stop; i++)
+                total += __builtin_convertvector(*(const Small *)(w->bag + bag[i] * w->word + start), Large);
+            for (int j = 0; j < WIDE; j++)
+                sum[j] += total[j];
         }
 #endif
-        for (int64_t i = 0; i < runs; i++)
-            for (int k = j; k < count; k++)
-                sum[k] += w->bag[bag[i] * w->word + start + k];
-        float root = sqrtf((float)runs + 1);
+        for (; i < runs; i++)
+            for (int j = 0; j < count; j++)
+                sum[j] += w->bag[bag[i] * w->word + start + j];
         for (int j = 0; j < count; j++)
             out[start + j] = (float)sum[j] / root * w->scale[start + j];
     }
@@ -127,6 +123,7 @@ ALWAYS_INLINE void say_words(const Net *w, const int64_t *bag, int64_t runs, flo
 typedef struct {
     int64_t *of;
     float *mean; /* a row for each group; then the logarithm of its size */
+    float *said; /* a row for each group: what its mean adds to the layer that sees it */
 } Groups;
 
 ALWAYS_INLINE int64_t looks_of(const Net *w, const float *line)
@@ -166,14 +163,14 @@ static int64_t number_groups(const int64_t *key, Py_ssize_t n, int64_t *of)
     return count;
 }
 
-static int group(const Net *w, const int64_t *key, const float *h, Py_ssize_t n, Groups *out)
+static int group(const Net *w, const int64_t *key, const float *h, Py_ssize_t n, const float *weights, const float *bias, Groups *out)
 {
     const int pad = w->pad, row = pad + 1;
-    out->mean = NULL;
     if (!(out->of = PyMem_RawMalloc((size_t)n * sizeof(int64_t))))
         return -1;
     int64_t count = number_groups(key, n, out->of);
-    if (count < 0 || !(out->mean = PyMem_RawCalloc((size_t)count * row, sizeof(float))))
+    if (count < 0 || !(out->mean = PyMem_RawCalloc((size_t)count * row, sizeof(float))) ||
+        !(out->said = PyMem_RawMalloc((size_t)count * pad * sizeof(float))))
         return -1;
     for (Py_ssize_t i = 0; i < n; i++) {
         float *mean = out->mean + out->of[i] * row;
@@ -187,11 +184,13 @@ static int group(const Net *w, const int64_t *key, const float *h, Py_ssize_t n,
             mean[j] /= mean[pad];
         mean[pad] = logf(mean[pad]);
     }
+    const Part parts[2] = {{out->mean, row, w->width, weights}, {out->mean + pad, row, 1, weights + (size_t)w->width * pad}};
+    dense(parts, 2, count, bias, pad, out->said);
     return 0;
 }
 
-/* What a line sees besides those next to it: around.around. */
-ALWAYS_INLINE void see_around(const Net *w, const float *sums, Py_ssize_t n, Py_ssize_t i, const Groups *groups, float *out)
+/* What a line sees besides those next to it and those alike: around.around. */
+ALWAYS_INLINE void see_around(const Net *w, const float *sums, Py_ssize_t n, Py_ssize_t i, float *out)
 {
     const int width = w->width, pad = w->pad, near = w->near;
     const float *here = sums + i * pad, *next = here + pad, *all = sums + n * pad;
@@ -210,17 +209,11 @@ ALWAYS_INLINE void see_around(const Net *w, const float *sums, Py_ssize_t n, Py_
     else
         for (int j = 0; j < width; j++)
             out[3 * width + j] = (next[j + (Py_ssize_t)near * pad] - next[j]) * (1 / (float)near);
-    out += 4 * width;
-    for (int g = 0; g < 2; g++, out += width + 1) {
-        const float *mean = groups[g].mean + groups[g].of[i] * (pad + 1);
-        memcpy(out, mean, (size_t)width * sizeof(float));
-        out[width] = mean[pad];
-    }
 }
 
 /* What lines have of the first layer by themselves, whatever page they stand in: from their words, and the first `columns` of
- * the measures in `x`. */
-ALWAYS_INLINE int begin_body(const Net *w, const Own *own, int columns, int with_words, float *out)
+ * the measures in `x`. And to `look` a number that is the same for lines that look alike. */
+ALWAYS_INLINE int begin_body(const Net *w, const Own *own, int columns, int with_words, int64_t *look, float *out)
 {
     float *said = PyMem_RawMalloc((size_t)BLOCK * w->word * sizeof(float));
     if (!said)
@@ -233,18 +226,20 @@ ALWAYS_INLINE int begin_body(const Net *w, const Own *own, int columns, int with
         dense(parts, with_words ? 2 : 1, count, w->enter_bias, w->pad, out + i * w->pad);
     }
     PyMem_RawFree(said);
+    for (Py_ssize_t i = 0; i < own->lines; i++)
+        look[i] = looks_of(w, own->x + i * own->columns);
     return 0;
 }
-BY_PROCESSOR(int, begin, (const Net *w, const Own *own, int columns, int with_words, float *out),
-             (w, own, columns, with_words, out))
+BY_PROCESSOR(int, begin, (const Net *w, const Own *own, int columns, int with_words, int64_t *look, float *out),
+             (w, own, columns, with_words, look, out))
 
-/* The layers, for those lines of `own` that are in `stay` (all if NULL): `begun` is what `begin` gave for all of own, `placed`
- * what `place` gave for these (NULL if it was among the measures). -1 if there is no memory. */
-ALWAYS_INLINE int forward_body(const Net *w, const Own *own, const float *begun, const float *placed, const int64_t *stay,
-                               Py_ssize_t n, float *scores)
+/* The layers, for those lines of `own` that are in `stay` (all if NULL): `look` and `begun` are what `begin` gave for all of own,
+ * `placed` what `place` gave for these (NULL if it was among the measures). -1 if there is no memory. */
+ALWAYS_INLINE int forward_body(const Net *w, const Own *own, const int64_t *look, const float *begun, const float *placed,
+                               const int64_t *stay, Py_ssize_t n, float *scores)
 {
     const float *weight = own->weight;
-    const int pad = w->pad, width = w->width, seen_size = 6 * width + 2;
+    const int pad = w->pad, width = w->width, seen_size = 4 * width;
     int reach = 0, result = -1;
     for (int s = 0; s < w->steps; s++)
         reach = w->step[s] > reach ? w->step[s] : reach;
@@ -254,7 +249,7 @@ ALWAYS_INLINE int forward_body(const Net *w, const Own *own, const float *begun,
     float *seen = PyMem_RawMalloc((size_t)BLOCK * seen_size * sizeof(float)), *z = PyMem_RawMalloc((size_t)BLOCK * pad * sizeof(float));
     float *page = PyMem_RawMalloc((size_t)(2 * width + pad) * sizeof(float)), *nought = PyMem_RawCalloc((size_t)pad, sizeof(float));
     int64_t *looks = PyMem_RawMalloc((size_t)n * sizeof(int64_t)), *pairs = PyMem_RawMalloc((size_t)n * sizeof(int64_t));
-    Groups groups[2] = {{NULL, NULL}, {NULL, NULL}};
+    Groups groups[2] = {{NULL, NULL, NULL}, {NULL, NULL, NULL}};
     if (!h || !sums || !one || !other || !seen || !z || !page || !nought || !looks || !pairs)
         goto done;
 
@@ -310,39 +305,47 @@ ALWAYS_INLINE int forward_body(const Net *w, const Own *own, const float *begun,
     /* those before, after and alike */
     const int64_t kinds = (int64_t)(w->ends + 1) * (w->starts + 1) * (w->sizes + 1);
     for (Py_ssize_t i = 0; i < n; i++)
-        looks[i] = looks_of(w, own->x + (stay ? stay[i] : i) * own->columns);
+        looks[i] = look[stay ? stay[i] : i];
     for (Py_ssize_t i = 0; i < n; i++)
         pairs[i] = looks[i] * kinds + (i + 1 < n ? looks[i + 1] : 0);
-    if (group(w, looks, h, n, &groups[0]) < 0 || group(w, pairs, h, n, &groups[1]) < 0)
+    const float *alike = w->around + (size_t)seen_size * pad;
+    if (group(w, looks, h, n, alike, nought, &groups[0]) < 0 ||
+        group(w, pairs, h, n, alike + (size_t)(width + 1) * pad, w->around_bias, &groups[1]) < 0)
         goto done;
     for (Py_ssize_t i = 0; i < n; i += BLOCK) {
         const Py_ssize_t count = n - i < BLOCK ? n - i : BLOCK;
         for (Py_ssize_t l = 0; l < count; l++)
-            see_around(w, sums, n, i + l, groups, seen + l * seen_size);
+            see_around(w, sums, n, i + l, seen + l * seen_size);
         const Part part = {seen, seen_size, seen_size, w->around};
-        dense(&part, 1, count, w->around_bias, pad, z);
-        add_positive(now + i * pad, z, count * pad);
+        dense(&part, 1, count, nought, pad, z);
+        for (Py_ssize_t l = 0; l < count; l++) {
+            const float *one_said = groups[0].said + groups[0].of[i + l] * pad, *other_said = groups[1].said + groups[1].of[i + l] * pad;
+            float *to = now + (i + l) * pad;
+            for (int j = 0; j < pad; j++) {
+                const float sum = z[l * pad + j] + one_said[j] + other_said[j];
+                to[j] += sum + fabsf(sum);
+            }
+        }
     }
 
     /* neighbours */
     for (int s = 0; s < w->steps; s++) {
         float *next = (now == one + (size_t)reach * pad ? other : one) + (size_t)reach * pad;
-        memcpy(next, now, (size_t)n * pad * sizeof(float));
-        for (Py_ssize_t i = 0; i < n; i += BLOCK) {
-            const Py_ssize_t count = n - i < BLOCK ? n - i : BLOCK, off = (Py_ssize_t)w->step[s] * pad;
-            const float *here = now + i * pad, *weights = w->step_weights[s];
-            const Part parts[3] = {{here - off, pad, width, weights},
-                                   {here, pad, width, weights + (size_t)width * pad},
-                                   {here + off, pad, width, weights + 2 * (size_t)width * pad}};
-            dense(parts, 3, count, w->step_bias[s], pad, z);
-            add_positive(next + i * pad, z, count * pad);
-        }
+        const Py_ssize_t off = (Py_ssize_t)w->step[s] * pad;
+        const float *weights = w->step_weights[s];
+        const Part parts[3] = {{now - off, pad, width, weights},
+                               {now, pad, width, weights + (size_t)width * pad},
+                               {now + off, pad, width, weights + 2 * (size_t)width * pad}};
+        dense_add(parts, 3, n, w->step_bias[s], pad, now, next);
         now = next;
     }
     for (Py_ssize_t i = 0; i < n; i++) {
-        float logit = 0;
-        for (int j = 0; j < pad; j++)
-            logit += w->leave[j] * now[i * pad + j] + w->leave[pad + j] * h[i * pad + j];
+        float part[PAD] = {0}, logit = 0;
+        for (int j = 0; j < pad; j += PAD)
+            for (int k = 0; k < PAD; k++)
+                part[k] += w->leave[j + k] * now[i * pad + j + k] + w->leave[pad + j + k] * h[i * pad + j + k];
+        for (int k = 0; k < PAD; k++)
+            logit += part[k];
         logit += w->leave_bias;
         logit = logit < -w->limit ? -w->limit : logit > w->limit ? w->limit : logit;
         scores[i] = 1 / (1 + expf(-logit));
@@ -362,14 +365,15 @@ done:
     for (int g = 0; g < 2; g++) {
         PyMem_RawFree(groups[g].of);
         PyMem_RawFree(groups[g].mean);
+        PyMem_RawFree(groups[g].said);
     }
     return result;
 }
 
 BY_PROCESSOR(int, forward,
-             (const Net *w, const Own *own, const float *begun, const float *placed, const int64_t *stay, Py_ssize_t n,
-              float *scores),
-             (w, own, begun, placed, stay, n, scores))
+             (const Net *w, const Own *own, const int64_t *look, const float *begun, const float *placed, const int64_t *stay,
+              Py_ssize_t n, float *scores),
+             (w, own, look, begun, placed, stay, n, scores))
 
 int check_words(Py_ssize_t lines, const int64_t *first, const int64_t *runs, Py_ssize_t words, const int64_t *bag, Py_ssize_t buckets)
 {
@@ -410,8 +414,11 @@ PyObject *native_score(PyObject *module, PyObject *args)
     own.columns = w.in;
     Py_BEGIN_ALLOW_THREADS
     float *begun = PyMem_RawMalloc((size_t)n * w.pad * sizeof(float));
-    failed = !begun || begin(&w, &own, w.in, with_words, begun) < 0 || forward(&w, &own, begun, NULL, NULL, n, out) < 0;
+    int64_t *look = PyMem_RawMalloc((size_t)n * sizeof(int64_t));
+    failed = !begun || !look || begin(&w, &own, w.in, with_words, look, begun) < 0 ||
+             forward(&w, &own, look, begun, NULL, NULL, n, out) < 0;
     PyMem_RawFree(begun);
+    PyMem_RawFree(look);
     Py_END_ALLOW_THREADS
 done:
     let_go(&held);
@@ -562,10 +569,12 @@ PyObject *native_judge(PyObject *module, PyObject *args)
     Py_BEGIN_ALLOW_THREADS
     float *placed = PyMem_RawMalloc((size_t)n * PLACED * sizeof(float));
     float *begun = PyMem_RawMalloc((size_t)lines * w.pad * sizeof(float));
-    failed = !placed || !begun || begin(&w, &own, own.columns, 1, begun) < 0 || place(&own, at, n, above, placed) < 0 ||
-             forward(&w, &own, begun, placed, at, n, out) < 0 || sum_up(&w, out, sizes, at, n, &best, &strictness) < 0;
+    int64_t *look = PyMem_RawMalloc((size_t)lines * sizeof(int64_t));
+    failed = !placed || !begun || !look || begin(&w, &own, own.columns, 1, look, begun) < 0 ||
+             place(&own, at, n, above, placed) < 0 || forward(&w, &own, look, begun, placed, at, n, out) < 0 || sum_up(&w, out, sizes, at, n, &best, &strictness) < 0;
     PyMem_RawFree(placed);
     PyMem_RawFree(begun);
+    PyMem_RawFree(look);
     Py_END_ALLOW_THREADS
 done:
     let_go(&held);
@@ -608,16 +617,16 @@ static int decide(const Net *w, const Policy *p, const Own *own, const float *wo
     int result = -1;
     float *begun = PyMem_RawMalloc((size_t)n * w->pad * sizeof(float));
     float *placed = PyMem_RawMalloc((size_t)n * PLACED * sizeof(float)), *now = PyMem_RawMalloc((size_t)n * sizeof(float));
-    int64_t *stay = PyMem_RawMalloc((size_t)n * sizeof(int64_t));
+    int64_t *stay = PyMem_RawMalloc((size_t)n * sizeof(int64_t)), *look = PyMem_RawMalloc((size_t)n * sizeof(int64_t));
     uint8_t *cut = PyMem_RawMalloc((size_t)n);
-    if (!begun || !placed || !now || !stay || !cut || begin(w, own, own->columns, 1, begun) < 0)
+    if (!begun || !placed || !now || !stay || !look || !cut || begin(w, own, own->columns, 1, look, begun) < 0)
         goto done;
     memset(keep, 1, (size_t)n);
     for (Py_ssize_t i = 0; i < n; i++)
         stay[i] = i;
     for (int round = 0;; round++) {
         double best, strictness;
-        if (place(own, stay, n, blanks, placed) < 0 || forward(w, own, begun, placed, stay, n, now) < 0 ||
+        if (place(own, stay, n, blanks, placed) < 0 || forward(w, own, look, begun, placed, stay, n, now) < 0 ||
             sum_up(w, now, words, stay, n, &best, &strictness) < 0)
             goto done;
         if (round == 0)
@@ -661,6 +670,7 @@ done:
     PyMem_RawFree(placed);
     PyMem_RawFree(now);
     PyMem_RawFree(stay);
+    PyMem_RawFree(look);
     PyMem_RawFree(cut);
     return result;
 }

@@ -4,6 +4,9 @@
 
 #include "native.h"
 
+/* How many measures own.OWN has; Python hands in the number, which is checked. */
+enum { OWN_COLUMNS = 35 };
+
 /* cleaner.model.own.Lines, line by line. */
 typedef struct {
     const float *x, *weight;

@@ -125,33 +125,39 @@ done:
     return out;
 }
 
-/* Whether a mark with what may be the name of a site behind it ends a line: repeats._SITE in its last characters. */
-static int is_signed(const Seen *line, Py_ssize_t length, Py_ssize_t last)
+/* Where the mark stands behind which the name of a site ends a line, -1 if there is none: repeats._SITE in its last characters. */
+static Py_ssize_t find_site(const Seen *line, Py_ssize_t length, Py_ssize_t last, Py_ssize_t shortest, Py_ssize_t longest)
 {
     const Py_ssize_t first = length > last ? length - last : 0;
+    Py_ssize_t found = -1;
     for (Py_ssize_t i = length - 1; i >= first && i > 0; i--) {
         if (!is(line, i, MARK))
             continue;
         const Py_UCS4 c = PyUnicode_READ(line->kind, line->data, i);
         const int colon = c == ':';
         const Py_ssize_t before = i - 1 - colon;
-        if (i + 2 < length && before >= 0 && is(line, i + 1, WHITE) && is(line, before, WHITE) &&
-            (!colon || PyUnicode_READ(line->kind, line->data, i - 1) == ':'))
-            return 1;
+        if (i + 1 < length && before >= 0 && i - colon >= first && is(line, i + 1, WHITE) && is(line, before, WHITE) &&
+            (!colon || PyUnicode_READ(line->kind, line->data, i - 1) == ':')) {
+            Py_ssize_t name = i + 1;
+            while (name < length && is(line, name, WHITE))
+                name++;
+            if (length - i - 2 >= shortest && length - name <= longest)
+                found = i - colon;
+        }
         if (c != '-' && !colon)
-            return 0;
+            break;
     }
-    return 0;
+    return found;
 }
 
-/* signed(kinds, lines, most, last) -> numbers of the lines of at most `most` characters in whose `last` ones repeats._SITE may
- * be found. */
+/* signed(kinds, lines, most, (last, shortest, longest)) -> [(number, place)] of the lines of at most `most` characters in whose
+ * `last` ones repeats._SITE is found, with a name of so many characters. */
 PyObject *native_signed(PyObject *module, PyObject *args)
 {
     PyObject *kinds, *lines, *out = NULL;
-    Py_ssize_t most, last;
+    Py_ssize_t most, last, shortest, longest;
     Buffers held = {.count = 0};
-    if (!PyArg_ParseTuple(args, "OO!nn", &kinds, &PyList_Type, &lines, &most, &last))
+    if (!PyArg_ParseTuple(args, "OO!n(nnn)", &kinds, &PyList_Type, &lines, &most, &last, &shortest, &longest))
         return NULL;
     const uint8_t *known = take_kinds(&held, kinds);
     if (!known || !(out = PyList_New(0)))
@@ -166,11 +172,12 @@ PyObject *native_signed(PyObject *module, PyObject *args)
         const Py_ssize_t length = PyUnicode_GET_LENGTH(text);
         if (length > most)
             continue;
-        if (is_signed(&line, length, last)) {
-            PyObject *number = PyLong_FromSsize_t(i);
-            if (number)
-                PyList_Append(out, number);
-            Py_XDECREF(number);
+        const Py_ssize_t place = find_site(&line, length, last, shortest, longest);
+        if (place >= 0) {
+            PyObject *pair = Py_BuildValue("nn", i, place);
+            if (pair)
+                PyList_Append(out, pair);
+            Py_XDECREF(pair);
         }
         if (PyErr_Occurred())
             break;
@@ -196,74 +203,366 @@ static int has_words(PyObject *line, Py_ssize_t words)
     return 1;
 }
 
-/* copies(keys, lines, kept, shortest, words) -> numbers of the kept keys of which there are several, where one of their lines
- * may have so many words. */
-PyObject *native_copies(PyObject *module, PyObject *args)
+static int check_bytes(PyObject *keys)
 {
-    PyObject *keys, *lines, *kept, *out = NULL;
-    Py_ssize_t shortest, words;
-    Buffers held = {.count = 0};
-    uint32_t *slots = NULL, *first = NULL;
-    uint8_t *wordy = NULL;
-    if (!PyArg_ParseTuple(args, "O!O!Onn", &PyList_Type, &keys, &PyList_Type, &lines, &kept, &shortest, &words))
-        return NULL;
-    const Py_ssize_t n = PyList_GET_SIZE(keys);
-    if (PyList_GET_SIZE(lines) != n) {
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(keys); i++)
+        if (!PyBytes_Check(PyList_GET_ITEM(keys, i))) {
+            PyErr_SetString(PyExc_TypeError, "a key that is no bytes");
+            return -1;
+        }
+    return 0;
+}
+
+/* -1 with an exception set unless there is a key, and a text, for each line. */
+static int check_keys(PyObject *keys, PyObject *lines)
+{
+    if (PyList_GET_SIZE(lines) != PyList_GET_SIZE(keys)) {
         PyErr_SetString(PyExc_ValueError, "as many keys as lines are expected");
-        return NULL;
+        return -1;
     }
-    const uint8_t *there = take_buffer(&held, kept, n, 1, 0);
-    if (!there)
-        goto done;
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(lines); i++)
+        if (!is_text(PyList_GET_ITEM(lines, i))) {
+            PyErr_SetString(PyExc_TypeError, "a line that is no text");
+            return -1;
+        }
+    return check_bytes(keys);
+}
+
+ALWAYS_INLINE int same_key(PyObject *one, PyObject *other)
+{
+    const Py_ssize_t size = PyBytes_GET_SIZE(one);
+    return PyBytes_GET_SIZE(other) == size && !memcmp(PyBytes_AS_STRING(one), PyBytes_AS_STRING(other), (size_t)size);
+}
+
+/* What is known of keys that stand: `first` is 1 + the number of the first like it for one that has copies, otherwise 0; at
+ * the first, `many` says how many they are, and `wordy` whether one of their lines may have enough words. */
+typedef struct {
+    uint32_t *first, *many;
+    uint8_t *wordy;
+} Copies;
+
+/* repeats.copies_in_python: 1 if there are some, 0 if not, -1 with an exception set. */
+static int find_copies(PyObject *keys, PyObject *lines, const uint8_t *kept, Py_ssize_t shortest, Py_ssize_t words, Copies *out)
+{
+    const Py_ssize_t n = PyList_GET_SIZE(keys);
     size_t room = 64;
     while (room < 2 * (size_t)n)
         room *= 2;
-    if (n >= UINT32_MAX / 4 || !(slots = PyMem_Calloc(room, sizeof *slots)) || !(first = PyMem_Calloc((size_t)n + 1, sizeof *first)) ||
-        !(wordy = PyMem_Calloc((size_t)n + 1, 1))) {
+    uint32_t *slots = NULL;
+    if (n >= UINT32_MAX / 4 || !(slots = PyMem_Calloc(room, sizeof *slots)) || !(out->first = PyMem_Calloc((size_t)n + 1, sizeof *out->first)) ||
+        !(out->many = PyMem_Calloc((size_t)n + 1, sizeof *out->many)) || !(out->wordy = PyMem_Calloc((size_t)n + 1, 1))) {
+        PyMem_Free(slots);
         PyErr_NoMemory();
-        goto done;
+        return -1;
     }
-    /* slots: 1 + the number of the first such key; first[i]: 1 + that number for a copy, and for one that has copies */
     int some = 0;
     for (Py_ssize_t i = 0; i < n; i++) {
-        PyObject *key = PyList_GET_ITEM(keys, i), *line = PyList_GET_ITEM(lines, i);
-        if (!PyBytes_Check(key) || !is_text(line)) {
-            PyErr_SetString(PyExc_TypeError, "a key that is no bytes, or a line that is no text");
-            goto done;
-        }
+        PyObject *key = PyList_GET_ITEM(keys, i);
         const Py_ssize_t size = PyBytes_GET_SIZE(key);
-        if (!there[i] || size < shortest)
+        if (!kept[i] || size < shortest)
             continue;
         const char *text = PyBytes_AS_STRING(key);
         uint64_t hash = hash_seed ^ (uint64_t)size, value;
-        Py_ssize_t at = 0;
-        for (; at + 8 <= size; at += 8) {
-            memcpy(&value, text + at, 8);
+        for (Py_ssize_t at = 0; at < size; at += 8) {
+            if (size - at >= 8)
+                memcpy(&value, text + at, 8);
+            else if (size >= 8) /* the rest, and some once more */
+                memcpy(&value, text + size - 8, 8);
+            else
+                memcpy(memset(&value, 0, 8), text, (size_t)size);
             hash = (hash ^ value) * UINT64_C(0x9E3779B97F4A7C15);
             hash ^= hash >> 29;
         }
-        for (; at < size; at++)
-            hash = (hash ^ (uint8_t)text[at]) * UINT64_C(0x9E3779B97F4A7C15);
         size_t slot = (hash ^ hash >> 32) & (room - 1);
-        for (; slots[slot]; slot = (slot + 1) & (room - 1)) {
-            PyObject *other = PyList_GET_ITEM(keys, slots[slot] - 1);
-            if (PyBytes_GET_SIZE(other) == size && !memcmp(PyBytes_AS_STRING(other), text, (size_t)size))
-                break;
-        }
+        while (slots[slot] && !same_key(PyList_GET_ITEM(keys, slots[slot] - 1), key))
+            slot = (slot + 1) & (room - 1);
         if (slots[slot]) {
-            first[i] = first[slots[slot] - 1] = slots[slot];
+            out->first[i] = out->first[slots[slot] - 1] = slots[slot];
             some = 1;
         } else
             slots[slot] = (uint32_t)i + 1;
-        if (!wordy[slots[slot] - 1])
-            wordy[slots[slot] - 1] = (uint8_t)has_words(line, words);
+        out->many[slots[slot] - 1]++;
+    }
+    PyMem_Free(slots);
+    for (Py_ssize_t i = 0; some && i < n; i++)
+        if (out->first[i] && !out->wordy[out->first[i] - 1])
+            out->wordy[out->first[i] - 1] = (uint8_t)has_words(PyList_GET_ITEM(lines, i), words);
+    return some;
+}
+
+static int ask(PyObject *judge, Py_ssize_t line, Py_ssize_t first, Py_ssize_t distance, Py_ssize_t words, uint32_t many, Py_ssize_t *head)
+{
+    PyObject *said = PyObject_CallFunction(judge, "nnnnIn", line, first, distance, words, (unsigned)many, *head);
+    if (!said)
+        return -1;
+    const int gone = said != Py_None;
+    if (gone)
+        *head = PyLong_AsSsize_t(said);
+    Py_DECREF(said);
+    return PyErr_Occurred() ? -1 : gone;
+}
+
+/* repeats(kinds, keys, lines, kept, standing, (shortest key, fewest words, how far off is near), begin, judge):
+ * repeats.repeats_in_python. */
+PyObject *native_repeats(PyObject *module, PyObject *args)
+{
+    PyObject *kinds, *keys, *lines, *kept, *standing, *begin, *judge, *result = NULL;
+    Py_ssize_t shortest, words, near;
+    Buffers held = {.count = 0};
+    Copies copies = {NULL, NULL, NULL};
+    Py_ssize_t *latest = NULL;
+    if (!PyArg_ParseTuple(args, "OO!O!OO(nnn)OO", &kinds, &PyList_Type, &keys, &PyList_Type, &lines, &kept, &standing, &shortest,
+                          &words, &near, &begin, &judge))
+        return NULL;
+    const Py_ssize_t n = PyList_GET_SIZE(keys);
+    const uint8_t *there, *stands, *known = take_kinds(&held, kinds);
+    if (!known || check_keys(keys, lines) < 0 || !(there = take_buffer(&held, kept, n, 1, 0)) ||
+        !(stands = take_buffer(&held, standing, n, 1, 0)))
+        goto done;
+    const int some = find_copies(keys, lines, there, shortest, words, &copies);
+    if (some <= 0) {
+        if (!some)
+            result = Py_NewRef(Py_None);
+        goto done;
+    }
+    if (!(latest = PyMem_Calloc((size_t)n + 1, sizeof *latest))) {
+        PyErr_NoMemory();
+        goto done;
+    }
+    Py_ssize_t head = 0, place = 0;
+    int asked = 0;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        PyObject *key = PyList_GET_ITEM(keys, i), *line = PyList_GET_ITEM(lines, i);
+        const int counts = stands[i] && PyBytes_GET_SIZE(key);
+        int gone = 0;
+        if (copies.first[i] && copies.wordy[copies.first[i] - 1]) {
+            const Py_ssize_t first = copies.first[i] - 1;
+            if (!asked) {
+                PyObject *said = PyObject_CallNoArgs(begin);
+                head = said ? PyLong_AsSsize_t(said) : -1;
+                Py_XDECREF(said);
+                if (PyErr_Occurred())
+                    goto done;
+                asked = 1;
+            }
+            if (first != i && (place - latest[first] <= near || first < head)) {
+                const Seen seen = {known, PyUnicode_KIND(line), PyUnicode_DATA(line)};
+                const Py_ssize_t count = count_words(&seen, line);
+                if (count >= words)
+                    gone = ask(judge, i, first, place - latest[first], count, copies.many[first], &head);
+                if (gone < 0)
+                    goto done;
+                if (PyList_GET_SIZE(keys) != n) { /* asking may run any code */
+                    PyErr_SetString(PyExc_RuntimeError, "the lines changed on the way");
+                    goto done;
+                }
+                if (check_keys(keys, lines) < 0)
+                    goto done;
+            }
+            if (!gone)
+                latest[first] = place;
+        }
+        place += counts && !gone;
+    }
+    result = Py_NewRef(Py_None);
+done:
+    PyMem_Free(copies.first);
+    PyMem_Free(copies.many);
+    PyMem_Free(copies.wordy);
+    PyMem_Free(latest);
+    let_go(&held);
+    return result;
+}
+
+/* Keys met so far, up to a number of different ones that is small; the empty one does not count. */
+enum { MOST_DIFFERENT = 64 };
+typedef struct {
+    PyObject *keys[MOST_DIFFERENT];
+    int count;
+} Different;
+
+static int count_different(Different *seen, PyObject *key)
+{
+    for (int i = 0; i < seen->count; i++)
+        if (same_key(seen->keys[i], key))
+            return seen->count;
+    if (PyBytes_GET_SIZE(key) && seen->count < MOST_DIFFERENT)
+        seen->keys[seen->count++] = key;
+    return seen->count;
+}
+
+/* head_end(kinds, lines, keys, standing, most) -> the first line that stands and is prose, or -1 if more than so many different
+ * ones stand before it: repeats.head_end_in_python. */
+PyObject *native_head_end(PyObject *module, PyObject *args)
+{
+    PyObject *kinds, *lines, *keys, *standing, *result = NULL;
+    int most;
+    Buffers held = {.count = 0};
+    Different seen = {.count = 0};
+    if (!PyArg_ParseTuple(args, "OO!O!Oi", &kinds, &PyList_Type, &lines, &PyList_Type, &keys, &standing, &most))
+        return NULL;
+    const Py_ssize_t n = PyList_GET_SIZE(lines);
+    const uint8_t *there, *known = take_kinds(&held, kinds);
+    if (!known || check_keys(keys, lines) < 0 || !(there = take_buffer(&held, standing, n, 1, 0)))
+        goto done;
+    if (most >= MOST_DIFFERENT) {
+        PyErr_SetString(PyExc_ValueError, "too many lines of a head");
+        goto done;
+    }
+    Py_ssize_t found = -1;
+    for (Py_ssize_t i = 0; i < n && found < 0; i++) {
+        if (!there[i])
+            continue;
+        if (reads_as_prose(known, PyList_GET_ITEM(lines, i)))
+            found = i;
+        else if (count_different(&seen, PyList_GET_ITEM(keys, i)) > most)
+            break;
+    }
+    result = PyLong_FromSsize_t(found);
+done:
+    let_go(&held);
+    return result;
+}
+
+/* edges(keys, standing, most) -> set of the first lines that stand, until more than so many were different, and of the last:
+ * repeats.edges_in_python. */
+PyObject *native_edges(PyObject *module, PyObject *args)
+{
+    PyObject *keys, *standing, *out = NULL;
+    int most;
+    Buffers held = {.count = 0};
+    if (!PyArg_ParseTuple(args, "O!Oi", &PyList_Type, &keys, &standing, &most))
+        return NULL;
+    const Py_ssize_t n = PyList_GET_SIZE(keys);
+    const uint8_t *there;
+    if (check_bytes(keys) < 0 || !(there = take_buffer(&held, standing, n, 1, 0)) || !(out = PySet_New(NULL)))
+        goto done;
+    if (most >= MOST_DIFFERENT)
+        PyErr_SetString(PyExc_ValueError, "too many lines of an edge");
+    for (int back = 0; back < 2 && !PyErr_Occurred(); back++) {
+        Different seen = {.count = 0};
+        for (Py_ssize_t k = 0; k < n; k++) {
+            const Py_ssize_t i = back ? n - 1 - k : k;
+            if (!there[i])
+                continue;
+            PyObject *number = PyLong_FromSsize_t(i);
+            const int failed = !number || PySet_Add(out, number) < 0;
+            Py_XDECREF(number);
+            if (failed || count_different(&seen, PyList_GET_ITEM(keys, i)) > most)
+                break;
+        }
+    }
+    if (PyErr_Occurred())
+        Py_CLEAR(out);
+done:
+    let_go(&held);
+    return out;
+}
+
+/* solid(keys) -> (bytearray that tells which keys are not empty, numbers of those that are digits and nothing else). */
+PyObject *native_solid(PyObject *module, PyObject *keys)
+{
+    if (!PyList_Check(keys)) {
+        PyErr_SetString(PyExc_TypeError, "a list is expected");
+        return NULL;
+    }
+    const Py_ssize_t n = PyList_GET_SIZE(keys);
+    PyObject *result = NULL, *solid = NULL, *numbers = NULL;
+    if (check_bytes(keys) < 0 || !(solid = PyByteArray_FromStringAndSize(NULL, n)) || !(numbers = PyList_New(0)))
+        goto done;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        PyObject *key = PyList_GET_ITEM(keys, i);
+        const char *text = PyBytes_AS_STRING(key);
+        const Py_ssize_t size = PyBytes_GET_SIZE(key);
+        Py_ssize_t digits = 0;
+        while (digits < size && text[digits] >= '0' && text[digits] <= '9')
+            digits++;
+        PyByteArray_AS_STRING(solid)[i] = size > 0;
+        if (size && digits == size) {
+            PyObject *number = PyLong_FromSsize_t(i);
+            const int failed = !number || PyList_Append(numbers, number) < 0;
+            Py_XDECREF(number);
+            if (failed)
+                goto done;
+        }
+    }
+    result = PyTuple_Pack(2, solid, numbers);
+done:
+    Py_XDECREF(solid);
+    Py_XDECREF(numbers);
+    return result;
+}
+
+/* runs(phrase, kept, between, named, groups) -> lists of lines: company.runs_in_python. */
+PyObject *native_runs(PyObject *module, PyObject *args)
+{
+    PyObject *phrase, *kept, *between, *named, *groups, *out = NULL;
+    Buffers held = {.count = 0};
+    uint32_t *run = NULL, *size = NULL, *open = NULL;
+    uint8_t *live = NULL;
+    if (!PyArg_ParseTuple(args, "OOOO!O", &phrase, &kept, &between, &PyDict_Type, &named, &groups))
+        return NULL;
+    const uint8_t *is_phrase = take_buffer(&held, phrase, -1, 1, 0);
+    if (!is_phrase)
+        goto done;
+    const Py_ssize_t n = held.views[held.count - 1].len;
+    const uint8_t *there, *parts;
+    const uint16_t *of;
+    if (!(there = take_buffer(&held, kept, n, 1, 0)) || !(parts = take_buffer(&held, between, n, 1, 0)) ||
+        !(of = take_buffer(&held, groups, -1, sizeof(uint16_t), 0)))
+        goto done;
+    const Py_ssize_t rules = held.views[held.count - 1].len / (Py_ssize_t)sizeof(uint16_t);
+    if (n >= UINT32_MAX / 4 || !(run = PyMem_Calloc((size_t)n + 1, sizeof *run)) || !(size = PyMem_Calloc((size_t)n + 2, sizeof *size)) ||
+        !(live = PyMem_Calloc((size_t)n + 2, 1)) || !(open = PyMem_Calloc((size_t)rules + 1, sizeof *open))) {
+        PyErr_NoMemory();
+        goto done;
+    }
+    /* run: of a line that is a phrase its run, from 1 on; open: of a group its run, if that is one of those since `since` */
+    uint32_t count = 0, since = 1;
+    int parted = 0;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        if (is_phrase[i]) {
+            if (parted)
+                since = count + 1;
+            parted = 0;
+            PyObject *number = PyLong_FromSsize_t(i);
+            PyObject *rule = number ? PyDict_GetItemWithError(named, number) : NULL;
+            const Py_ssize_t place = rule ? PyLong_AsSsize_t(rule) : -1;
+            Py_XDECREF(number);
+            if (place < 0 || place >= rules || of[place] >= rules) {
+                if (!PyErr_Occurred())
+                    PyErr_SetString(PyExc_ValueError, "a phrase without a rule");
+                goto done;
+            }
+            if (open[of[place]] < since)
+                open[of[place]] = ++count;
+            run[i] = open[of[place]];
+            size[run[i]]++;
+            live[run[i]] |= there[i];
+        } else
+            parted |= parts[i];
     }
     if (!(out = PyList_New(0)))
         goto done;
-    for (Py_ssize_t i = 0; some && i < n; i++)
-        if (first[i] && wordy[first[i] - 1]) {
+    uint32_t lists = 0;
+    for (uint32_t r = 1; r <= count; r++) { /* size: from here on where the run's list stands, from 1 on */
+        PyObject *list = NULL;
+        if (size[r] < 2 || !live[r]) {
+            size[r] = 0;
+            continue;
+        }
+        const int failed = !(list = PyList_New(0)) || PyList_Append(out, list) < 0;
+        Py_XDECREF(list);
+        if (failed) {
+            Py_CLEAR(out);
+            goto done;
+        }
+        size[r] = ++lists;
+    }
+    for (Py_ssize_t i = 0; i < n && lists; i++)
+        if (run[i] && size[run[i]]) {
             PyObject *number = PyLong_FromSsize_t(i);
-            const int failed = !number || PyList_Append(out, number) < 0;
+            const int failed = !number || PyList_Append(PyList_GET_ITEM(out, size[run[i]] - 1), number) < 0;
             Py_XDECREF(number);
             if (failed) {
                 Py_CLEAR(out);
@@ -271,9 +570,76 @@ PyObject *native_copies(PyObject *module, PyObject *args)
             }
         }
 done:
-    PyMem_Free(slots);
-    PyMem_Free(first);
-    PyMem_Free(wordy);
+    PyMem_Free(run);
+    PyMem_Free(size);
+    PyMem_Free(open);
+    PyMem_Free(live);
+    let_go(&held);
+    return out;
+}
+
+/* longer(lines, size, enough, most) -> the lines of more characters, each cut off after `most`, until they have more than
+ * `enough` together. */
+PyObject *native_longer(PyObject *module, PyObject *args)
+{
+    PyObject *lines, *out;
+    Py_ssize_t size, enough, most, sum = 0;
+    if (!PyArg_ParseTuple(args, "O!nnn", &PyList_Type, &lines, &size, &enough, &most) || !(out = PyList_New(0)))
+        return NULL;
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(lines) && sum <= enough; i++) {
+        PyObject *line = PyList_GET_ITEM(lines, i), *part;
+        if (!is_text(line)) {
+            PyErr_SetString(PyExc_TypeError, "a line that is no text");
+            Py_CLEAR(out);
+            return NULL;
+        }
+        if (PyUnicode_GET_LENGTH(line) <= size)
+            continue;
+        part = PyUnicode_Substring(line, 0, most);
+        const int failed = !part || PyList_Append(out, part) < 0;
+        sum += part ? PyUnicode_GET_LENGTH(part) : 0;
+        Py_XDECREF(part);
+        if (failed) {
+            Py_DECREF(out);
+            return NULL;
+        }
+    }
+    return out;
+}
+
+/* strike(marks, kept) -> the marks of lines that were kept until then, which they are no longer; None, with nothing done, if a
+ * mark leaves something of its line, or is no mark: the simple part of page.Page.apply. */
+PyObject *native_strike(PyObject *module, PyObject *args)
+{
+    PyObject *marks, *kept, *out = NULL;
+    Buffers held = {.count = 0};
+    if (!PyArg_ParseTuple(args, "O!O", &PyList_Type, &marks, &kept))
+        return NULL;
+    uint8_t *there = take_buffer(&held, kept, -1, 1, 1);
+    if (!there)
+        goto done;
+    const Py_ssize_t n = PyList_GET_SIZE(marks), lines = held.views[held.count - 1].len;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        PyObject *mark = PyList_GET_ITEM(marks, i);
+        const int simple = PyTuple_CheckExact(mark) && PyTuple_GET_SIZE(mark) == 4 && PyTuple_GET_ITEM(mark, 2) == Py_None &&
+                           PyLong_CheckExact(PyTuple_GET_ITEM(mark, 0));
+        const Py_ssize_t line = simple ? PyLong_AsSsize_t(PyTuple_GET_ITEM(mark, 0)) : -1;
+        if (line < 0 || line >= lines) {
+            PyErr_Clear();
+            out = Py_NewRef(Py_None);
+            goto done;
+        }
+    }
+    if (!(out = PyList_New(0)))
+        goto done;
+    for (Py_ssize_t i = 0; i < n && out; i++) {
+        PyObject *mark = PyList_GET_ITEM(marks, i);
+        const Py_ssize_t line = PyLong_AsSsize_t(PyTuple_GET_ITEM(mark, 0));
+        if (there[line] && PyList_Append(out, mark) < 0)
+            Py_CLEAR(out);
+        there[line] = 0;
+    }
+done:
     let_go(&held);
     return out;
 }

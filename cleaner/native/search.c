@@ -111,7 +111,7 @@ static int add_number(PyObject *list, Py_ssize_t number)
     return failed ? -1 : 0;
 }
 
-/* may_be(filter, joined) -> [(number, line)] of the lines of `joined` that may be keys. */
+/* may_be(filter, joined) -> numbers of the lines of `joined` that may be keys. */
 PyObject *native_may_be(PyObject *module, PyObject *args)
 {
     PyObject *capsule, *out;
@@ -125,20 +125,45 @@ PyObject *native_may_be(PyObject *module, PyObject *args)
     const char *end = text + size;
     for (Py_ssize_t line = 0;; line++) {
         const char *stop = memchr(text, '\n', (size_t)(end - text));
-        const Py_ssize_t length = (stop ? stop : end) - text;
-        if (may_hold(filter, hash_bytes(text, length))) {
-            PyObject *pair = Py_BuildValue("ny#", line, text, length);
-            if (!pair || PyList_Append(out, pair) < 0) {
-                Py_XDECREF(pair);
-                Py_DECREF(out);
-                return NULL;
-            }
-            Py_DECREF(pair);
+        if (may_hold(filter, hash_bytes(text, (stop ? stop : end) - text)) && add_number(out, line) < 0) {
+            Py_DECREF(out);
+            return NULL;
         }
         if (!stop)
             return out;
         text = stop + 1;
     }
+}
+
+/* recall(known, lines, numbers) -> ({number: what is known of the line, if that is not None}, numbers of the lines of which
+ * nothing is known, which have a place in the table): lookup.recall_in_python. */
+PyObject *native_recall(PyObject *module, PyObject *args)
+{
+    PyObject *known, *lines, *numbers, *found = NULL, *others = NULL, *result = NULL;
+    if (!PyArg_ParseTuple(args, "O!O!O!", &PyDict_Type, &known, &PyList_Type, &lines, &PyList_Type, &numbers))
+        return NULL;
+    if (!(found = PyDict_New()) || !(others = PyList_New(0)))
+        goto done;
+    for (Py_ssize_t k = 0; k < PyList_GET_SIZE(numbers); k++) {
+        PyObject *number = PyList_GET_ITEM(numbers, k);
+        const Py_ssize_t line = PyLong_AsSsize_t(number);
+        if (line < 0 || line >= PyList_GET_SIZE(lines)) {
+            if (!PyErr_Occurred())
+                PyErr_SetString(PyExc_IndexError, "a line that is not there");
+            goto done;
+        }
+        PyObject *what = PyDict_GetItemWithError(known, PyList_GET_ITEM(lines, line));
+        if (what == Py_None || (!what && PyErr_Occurred()))
+            continue;
+        if (PyDict_SetItem(found, number, what ? what : number) < 0 || (!what && PyList_Append(others, number) < 0))
+            goto done;
+    }
+    if (!PyErr_Occurred())
+        result = PyTuple_Pack(2, found, others);
+done:
+    Py_XDECREF(found);
+    Py_XDECREF(others);
+    return result;
 }
 
 /* slots.first_letter: a letter, or a number that is no digit. */
@@ -147,6 +172,24 @@ ALWAYS_INLINE int is_letter(Py_UCS4 c)
     if (c < 128)
         return (c | 32) >= 'a' && (c | 32) <= 'z';
     return Py_UNICODE_ISALPHA(c) || (Py_UNICODE_ISALNUM(c) && !Py_UNICODE_ISDECIMAL(c));
+}
+
+/* Whether a line may begin, from the first letter on, with a key. */
+ALWAYS_INLINE int line_may_start(const Filter *filter, PyObject *text)
+{
+    const int kind = PyUnicode_KIND(text);
+    const void *data = PyUnicode_DATA(text);
+    const Py_ssize_t length = PyUnicode_GET_LENGTH(text);
+    Py_ssize_t at = 0;
+    while (at < length && !is_letter(PyUnicode_READ(kind, data, at)))
+        at++;
+    uint64_t hash = 0;
+    for (Py_ssize_t i = 0; i < filter->most && at + i < length; i++) {
+        hash = add_to_hash(hash, PyUnicode_READ(kind, data, at + i));
+        if (may_hold(filter, hash))
+            return 1;
+    }
+    return 0;
 }
 
 /* may_start(filter, lines) -> numbers of the lines whose beginning, from the first letter on, may be a key. */
@@ -160,27 +203,15 @@ PyObject *native_may_start(PyObject *module, PyObject *args)
         return NULL;
     for (Py_ssize_t line = 0; line < PyList_GET_SIZE(lines); line++) {
         PyObject *text = PyList_GET_ITEM(lines, line);
-        if (!is_text(text)) {
+        if (!is_text(text))
             PyErr_SetString(PyExc_TypeError, "a line that is no text");
+        else if (line_may_start(filter, text))
+            add_number(out, line);
+        if (PyErr_Occurred()) {
+            Py_CLEAR(out);
             break;
         }
-        const int kind = PyUnicode_KIND(text);
-        const void *data = PyUnicode_DATA(text);
-        const Py_ssize_t length = PyUnicode_GET_LENGTH(text);
-        Py_ssize_t at = 0;
-        while (at < length && !is_letter(PyUnicode_READ(kind, data, at)))
-            at++;
-        uint64_t hash = 0;
-        for (Py_ssize_t i = 0; i < filter->most && at + i < length; i++) {
-            hash = add_to_hash(hash, PyUnicode_READ(kind, data, at + i));
-            if (may_hold(filter, hash)) {
-                add_number(out, line);
-                break;
-            }
-        }
     }
-    if (PyErr_Occurred())
-        Py_CLEAR(out);
     return out;
 }
 
@@ -403,24 +434,22 @@ static PyObject *side_by_side(const Finder *finder, const char *text, Py_ssize_t
     enum { FEW = 32 };
     Hit few[FEW];
     int found = 0;
-    Py_ssize_t i = 0;
-    for (; i < size && found < FEW;) {
+    Py_ssize_t i = 0, letters = 0, covered = 0;
+    for (Py_ssize_t b = 0; b < size; b++) /* each letter of ASCII is a byte */
+        letters += (text[b] | 32) >= 'a' && (text[b] | 32) <= 'z';
+    const Py_ssize_t least = (Py_ssize_t)(share * (double)letters) - 1;
+    while (i < size && found < FEW && covered + size - i >= least) {
         const uint32_t word = longest(finder, text + i, size - i);
-        if (word)
+        if (word) {
             few[found++] = (Hit){word, i};
+            covered += finder->words[word].size;
+        }
         i += word ? finder->words[word].size : 1;
     }
     if (found < 2)
         return NULL;
-    if (found < FEW) { /* a line of other words: each of its letters of ASCII is a byte */
-        Py_ssize_t letters = 0, covered = 0;
-        for (Py_ssize_t b = 0; b < size; b++)
-            letters += (text[b] | 32) >= 'a' && (text[b] | 32) <= 'z';
-        for (int h = 0; h < found; h++)
-            covered += finder->words[few[h].word].size;
-        if ((double)covered < share * (double)letters)
-            return NULL;
-    }
+    if (found < FEW && (double)covered < share * (double)letters) /* a line of other words */
+        return NULL;
     PyObject *out = PyList_New(0);
     Py_ssize_t bytes = 0, characters = 0;
     for (int h = 0; out && h < found; h++) {
@@ -446,23 +475,55 @@ static PyObject *side_by_side(const Finder *finder, const char *text, Py_ssize_t
     return out;
 }
 
-/* several(finder, lines, share) -> [(number, [(keyword, start, end)])] of those lines in which two keywords or more stand:
- * the longest of those that begin first, then the same behind it. Left out are lines of which they surely are a lesser
- * share than this. */
+/* Whether a line could be a row by its length and its end: rows.Rows.find_among. */
+ALWAYS_INLINE int may_be_row(PyObject *line, const Py_ssize_t *sizes, PyObject *ends)
+{
+    const Py_ssize_t length = PyUnicode_GET_LENGTH(line);
+    if (length < sizes[0] || length > sizes[2])
+        return 0;
+    if (length <= sizes[1])
+        return 1;
+    const Py_UCS4 last = PyUnicode_READ_CHAR(line, length - 1);
+    for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(ends); i++)
+        if (PyUnicode_READ_CHAR(ends, i) == last)
+            return 0;
+    return 1;
+}
+
+/* several(finder, lines, share, filter or None, passed over or None, (shortest, short, longest), ends)
+ * -> [(number, [(keyword, start, end)])] of those lines in which two keywords or more stand: the longest of those that begin
+ * first, then the same behind it. Left out are lines of which they surely are a lesser share than this; those that are to be
+ * passed over; those that surely begin with no key of the filter, or with a space; those that are shorter or longer than said;
+ * and those that are not short and end so. */
 PyObject *native_several(PyObject *module, PyObject *args)
 {
-    PyObject *capsule, *lines, *out;
+    PyObject *capsule, *lines, *starts, *passed, *ends, *out = NULL;
     double share;
-    if (!PyArg_ParseTuple(args, "OO!d", &capsule, &PyList_Type, &lines, &share))
+    Py_ssize_t sizes[3];
+    Buffers held = {.count = 0};
+    if (!PyArg_ParseTuple(args, "OO!dOO(nnn)U", &capsule, &PyList_Type, &lines, &share, &starts, &passed, &sizes[0], &sizes[1], &sizes[2], &ends))
         return NULL;
     const Finder *finder = PyCapsule_GetPointer(capsule, FINDER);
-    if (!finder || !(out = PyList_New(0)))
-        return NULL;
+    const Filter *filter = finder && starts != Py_None ? PyCapsule_GetPointer(starts, FILTER) : NULL;
+    const uint8_t *over = NULL;
+    if (!finder || PyErr_Occurred() ||
+        (passed != Py_None && !(over = take_buffer(&held, passed, PyList_GET_SIZE(lines), 1, 0))) || !(out = PyList_New(0)))
+        goto done;
+    if (sizes[0] < 1) {
+        PyErr_SetString(PyExc_ValueError, "no line is shorter than a character");
+        goto done;
+    }
     for (Py_ssize_t line = 0; line < PyList_GET_SIZE(lines); line++) {
         PyObject *item = PyList_GET_ITEM(lines, line), *encoded = NULL, *hits = NULL, *pair = NULL;
-        if (!is_text(item))
+        if (over && over[line])
+            continue;
+        if (!is_text(item)) {
             PyErr_SetString(PyExc_TypeError, "a line that is no text");
-        else if (PyUnicode_IS_ASCII(item))
+            break;
+        }
+        if (!may_be_row(item, sizes, ends) || (filter && (PyUnicode_READ_CHAR(item, 0) == ' ' || !line_may_start(filter, item))))
+            continue;
+        if (PyUnicode_IS_ASCII(item))
             hits = side_by_side(finder, PyUnicode_DATA(item), PyUnicode_GET_LENGTH(item), share);
         else if ((encoded = PyUnicode_AsEncodedString(item, "utf-8", "replace")))
             hits = side_by_side(finder, PyBytes_AS_STRING(encoded), PyBytes_GET_SIZE(encoded), share);
@@ -471,10 +532,12 @@ PyObject *native_several(PyObject *module, PyObject *args)
         Py_XDECREF(encoded);
         Py_XDECREF(hits);
         Py_XDECREF(pair);
-        if (PyErr_Occurred()) {
-            Py_CLEAR(out);
+        if (PyErr_Occurred())
             break;
-        }
     }
+done:
+    let_go(&held);
+    if (PyErr_Occurred())
+        Py_CLEAR(out);
     return out;
 }

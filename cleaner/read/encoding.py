@@ -5,8 +5,10 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from cleaner.errors import InputError
+from cleaner.native import kernels
 from cleaner.read.detect import detect, wide, wide_cjk
 from cleaner.read.labels import MULTIBYTE, codec_of, whatwg_name
 
@@ -20,6 +22,8 @@ _BOMS = (
 )
 #: A declared encoding that cannot read more than this share of what is not ASCII is not believed.
 WRONG = 0.05
+#: Of so many bytes it is asked whether there is UTF-8 in them.
+LOOKED_AT = 1_000_000
 _ISO_2022 = re.compile(rb"\x1b(?:\$[@B]|\(J|\$\(D)")
 _CESU = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 _LEADS = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
@@ -86,6 +90,38 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
     return _undeclared(data, tuple(flags))
 
 
+def as_utf8(data: bytes, declared: str | None = None) -> bytes | None:
+    """Bytes in UTF-8, for who has no need of the text: what :func:`decode` would read, if that is whole and no other.
+
+    Args:
+        data: the bytes.
+        declared: the label of a ``Content-Type`` header, if there was one.
+
+    Returns:
+        The bytes without a byte order mark; None if they must be decoded.
+    """
+    beyond = kernels.utf8(data) if kernels is not None else _beyond_ascii(data)
+    if beyond < 0 or b"\0" in data or b"\x1b" in data:
+        return None
+    if data.startswith(codecs.BOM_UTF8):
+        return data[3:]
+    stated = _declared(data, declared)[0] or "utf-8"
+    enough = beyond >= 2 if stated != "iso-2022-jp" else False
+    same = stated.startswith(("windows-125", "iso-8859")) and not beyond and len(data) < LOOKED_AT
+    return data if stated == "utf-8" or enough or same else None
+
+
+def _beyond_ascii(data: bytes) -> int:
+    """How many characters beyond ASCII there are at the beginning of UTF-8; -1 if this is none."""
+    if data.isascii():
+        return 0
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return -1
+    return sum(1 for _ in islice(_LEADS.finditer(data, 0, LOOKED_AT), 2))
+
+
 def _undeclared(data: bytes, flags: tuple[str, ...]) -> Decoded:
     utf8 = _utf8(data, "utf-8", flags)
     if utf8:
@@ -106,7 +142,7 @@ def _believe(data: bytes, name: str) -> Decoded | None:
         return _utf8(data, "declared", ())
     if name != "iso-2022-jp" and not data.isascii():
         enough = 2 if codec_of(name) in MULTIBYTE else 1
-        if len(_LEADS.findall(data, 0, 1_000_000)) >= enough and _is_utf8(data):
+        if sum(1 for _ in islice(_LEADS.finditer(data, 0, LOOKED_AT), enough)) == enough and _is_utf8(data):
             return None
     found = _read(data, name, "declared")
     rest = len(data) - len(data.translate(None, bytes(range(0x80, 0x100))))

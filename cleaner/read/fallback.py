@@ -27,7 +27,18 @@ LONG_STRING, PARAGRAPHS, DEEPEST_STRING = 400, 2, 3
 
 def running_text(rows: Iterable[str]) -> int:
     """How much running text there is in rows, in characters."""
-    return sum(len(row) for row in rows if len(row) >= LONG_ROW)
+    return sum([size for size in map(len, rows) if size >= LONG_ROW])
+
+
+def shows_little(rows: Iterable[str]) -> bool:
+    """Whether rows have next to no running text, so that the page may have its text elsewhere."""
+    shown = 0
+    for size in map(len, rows):
+        if size >= LONG_ROW:
+            shown += size
+            if shown >= LITTLE:
+                return False
+    return True
 
 
 def article_in_json(scripts: Iterable[str]) -> str:

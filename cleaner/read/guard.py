@@ -12,25 +12,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import NDArray
+
+from cleaner.native import kernels
 
 #: No more elements are left open at once, and no more of those that are opened anew in every paragraph.
 DEEPEST = 512
 MOST_FORMATTING = 64
-#: Of tags whose end may be left out in some places, so many may be open.
+#: Of the tags that are closed by the next one in some places and nest in others, so many are left what they are.
 MOST_LOOSE = 4000
 #: So many letters of tags' names tell them apart. Two numbers of eight bytes hold them.
 LONG_NAME = 16
 #: With fewer tags, or fewer open ones, there is nothing to mend.
 FEW = 2500
-#: Of a page's options so many are left what they are: to add one to a list, lexbor looks at all before it. The tags of
-#: the others go; their text stays in the list, which is none of the page's.
-MOST_OPTIONS = 2000
-_OPTION = re.compile(rb"<[Oo][Pp][Tt][Ii][Oo][Nn](?=[\s/>])")
 #: A tag with more attributes loses all but those that matter here: each is compared with all before it.
 MOST_ATTRIBUTES = 2000
 LONG_TAG = 4000
@@ -48,9 +44,10 @@ _FORMATTING = frozenset(b"a b big code em font i nobr s small strike strong tt u
 #: Tags that hold nothing, or that the next one closes.
 _LIGHT = frozenset(
     b"area base br col embed hr img input link meta param source track wbr"
-    b" p li dt dd td th tr option tbody thead tfoot colgroup".split()
+    b" p li dt dd td th tr option optgroup tbody thead tfoot colgroup rt rp".split()
 )
-#: Tags that the next one closes in their place (``<ruby>``, ``<select>``), and that nest elsewhere.
+
+#: Of these, tags that nest outside ``<ruby>`` and ``<select>``.
 _LOOSE = frozenset(b"rt rp optgroup".split())
 
 #: What a drawing is made of.
@@ -61,6 +58,8 @@ _DRAWN = frozenset(
 )
 #: What these hold is text, to their end tag.
 _TEXT = frozenset(b"script style title textarea iframe xmp noembed noframes".split())
+#: The names for the extension, with a space before and behind each.
+_FOR_C = tuple(b" %b " % b" ".join(sorted(names)) for names in (_LIGHT, _DRAWN, _FORMATTING, _TEXT))
 
 
 def shallow(html: bytes) -> bytes:
@@ -72,44 +71,51 @@ def shallow(html: bytes) -> bytes:
     Returns:
         The same page if it is not too deep.
     """
-    if _may_have_long_tag(html):
+    found = kernels.guard(html, FEW, LONG_TAG, MOST_ATTRIBUTES) if kernels is not None else 7
+    if found & 1 and (kernels is not None or _may_have_long_tag(html)):
         pieces = html.split(b"<")
         html = b"<".join([_few_attributes(piece) if len(piece) > LONG_TAG else piece for piece in pieces])
-    codes = np.frombuffer(html, np.uint8)
-    at = (codes[:-LONG_NAME] == ord("<")).nonzero()[0]
-    if len(at) < FEW:
-        return html
-    if _many_options(codes, at):
-        html = _few_options(html)
-        codes = np.frombuffer(html, np.uint8)
-        at = (codes[:-LONG_NAME] == ord("<")).nonzero()[0]
-    if not _may_be_deep(codes, at):
-        return html
+        found |= 6
+    strict = bool(found & 4) and _has_strays(html)
+    if not strict:
+        if not found & 2 or not _may_be_deep(html):
+            return html
+        if kernels is not None and not kernels.deep(html, DEEPEST, MOST_FORMATTING, *_FOR_C):
+            return html
+    return _without_deep(html, strict=strict)
+
+
+def _without_deep(html: bytes, *, strict: bool) -> bytes:
+    """A page without the tags that nest too deep.
+
+    Args:
+        html: the page.
+        strict: whether an end tag counts only where a tag of its name is open.
+    """
     out: list[bytes] = []
     done = depth = formatting = loose = 0
     left_out: dict[bytes, int] = {}
     opened: dict[bytes, int] = {}
-    for start, stop, closing, name in _tags(html):
+    for start, stop, closing, name in _tags(html, _LIGHT - _LOOSE if strict else _LIGHT):
         light = name in _FORMATTING
-        if closing:
-            if left_out.get(name):
-                left_out[name] -= 1
-            else:
-                if opened.get(name):
-                    opened[name] -= 1
-                    if name in _LOOSE:
-                        loose -= 1
-                    else:
-                        depth -= 1
-                        formatting -= light
+        if name in _LOOSE:
+            if closing:
                 continue
-        elif loose < MOST_LOOSE if name in _LOOSE else depth < DEEPEST and (not light or formatting < MOST_FORMATTING):
+            loose += 1
+            if loose <= MOST_LOOSE:
+                continue
+        elif closing and left_out.get(name):
+            left_out[name] -= 1
+        elif closing:
+            if opened.get(name) or not strict:
+                opened[name] = opened.get(name, 0) - 1
+                depth = max(0, depth - 1)
+                formatting = max(0, formatting - light)
+            continue
+        elif depth < DEEPEST and (not light or formatting < MOST_FORMATTING):
             opened[name] = opened.get(name, 0) + 1
-            if name in _LOOSE:
-                loose += 1
-            else:
-                depth += 1
-                formatting += light
+            depth += 1
+            formatting += light
             continue
         else:
             left_out[name] = left_out.get(name, 0) + 1
@@ -119,8 +125,11 @@ def shallow(html: bytes) -> bytes:
     return b"".join(out) if done else html
 
 
-def _tags(html: bytes) -> Iterator[tuple[int, int, bool, bytes]]:
-    """The tags that open and close elements: where each begins and ends, whether it is an end tag, its name."""
+def _tags(html: bytes, light: frozenset[bytes] = _LIGHT) -> Iterator[tuple[int, int, bool, bytes]]:
+    """The tags that open and close elements: where each begins and ends, whether it is an end tag, its name.
+
+    Those that count for nothing are left out.
+    """
     at = 0
     plain = True  # nothing odd yet
     while (at := html.find(b"<", at)) >= 0:
@@ -139,7 +148,7 @@ def _tags(html: bytes) -> Iterator[tuple[int, int, bool, bytes]]:
             if past > stop:
                 at = past
                 continue
-        if name not in _LIGHT:
+        if name not in light:
             yield at, stop, bool(match[1]), name
         at = stop
 
@@ -213,20 +222,12 @@ def _may_have_long_tag(html: bytes) -> bool:
     return False
 
 
-def _many_options(codes: NDArray[np.uint8], at: NDArray[np.int64]) -> bool:
-    """Whether there may be more options than are left what they are."""
-    found = at[(codes[at + 1] | 0x20) == ord("o")]
-    return int(np.count_nonzero((codes[found + 2] | 0x20) == ord("p"))) > MOST_OPTIONS
-
-
-def _few_options(html: bytes) -> bytes:
-    """A page of which the first options alone are options."""
-    last = next(islice(_OPTION.finditer(html), MOST_OPTIONS, None), None)
-    return html if last is None else html[: last.start()] + _OPTION.sub(b"<wbr", html[last.start() :])
-
-
-def _may_be_deep(codes: NDArray[np.uint8], at: NDArray[np.int64]) -> bool:
-    """Whether at some place many more tags have been opened than closed, or many end tags close nothing."""
+def _may_be_deep(html: bytes) -> bool:
+    """Whether at some place many more tags have been opened than closed."""
+    codes = np.frombuffer(html, np.uint8)
+    if np.count_nonzero(codes == ord("<")) < FEW:
+        return False
+    at = (codes[:-1] == ord("<")).nonzero()[0]
     following = codes[at + 1]
     closed = following == ord("/")
     if len(at) - int(np.count_nonzero(closed)) < FEW:
@@ -235,25 +236,29 @@ def _may_be_deep(codes: NDArray[np.uint8], at: NDArray[np.int64]) -> bool:
     step = ((following >= ord("a")) & (following <= ord("z"))).astype(np.int64)
     step -= closed
     opened = step.cumsum()
-    if bool(len(opened)) and int((opened - np.minimum.accumulate(opened)).max()) > FEW // 2:
-        return True
-    tags = step.nonzero()[0]
-    return _strays(codes, at[tags] + 1 + closed[tags], step[tags]) > FEW // 4
+    return bool(len(opened)) and int((opened - np.minimum.accumulate(opened)).max()) > FEW // 2
 
 
-def _strays(codes: NDArray[np.uint8], at: NDArray[np.int64], step: NDArray[np.int64]) -> int:
-    """How many end tags there are with no tag of that name open; more than there are tags if that is hard to tell.
+def _has_strays(html: bytes) -> bool:
+    """Whether many end tags come where no tag of their name is open, or there are very many loose tags.
 
-    Args:
-        codes: the page.
-        at: where the tags' names begin.
-        step: 1 for a tag that opens, -1 for one that closes.
+    Such end tags close nothing: what was opened before them stays open.
     """
-    letters = sliding_window_view(codes, LONG_NAME)[np.minimum(at, len(codes) - LONG_NAME)] | np.uint8(0x20)
+    codes = np.frombuffer(html, np.uint8)
+    at = (codes[: -LONG_NAME - 1] == ord("<")).nonzero()[0] + 1
+    if len(at) < FEW:
+        return False
+    closed = codes[at] == ord("/")
+    if len(at) - int(np.count_nonzero(closed)) < FEW:
+        return False
+    at += closed
+    letters = sliding_window_view(codes, LONG_NAME)[at] | np.uint8(0x20)
+    tags = (letters[:, 0] >= ord("a")) & (letters[:, 0] <= ord("z"))
+    letters, step = letters[tags], 1 - 2 * closed[tags].astype(np.int64)
     going = (letters > ord(" ")) & (letters != ord("/")) & (letters != ord(">"))
     np.logical_and.accumulate(going, axis=1, out=going)
-    if np.count_nonzero(going[:, -1]) > FEW // 4:
-        return len(at) + 1
+    if not len(step) or np.count_nonzero(going[:, -1]) > FEW // 4:
+        return bool(len(step))
     letters *= going
     parts = letters.view(np.uint64)
     name = parts[:, 0] * np.uint64(0x9E37_79B9_7F4A_7C15) + parts[:, 1]
@@ -262,7 +267,10 @@ def _strays(codes: NDArray[np.uint8], at: NDArray[np.int64], step: NDArray[np.in
     first = np.append(True, name[1:] != name[:-1]).nonzero()[0]
     sums = step.cumsum()
     lowest = np.minimum.reduceat(sums, first) - (sums - step)[first]
-    return int(-np.minimum(lowest, 0).sum())
+    if int(-np.minimum(lowest, 0).sum()) > FEW // 4:
+        return True
+    loose = [bytes(letters[order[i]]).rstrip(b"\0") in _LOOSE for i in first.tolist()]
+    return int(np.add.reduceat(step > 0, first, dtype=np.int64)[loose].sum()) > MOST_LOOSE
 
 
 def _few_attributes(tag: bytes) -> bytes:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cleaner.errors import InputError, TooLargeError
 from cleaner.page import Line, Page
-from cleaner.read.encoding import decode
-from cleaner.read.fallback import LITTLE, article_in_json, running_text
+from cleaner.read.encoding import as_utf8, decode
+from cleaner.read.fallback import article_in_json, running_text, shows_little
 from cleaner.read.scripted import as_scripted
-from cleaner.read.state import flags_of, is_binary
+from cleaner.read.state import flags_of, holds, is_binary
 from cleaner.read.text import page_of
 from cleaner.repair import Repair
 from cleaner.repair.look import CHUNK, Look
@@ -24,6 +25,8 @@ _HTML = re.compile(
 )
 
 if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser
+
     from cleaner.markup.columns import Markup
     from cleaner.read.outline import Outline
 
@@ -47,11 +50,7 @@ def read_html(
         InputError: it is none of these.
         TooLargeError: it is larger than allowed.
     """
-    from selectolax.lexbor import LexborHTMLParser
-
-    from cleaner.read.guard import shallow
     from cleaner.read.lines import empty_markup
-    from cleaner.read.outline import outline
     from cleaner.read.soup import is_soup, soup_outline
     from cleaner.read.streamed import put_together
 
@@ -59,16 +58,17 @@ def read_html(
         title = given.find("title")
         name = title.get_text() if title is not None else ""
         rows, markup = _lines(soup_outline(given), marked)
-        if running_text(rows) < LITTLE and given.find("noscript") is not None:
+        if shows_little(rows) and given.find("noscript") is not None:
             rows, markup = _fuller((rows, markup), _lines(soup_outline(given, noscript=True), marked))
-        if running_text(rows) < LITTLE:
+        if shows_little(rows):
             scripts = [script.string or "" for script in given.find_all("script")]
             rows, markup = _from_json((rows, markup), scripts, marked)
         flags: list[str] = []
     else:
-        text, flags = html_text(given, encoding, largest)
-        data = put_together(text).encode("utf-8", "replace")
-        parser = LexborHTMLParser(shallow(as_scripted(data)))
+        data, flags = html_bytes(given, encoding, largest)
+        if holds(data, b"$R") and (b"$RC(" in data or b"$RS(" in data):
+            data = put_together(data.decode("utf-8", "replace")).encode("utf-8", "replace")
+        parser = _parsed(as_scripted(data))
         root = parser.root
         name = ""
         if root is None:
@@ -76,18 +76,29 @@ def read_html(
         else:
             node = parser.css_first("title")
             name = node.text() if node is not None else ""
-            rows, markup = _lines(outline(root), marked)
-        if root is not None and running_text(rows) < LITTLE:
+            rows, markup = _lines_below(root, marked)
+        if root is not None and shows_little(rows):
             if parser.css_first("noscript") is not None:
-                rows, markup = _fuller((rows, markup), _lines(outline(root, noscript=True), marked))
+                rows, markup = _fuller((rows, markup), _lines_below(root, marked, noscript=True))
             scripts = [script.text() for script in parser.css("script")]
             rows, markup = _from_json((rows, markup), scripts, marked)
-        flags += [flag for flag in flags_of(data, sum(map(len, rows)), running_text(rows)) if flag not in flags]
+        flags += [
+            flag for flag in flags_of(data, sum(map(len, rows)), partial(running_text, rows)) if flag not in flags
+        ]
     markup.title = " ".join(name.split())
     page = _page(rows, markup, repairs)
     page.markup = markup
     page.flags += flags
     return page
+
+
+def _parsed(html: bytes) -> LexborHTMLParser:
+    """HTML parsed, without a browser's events: they would copy the chosen option of a list, which is no text here."""
+    from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
+
+    from cleaner.read.guard import shallow
+
+    return LexborHTMLParser(shallow(html), options=LexborDocumentOptions.WO_EVENTS)
 
 
 def _fuller(shown: tuple[list[str], Markup], other: tuple[list[str], Markup]) -> tuple[list[str], Markup]:
@@ -106,16 +117,20 @@ def _lines(tree: Outline, marked: bool) -> tuple[list[str], Markup]:
     return rows, markup
 
 
+def _lines_below(root: Any, marked: bool, *, noscript: bool = False) -> tuple[list[str], Markup]:
+    """The rows of a page and their markup: by the extension, or by a walk over its nodes."""
+    from cleaner.read.outline import outline
+    from cleaner.read.quick import quick_lines
+
+    found = None if marked else quick_lines(root, noscript=noscript)
+    return _lines(outline(root, noscript=noscript), marked) if found is None else found
+
+
 def _from_json(shown: tuple[list[str], Markup], scripts: list[str], marked: bool) -> tuple[list[str], Markup]:
     """The article of the page's JSON, if the page shows next to nothing."""
-    from selectolax.lexbor import LexborHTMLParser
-
-    from cleaner.read.guard import shallow
-    from cleaner.read.outline import outline
-
     article = article_in_json(scripts)
-    root = LexborHTMLParser(shallow(article.encode("utf-8", "replace"))).root if article else None
-    return _fuller(shown, _lines(outline(root), marked)) if root is not None else shown
+    root = _parsed(article.encode("utf-8", "replace")).root if article else None
+    return _fuller(shown, _lines_below(root, marked)) if root is not None else shown
 
 
 def looks_like_html(text: str) -> bool:
@@ -123,8 +138,8 @@ def looks_like_html(text: str) -> bool:
     return _HTML.match(text[:20_000]) is not None
 
 
-def html_text(given: Any, encoding: str | None, largest: int) -> tuple[str, list[str]]:
-    """HTML as text, decoded if it came as bytes, and flags.
+def html_bytes(given: Any, encoding: str | None, largest: int) -> tuple[bytes, list[str]]:
+    """HTML in UTF-8, and flags.
 
     Args:
         given: bytes or text.
@@ -132,7 +147,7 @@ def html_text(given: Any, encoding: str | None, largest: int) -> tuple[str, list
         largest: how many bytes or characters there may be.
 
     Returns:
-        The text, empty if it is a picture or the like, and the flags ``not_html`` and ``truncated`` where they apply.
+        The bytes, none if it is a picture or the like, and the flags ``not_html`` and ``truncated`` where they apply.
 
     Raises:
         InputError: it is neither.
@@ -144,11 +159,15 @@ def html_text(given: Any, encoding: str | None, largest: int) -> tuple[str, list
     if len(given) > largest:
         raise TooLargeError(f"the page has {len(given)} bytes, more than max_bytes = {largest} allows")
     if isinstance(given, str):
-        return given, []
-    if is_binary(bytes(given[:512])):
-        return "", ["not_html"]
-    found = decode(bytes(given), encoding)
-    return found.text, ["truncated"] if "truncated" in found.flags else []
+        return given.encode("utf-8", "replace"), []
+    data = bytes(given)
+    if is_binary(data[:512]):
+        return b"", ["not_html"]
+    whole = as_utf8(data, encoding)
+    if whole is not None:
+        return whole, []
+    found = decode(data, encoding)
+    return found.text.encode("utf-8", "replace"), ["truncated"] if "truncated" in found.flags else []
 
 
 def _page(rows: list[str], markup: Markup, repairs: Iterable[tuple[str, Repair]]) -> Page:

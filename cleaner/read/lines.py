@@ -27,8 +27,8 @@ LONGEST_ROW = 200
 #: How strongly two pieces of text are parted: not at all, as cells of a row, as lines, as paragraphs.
 CELLS, LINES, PARAGRAPHS = 1, 2, 3
 #: How strongly an element's beginning parts, and its end.
-_BEGIN = np.where(t.IS_PARAGRAPH, PARAGRAPHS, np.where(t.IS_CELL, CELLS, np.where(t.IS_BLOCK | t.IS_BREAK, LINES, 0)))
-_END = np.where(t.IS_BREAK, 0, _BEGIN)
+BEGIN = np.where(t.IS_PARAGRAPH, PARAGRAPHS, np.where(t.IS_CELL, CELLS, np.where(t.IS_BLOCK | t.IS_BREAK, LINES, 0)))
+END = np.where(t.IS_BREAK, 0, BEGIN)
 
 
 @dataclass(slots=True)
@@ -175,7 +175,7 @@ def _with_hidden(lines: _Lines, hidden: dict[int, str]) -> _Lines:
 def _forces(tag: Ints, end: Ints, is_block: Bools) -> Ints:
     """How strongly the text from each place on is parted from the text before it."""
     force = np.zeros(len(tag) + 1, np.int64)
-    force[:-1] = _BEGIN[tag]
+    force[:-1] = BEGIN[tag]
     lists = t.IS_LIST[tag].nonzero()[0]
     inner = np.zeros(len(tag), bool)
     if len(lists):
@@ -183,7 +183,7 @@ def _forces(tag: Ints, end: Ints, is_block: Bools) -> Ints:
         force[:-1][inner] = LINES
     after = np.zeros(len(tag) + 1, np.int64)
     for strength in (CELLS, LINES, PARAGRAPHS):
-        after[end[((_END[tag] == strength) & ~inner).nonzero()[0]]] = strength
+        after[end[((END[tag] == strength) & ~inner).nonzero()[0]]] = strength
     return np.maximum(force, after)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,31 +21,34 @@ def said(page: Outline, held: Ints, tag: Ints, is_block: Bools) -> tuple[Ints, l
     unseen: list[int] = []
     nodes = page.nodes
     for i, block in zip(held.tolist(), is_block[held].tolist(), strict=True):
-        attributes = nodes[i].attributes if nodes[i] is not None else None
-        if not attributes:
-            continue
-        bits = 0
-        for name, value in attributes.items():
-            if name == "class" or (name == "id" and block):
-                if value:
-                    bits |= name_bits(value)
-            elif name == "style":
-                if value and hides(value):
-                    bits |= HIDDEN
-            elif name == "hidden":
-                if value != "until-found":
-                    bits |= HIDDEN
-            elif name == "aria-hidden":
-                if value == "true":
-                    bits |= HIDDEN
-            elif name == "role":
-                bits |= ROLES.get(value or "", 0)
+        bits = bits_of(nodes[i].attributes, block=block) if nodes[i] is not None else 0
         if block:
             if bits:
                 own[i] |= bits
         elif bits & HIDDEN:
             unseen.append(i)
     return own, unseen
+
+
+def bits_of(attributes: dict[str, Any] | None, *, block: bool) -> int:
+    """What an element's attributes say. Of one that stands inside a line its id says nothing."""
+    bits = 0
+    for name, value in attributes.items() if attributes else ():
+        if name == "class" or (name == "id" and block):
+            if value:
+                bits |= name_bits(value)
+        elif name == "style":
+            if value and hides(value):
+                bits |= HIDDEN
+        elif name == "hidden":
+            if value != "until-found":
+                bits |= HIDDEN
+        elif name == "aria-hidden":
+            if value == "true":
+                bits |= HIDDEN
+        elif name == "role":
+            bits |= ROLES.get(value or "", 0)
+    return bits
 
 
 def taken_out(  # noqa: PLR0917

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import AnyStr
+
+from cleaner.native import kernels
 
 #: A page that shows less text than this may be a wall, or wait for script.
 LITTLE = 600
@@ -49,13 +52,13 @@ def is_binary(data: bytes) -> bool:
     return bitmap or (b"\0\0\0\0" in data[:512] and b"<" not in data[:512])
 
 
-def flags_of(html: bytes, shown: int, running: int) -> list[str]:
+def flags_of(html: bytes, shown: int, running: Callable[[], int]) -> list[str]:
     """Tell the state of a page.
 
     Args:
         html: the page in UTF-8.
         shown: how many characters of text it shows.
-        running: how many of them are running text.
+        running: tells how many of them are running text.
 
     Returns:
         Names of flags: ``not_html``, ``truncated``, ``captcha``, ``js_required``, ``paywall``.
@@ -78,14 +81,21 @@ def flags_of(html: bytes, shown: int, running: int) -> list[str]:
     return flags
 
 
-def _has_paywall(html: bytes, running: int) -> bool:
+def _has_paywall(html: bytes, running: Callable[[], int]) -> bool:
     """Whether a page says that it is not for free; or has an element for a paywall, and no article beside it.
 
     Sites send the element with all their pages, also with those that show their text.
     """
-    if b"isAccessibleForFree" in html and _NOT_FREE.search(html):
+    if holds(html, b"isAccessibleForFree") and _NOT_FREE.search(html):
         return True
-    return running < WALLED and _near(b"paywall", _PAYWALL, html) and not _FREE.search(html)
+    return (
+        holds(html, b"paywall") and _near(b"paywall", _PAYWALL, html) and running() < WALLED and not _FREE.search(html)
+    )
+
+
+def holds(html: bytes, word: bytes) -> bool:
+    """Whether a word is in a page, looked for faster than ``in`` does."""
+    return kernels.holds(html, word) if kernels is not None else word in html
 
 
 def _near(word: AnyStr, pattern: re.Pattern[AnyStr], html: AnyStr) -> bool:

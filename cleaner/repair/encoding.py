@@ -40,12 +40,23 @@ def fix_encoding(lines: list[str] | Look, options: RepairOptions = DEFAULT) -> l
         ``"\n"``. Joined by ``"\n"`` they are ``ftfy.fix_text(text, config(options))``.
     """
     if isinstance(lines, Look):
-        if not lines.odd:
+        if not lines.odd or _is_fine(lines, options):
             return lines
         whole = lines.lines
         fixed = _fix(whole, options, ((0, len(whole), lines),))
         return lines if fixed is whole else fixed
     return _fix(lines, options, looks(lines))
+
+
+def _is_fine(look: Look, options: RepairOptions) -> bool:
+    """Whether ftfy could change no line of a text, told without parting it into lines: so it is with most texts."""
+    odd = look.odd
+    return not (
+        _CONTROL.search(odd)
+        or look.suspects
+        or ("&" in odd and ";" in odd and _ENTITY.search(look.text))
+        or (options.normal and not look.is_surely_nfc and not is_nfc(look.text))
+    )
 
 
 def _fix(lines: list[str], options: RepairOptions, pieces: Iterable[tuple[int, int, Look]]) -> list[str]:
@@ -145,7 +156,7 @@ def _woken(look: Look, lines: list[str], options: RepairOptions, final: bool) ->
     text, odd = look.text, look.odd
     found: set[int] = set()
     if "&" in odd and ";" in odd:
-        found.update(i for i in places(by_piece("&"), text) if _ENTITY.search(lines[i]))
+        found.update(places(by_pattern(_ENTITY), text))
     if _CONTROL.search(odd):
         found.update(places(by_pattern(_CONTROL), text))
     if look.suspects:

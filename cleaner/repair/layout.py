@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from operator import itemgetter
 
 from cleaner.native import kernels
@@ -28,8 +29,6 @@ _END = {
     ",": r"""[}\])]+,$ | [\w.]+\(.*\),$""",
     ":": r""".*\)\s?(?:=>|->)?\s?:$ | (?:def|class|if|elif|for|while|with|except)\b.*:$ | (?:else|try|finally)\s?:$""",
 }
-_CODE = {end: re.compile(f"{pattern} | {_START}", re.VERBOSE) for end, pattern in _END.items()}
-_CODE_START = re.compile(_START, re.VERBOSE)
 #: Quick looks at a line that ends so; a stretch without a line of code that passes one is not code.
 _LOOKS = {
     ";": re.compile(r"."),
@@ -40,6 +39,15 @@ _LOOKS = {
     ">": re.compile(r"<"),
     ",": re.compile(r"\"[\w\s.-]+\"\s?:|[\w.]+\(|[\])}]"),
     ":": re.compile(r"(?:def|class|if|elif|for|while|with|except|else|try|finally)\b"),
+}
+#: What such a line begins with at any rate, by how it ends.
+_BEGIN = r"""[^\x00-!#-&(-\-/:-@\\^`{-\x7f]+(?:\(| ?[-+*/|:]?=)|[\])}]"""
+_BEGINS = {
+    **dict.fromkeys(";{}", re.compile("")),
+    **dict.fromkeys("])", re.compile(_BEGIN)),
+    ">": re.compile("<"),
+    ",": re.compile(f'"|{_BEGIN}'),
+    ":": re.compile("[cdefitw]"),
 }
 _VERSE_ENDS = frozenset(",;:.!?—–…।॥،؛\"'”’»")
 _CODE_END = re.compile(f"[{re.escape(''.join(_LOOKS))}]")
@@ -64,30 +72,35 @@ VERSE_WIDTH = 70
 VERSE_DEPTH = 16
 
 
-def indented(lines: Callable[[], Sequence[str]], after: list[str], broken: bool) -> list[str]:
+def indented(
+    lines: Callable[[], Sequence[str]], after: list[str], broken: bool, indents: bytes | None = None
+) -> list[str]:
     r"""Give lines of code and verse their indentation back.
 
     Args:
         lines: gives the lines as they were, with their indentation.
         after: the same lines trimmed.
         broken: whether one of them may hold a ``"\n"``.
+        indents: for each line whether it was indented, if that is known.
 
     Returns:
-        The lines; the same list if nothing in it is code or verse. A line that reads as it did is the same object.
+        The lines; the same list if nothing in it is code or verse.
     """
     flat = not broken
     texts = after if flat else [part for line in after for part in line.split("\n")]
-    stretches = _candidates(texts)
+    stretches = _candidates(texts, indents if flat else None)
     if not stretches:
         return after
     kept = _kept(texts, lines if flat else _pieces_of(lines(), after), stretches)
     if not kept:
         return after
-    rows = [" " * kept[i] + text if i in kept else text for i, text in enumerate(texts)]
-    if not flat:
-        rest = iter(rows)
-        rows = ["\n".join([next(rest) for _ in range(line.count("\n") + 1)]) for line in after]
-    return [old if old == new else new for old, new in zip(lines(), rows, strict=True)]
+    rows = texts.copy()
+    for i, depth in kept.items():
+        rows[i] = " " * depth + rows[i]
+    if flat:
+        return rows
+    rest = iter(rows)
+    return ["\n".join([next(rest) for _ in range(line.count("\n") + 1)]) for line in after]
 
 
 def _olds(before: Sequence[str], after: list[str]) -> list[str]:
@@ -139,24 +152,32 @@ def _kept(
     return kept
 
 
-def _candidates(texts: list[str]) -> list[tuple[int, int, bool]]:
+def _candidates(texts: list[str], indents: bytes | None) -> list[tuple[int, int, bool]]:
     """Stretches that could be code or verse: (first line, line after the last, whether a line speaks for code)."""
-    verse, code = kernels.ends(texts, *_MARKS, VERSE_WIDTH) if kernels is not None else ends_in_python(texts)
-    spoke = dict.fromkeys(verse, False)
-    spoke.update((i, True) for i in code if _speaks_code(texts[i]))
+    find = kernels.stretches if kernels is not None else stretches_in_python
     found: list[tuple[int, int, bool]] = []
-    start = stop = 0
-    for i in sorted(spoke):
-        if i >= stop:
-            start, stop = _stretch(texts, i)
-            found.append((start, stop, spoke[i]))
-        elif spoke[i]:
-            found[-1] = (start, stop, True)
+    for start, stop, verse, code in find(texts, *_MARKS, VERSE_WIDTH, indents):
+        speaks = any(_speaks_code(texts[i]) for i in code)
+        if verse or speaks:
+            found.append((start, stop, speaks))
     return found
 
 
-def ends_in_python(texts: Sequence[str]) -> tuple[list[int], list[int]]:
-    """The lines that by their ends may be verse, and those that may be code."""
+def stretches_in_python(
+    texts: Sequence[str], code: str, verse: str, width: int, indents: bytes | None
+) -> list[tuple[int, int, bool, list[int]]]:
+    """Stretches of lines without a blank one in which one may be verse or code, by how lines end and begin.
+
+    Args:
+        texts: the lines.
+        code: what lines of code end with.
+        verse: what lines of verse end with.
+        width: the longest line of verse.
+        indents: for each line whether it was indented: verse is not set without; None if that is not known.
+
+    Returns:
+        Of each the first line, the line after the last, whether there may be verse, and the lines that may be code.
+    """
     ends = "\n".join(map(_last, texts))
     found: list[list[int]] = []
     for pattern in (_VERSE_END, _CODE_END):
@@ -166,7 +187,18 @@ def ends_in_python(texts: Sequence[str]) -> tuple[list[int], list[int]]:
             i += ends.count("\n", at, match.start())
             at = match.start()
             found[-1].append(i)
-    return [i for i in found[0] if len(texts[i]) <= VERSE_WIDTH], found[1]
+    may_be_verse = {i for i in found[0] if len(texts[i]) <= width}
+    may_be_code = {i for i in found[1] if _BEGINS[texts[i][-1]].match(texts[i])}
+    out: list[tuple[int, int, bool, list[int]]] = []
+    start = 0
+    for stop in [*(i for i, text in enumerate(texts) if not text), len(texts)]:
+        stretch = range(start, stop)
+        is_verse = (indents is None or 1 in indents[start:stop]) and not may_be_verse.isdisjoint(stretch)
+        lines = sorted(may_be_code.intersection(stretch))
+        if is_verse or lines:
+            out.append((start, stop, is_verse, lines))
+        start = stop + 1
+    return out
 
 
 def _speaks_code(text: str) -> bool:
@@ -174,17 +206,13 @@ def _speaks_code(text: str) -> bool:
 
 
 def _is_code(text: str) -> bool:
-    return _CODE.get(text[-1], _CODE_START).match(text) is not None
+    return _code(text[-1] if text[-1] in _END else "").match(text) is not None
 
 
-def _stretch(texts: Sequence[str], i: int) -> tuple[int, int]:
-    """The lines around line ``i`` that no blank line parts from it."""
-    start = stop = i
-    while start and texts[start - 1]:
-        start -= 1
-    while stop < len(texts) and texts[stop]:
-        stop += 1
-    return start, stop
+@lru_cache(maxsize=len(_END) + 1)
+def _code(end: str) -> re.Pattern[str]:
+    """A line of code that ends so."""
+    return re.compile(f"{_END[end]} | {_START}" if end else _START, re.VERBOSE)
 
 
 def _keep(kept: dict[int, int], rows: list[int], spoke: list[int], olds: Callable[[], Sequence[str]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from cleaner.native import kernels
 from cleaner.repair.skip import scan
@@ -16,7 +17,6 @@ _NFC = (
     "\u2127-\u2129\u212c-\u2328\u232b-\u2adb\u2e80-\u3029\u3030-\u3098\u309b-\ua66e\uac00-\ud7a3\ue000-\uf8ff\ufb00-\ufb06"
     "\ufb50-\ufe1f\ufe30-\uffef\U0001f000-\U0001faff"
 )
-_UNSURE = re.compile(f"[^{_NFC}]")
 _PIECE = re.compile("[^\x00-\x7f]+")
 #: Bytes as a look takes them: plain ones as white, white ones that are not plain as a stand-in that is not white.
 _STANDINS = {9: 0x10, 11: 0x11, 12: 0x12, 13: 0x13}
@@ -27,6 +27,12 @@ _SEEN = bytes(
 #: Surrogates are slow to decode; of many in a row one will do, apart from what stands around it.
 _SURROGATES = re.compile(rb"(\xed[\xa0-\xbf][\x80-\xbf])+")
 _BACK = bytes.maketrans(bytes(_STANDINS.values()), bytes(_STANDINS))
+
+
+@lru_cache(maxsize=1)
+def unsure() -> re.Pattern[str]:
+    """A character that NFC may change."""
+    return re.compile(f"[^{_NFC}]")
 
 
 class Look:
@@ -78,7 +84,7 @@ class Look:
     @property
     def is_surely_nfc(self) -> bool:
         """Whether there is nothing in the text that NFC could change; False says nothing."""
-        return _UNSURE.search(self.odd) is None
+        return unsure().search(self.odd) is None
 
 
 def odd_in_python(text: str) -> str:

@@ -75,7 +75,6 @@ def _rounds(text: str, settings: TextFixerConfig) -> str:
 
     ftfy looks all over a segment for mojibake several times; the scan knows where there can be any.
     """
-    import ftfy
     from ftfy import fixes
 
     while True:
@@ -83,7 +82,7 @@ def _rounds(text: str, settings: TextFixerConfig) -> str:
         if settings.unescape_html and "&" in text:
             text = fixes.unescape_html(text)
         if settings.fix_encoding and not text.isascii() and is_bad(text):
-            text = ftfy.fix_encoding(text)
+            text = _fix_encoding(text)
         if settings.fix_c1_controls and not text.isascii():
             text = fixes.fix_c1_controls(text)
         if settings.fix_line_breaks:
@@ -98,6 +97,32 @@ def _rounds(text: str, settings: TextFixerConfig) -> str:
             text = nfc(text)
         if text == before:
             return text
+
+
+def _fix_encoding(text: str) -> str:
+    """What ``ftfy.fix_encoding`` makes of a text that is bad.
+
+    It repairs step by step, and looks all over the text each time whether that is still bad, which takes longer than
+    the repair. Where ftfy has its step under the name we know, that is asked for step by step, and the scan in between.
+    """
+    import ftfy
+
+    step = getattr(ftfy, "_fix_encoding_one_step_and_explain", None)
+    if step is None:
+        return ftfy.fix_encoding(text)
+    settings = _one_step()
+    while True:
+        fixed: str = step(text, settings)[0]
+        if fixed == text or fixed.isascii() or not is_bad(fixed):
+            return fixed
+        text = fixed
+
+
+@lru_cache(maxsize=1)
+def _one_step() -> TextFixerConfig:
+    from ftfy import TextFixerConfig
+
+    return TextFixerConfig(explain=False)
 
 
 def fix_surrogates(text: str) -> str:

@@ -27,7 +27,7 @@ _BROKEN_WORD = re.compile(r"([^\W\d_]+)[-\u2010]\Z")
 _COMPOUND = re.compile(r"[^\W\d_]+-[^\W\d_]+")
 _HEAD = re.compile(r"[^\W\d_]+")
 _LISTED = re.compile(r"[-–—*•·▪‣◦>|#+]\s|\(?(?:\d{1,3}|[a-zA-Z])[.)]\s")
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
+_UNSPACED = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
 
 
 def unwrap(lines: list[str] | Look, options: RepairOptions = DEFAULT) -> list[str] | Look:
@@ -98,7 +98,7 @@ def _join(rows: list[str], start: int, stop: int, compounds: frozenset[str], cha
 
 def _glue(left: str, right: str, compounds: frozenset[str]) -> str:
     """Two lines as one, a word broken at the seam made whole."""
-    if _UNSPACED.match(left[-1]) and _UNSPACED.match(right[0]):
+    if re.match(_UNSPACED, left[-1]) and re.match(_UNSPACED, right[0]):
         return left + right
     broken = _BROKEN_WORD.search(left[-80:])
     head = _HEAD.match(right)

@@ -63,6 +63,7 @@ def fix_whitespace(lines: list[str] | Look, options: RepairOptions = DEFAULT) ->
     out: list[str] = []
     special: set[int] = set()
     same, is_indented = True, False
+    indents: bytes | None = None
     for start, stop, piece in pieces:
         look = piece
         if stop and look.text.count("\n") >= stop - start:
@@ -71,10 +72,10 @@ def fix_whitespace(lines: list[str] | Look, options: RepairOptions = DEFAULT) ->
             bare = ["" if i in broken else line for i, line in enumerate(look.lines)]
             look = Look("\n".join(bare), bare)
         is_indented = is_indented or _is_indented(piece)
-        block = _closed_up(look) if options.spaces else look.lines
-        same = same and (block is look.lines)
+        block, changed, indents = _closed_up(look) if options.spaces else (look.lines, False, None)
+        same = same and not changed
         special.update(start + i for i in _special(look, block))
-        out = out + block if out else block
+        out, indents = (out + block, None) if out else (block, indents)
     if same and not special:
         return lines
 
@@ -89,7 +90,7 @@ def fix_whitespace(lines: list[str] | Look, options: RepairOptions = DEFAULT) ->
             out[i] = line
     if options.indent and options.spaces and is_indented:
         trimmed = out
-        out = indented(before, trimmed, any("\n" in line for line in mended.values()))
+        out = indented(before, trimmed, any("\n" in line for line in mended.values()), indents)
         same = same or out is not trimmed
     return lines if (same or mended) and out == before() else out
 
@@ -111,18 +112,22 @@ def spare_vt(lines: list[str] | Look, options: RepairOptions = DEFAULT) -> list[
     return [line.replace("\x0b", "\u2028") for line in (lines.lines if isinstance(lines, Look) else lines)]
 
 
-def _closed_up(look: Look) -> list[str]:
-    """The lines of a text with their spaces closed up, all at once; the look's own if nothing changed."""
-    if kernels is not None:
-        lines, changed = kernels.close_up(look.text)
-        if not look.is_split and not changed:
+def _closed_up(look: Look) -> tuple[list[str], bool, bytes | None]:
+    """The lines of a text with their spaces closed up, all at once: the look's own if none changed.
+
+    With them, whether one did; and of each whether it was indented, where the extension tells.
+    """
+    if kernels is None:
+        lines = closed_up_in_python(look)
+        return lines, lines is not look.lines, None
+    lines, changed, indents = kernels.close_up(look.text, _INDENT)
+    if not changed:
+        if not look.is_split:
             look.lines = lines
-        if not changed:
-            return look.lines
-        return (
-            [old if old == new else new for old, new in zip(look.lines, lines, strict=True)] if look.is_split else lines
-        )
-    return closed_up_in_python(look)
+        return look.lines, False, indents
+    if look.is_split:
+        lines = [old if old == new else new for old, new in zip(look.lines, lines, strict=True)]
+    return lines, True, indents
 
 
 def closed_up_in_python(look: Look) -> list[str]:

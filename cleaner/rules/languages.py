@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
 from cleaner.errors import RuleError, nearest
 from cleaner.rules.rule import Rule
-
-#: Where the package's language files lie, one for each language, named by its code.
-FOLDER: Traversable = resources.files("cleaner.rules") / "lang"
 
 _TOP = frozenset(("language", "name", "native", "reviewed", "sources"))
 _KEYS = frozenset(("phrases", "bound", "fire", "quiet"))
@@ -65,6 +59,8 @@ def read_language(name: str, source: str, rules: Iterable[Rule]) -> Language:
     Raises:
         RuleError: with the file, the rule and the key, and the nearest right name.
     """
+    import tomllib
+
     try:
         data = tomllib.loads(source)
     except tomllib.TOMLDecodeError as e:
@@ -108,8 +104,11 @@ def _parts(entry: Entry) -> tuple[tuple[str, ...], ...]:
     return entry.phrases, entry.bound, entry.fire, entry.quiet
 
 
-def language_sources(folder: Traversable = FOLDER) -> Iterator[tuple[str, str]]:
-    """The language files: (name, TOML source), by name."""
+def language_sources() -> Iterator[tuple[str, str]]:
+    """The package's language files, one for each language, named by its code: (name, TOML source), by name."""
+    from importlib import resources
+
+    folder = resources.files("cleaner.rules") / "lang"
     for entry in sorted(folder.iterdir(), key=lambda e: e.name):
         if entry.name.endswith(".toml"):
             yield entry.name, entry.read_text(encoding="utf-8")

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from importlib import resources
 from pathlib import Path
 from typing import Any
-
-import regex
 
 from cleaner.errors import RuleError, nearest
 from cleaner.markup.words import BIT
@@ -78,6 +74,8 @@ def parse(name: str, source: str, *, known: Iterable[str] = (), stages: Iterable
     Raises:
         RuleError: with the file, the rule and the key, and the nearest right name.
     """
+    import tomllib
+
     try:
         data = tomllib.loads(source.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as e:
@@ -205,6 +203,8 @@ def _pattern(where: str, value: object) -> str | None:
         return None
     if not isinstance(value, str):
         raise RuleError(f"{where}: pattern is a string")
+    import regex
+
     try:
         for source in (value, f"(?:{value})"):
             regex.compile(source, regex.IGNORECASE)
@@ -215,6 +215,8 @@ def _pattern(where: str, value: object) -> str | None:
 
 def sources() -> Iterator[tuple[str, str]]:
     """The package's own rule files: (name, TOML source), by name."""
+    from importlib import resources
+
     for entry in sorted(resources.files("cleaner.rules").iterdir(), key=lambda e: e.name):
         if entry.name.endswith(".toml"):
             yield entry.name, entry.read_text(encoding="utf-8")

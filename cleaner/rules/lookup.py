@@ -4,12 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress
+from sys import maxsize
+from typing import Any, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, Implementation, MatchKind
 
 from cleaner.fold import encodable
 from cleaner.native import kernels
 from cleaner.rules.slots import first_letter
+
+#: A phrase in a line: its number, start and end.
+Hit = tuple[int, int, int]
+
+
+class Among(NamedTuple):
+    """Which lines are looked at.
+
+    Attributes:
+        starts: a filter of how they begin, which is not with a space; None if they may begin with anything.
+        passed: for each line 1 if it is passed over; None if none is.
+        sizes: the shortest, the longest that may end with anything, and the longest.
+        ends: what the longer ones do not end with.
+    """
+
+    starts: Any
+    passed: bytes | bytearray | None
+    sizes: tuple[int, int, int]
+    ends: str
+
+
+EVERY = Among(None, None, (1, maxsize, maxsize), "")
 
 
 class Known:
@@ -26,20 +50,53 @@ class Known:
     def __contains__(self, line: bytes) -> bool:
         return line in self._keys
 
-    def lines(self, joined: bytes) -> Iterable[tuple[int, bytes]]:
+    def lines(self, joined: bytes) -> list[int]:
         r"""Lines that are known.
 
         Args:
             joined: the lines, joined by ``"\n"``.
 
         Returns:
-            Of each its number and itself; with the extension perhaps some that are not known.
+            Their numbers; with the extension perhaps some of lines that are not known.
         """
         if kernels is not None:
-            found: list[tuple[int, bytes]] = kernels.may_be(self._filter, joined)
+            found: list[int] = kernels.may_be(self._filter, joined)
             return found
         lines = joined.split(b"\n")
-        return compress(enumerate(lines), map(self._keys.__contains__, lines))
+        return list(compress(range(len(lines)), map(self._keys.__contains__, lines)))
+
+
+def recall(known: dict[str, int | None], lines: list[str], numbers: list[int]) -> tuple[dict[int, int], list[int]]:
+    """Look up what was found of lines before.
+
+    Args:
+        known: line -> what was found, None for nothing.
+        lines: the lines.
+        numbers: those of the lines that are looked up.
+
+    Returns:
+        Number of a line -> what was found, where that is not nothing; and the numbers of lines that are not known,
+        which have a place in the table.
+    """
+    if kernels is not None:
+        found: tuple[dict[int, int], list[int]] = kernels.recall(known, lines, numbers)
+        return found
+    return recall_in_python(known, lines, numbers)
+
+
+def recall_in_python(
+    known: dict[str, int | None], lines: list[str], numbers: list[int]
+) -> tuple[dict[int, int], list[int]]:
+    """What :func:`recall` does, without the extension."""
+    found: dict[int, int] = {}
+    others: list[int] = []
+    for i in numbers:
+        number = known.get(lines[i], -1)
+        if number == -1:
+            others.append(i)
+        if number is not None:
+            found[i] = i if number == -1 else number
+    return found, others
 
 
 class Beginnings:
@@ -54,12 +111,13 @@ class Beginnings:
         self._most = most
         self._heads = frozenset([start[:most] for start in starts if start])
         self._short = frozenset([len(head) for head in self._heads if len(head) < most])
-        self._filter = kernels.make_filter(self._heads, most) if kernels is not None else None
+        #: What the extension looks the beginnings up in.
+        self.filter = kernels.make_filter(self._heads, most) if kernels is not None else None
 
     def lines(self, lines: list[str]) -> Sequence[int]:
         """Numbers of the lines that may begin so: all that do, with the extension perhaps some others."""
         if kernels is not None:
-            found: list[int] = kernels.may_start(self._filter, lines)
+            found: list[int] = kernels.may_start(self.filter, lines)
             return found
         heads, most, short = self._heads, self._most, self._short
         if not short:
@@ -95,13 +153,17 @@ class Keywords:
         Args:
             joined: lines, a newline before each.
 
-        Yields:
-            (line, number of the keyword).
+        Returns:
+            (line, number of the keyword) of each.
         """
         if kernels is not None and self._finder is not None:
-            yield from kernels.find(self._finder, joined)
-        elif self._automaton is not None:
-            i, upto = -1, 0
+            found: list[tuple[int, int]] = kernels.find(self._finder, joined)
+            return found
+        return self._lines(joined)
+
+    def _lines(self, joined: bytes) -> Iterator[tuple[int, int]]:
+        i, upto = -1, 0
+        if self._automaton is not None:
             for keyword, start, _ in self._automaton.find_matches_as_indexes(joined, overlapping=True):
                 if start >= upto:
                     i += joined.count(b"\n", upto, start + 1)
@@ -122,12 +184,13 @@ class Longest:
         self._finder = kernels.make_finder(encoded) if kernels is not None else None
         self._automaton: AhoCorasick | None = None
 
-    def several(self, lines: list[str], share: float) -> Iterable[tuple[int, list[tuple[int, int, int]]]]:
+    def several(self, lines: list[str], share: float, among: Among = EVERY) -> Iterable[tuple[int, list[Hit]]]:
         """Find lines with two phrases or more.
 
         Args:
             lines: the lines.
             share: those may be left out of whose letters the phrases are less than this share.
+            among: which lines are looked at; without the extension all are.
 
         Returns:
             Of each its number, and for each phrase in it (number of the phrase, start, end).
@@ -136,14 +199,14 @@ class Longest:
             return ()
         if kernels is None:
             return self._several(lines)
-        found: list[tuple[int, list[tuple[int, int, int]]]] = kernels.several(self._finder, lines, share)
+        found: list[tuple[int, list[Hit]]] = kernels.several(self._finder, lines, share, *among)
         return found
 
-    def _several(self, lines: list[str]) -> Iterator[tuple[int, list[tuple[int, int, int]]]]:
+    def _several(self, lines: list[str]) -> Iterator[tuple[int, list[Hit]]]:
         if self._automaton is None:
             self._automaton = AhoCorasick(self._phrases, matchkind=MatchKind.LeftmostLongest)
         i = begin = 0
-        found: list[tuple[int, int, int]] = []
+        found: list[Hit] = []
         for n, start, end in self._automaton.find_matches_as_indexes(encodable("\n".join(lines))):
             while start > begin + len(lines[i]):
                 if len(found) > 1:

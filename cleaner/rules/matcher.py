@@ -7,12 +7,13 @@ automaton has seen one of its keywords.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Sequence
 
 from cleaner.errors import RuleTimeoutWarning
 from cleaner.fold import fold, squash, without_digits
 from cleaner.page import Page
-from cleaner.rules.lookup import Beginnings, Keywords, Known
+from cleaner.rules.lookup import Beginnings, Keywords, Known, recall
 from cleaner.rules.patterns import PATTERN_TIMEOUT, Pattern, SlotPattern
 from cleaner.rules.phrasebook import ANY, OWN_LANGUAGE, Phrasebook
 from cleaner.rules.rows import Rows
@@ -32,12 +33,20 @@ class Ruleset:
         rules: the rules, whose index is the number used in marks.
         number: rule id -> number.
         stages: number -> the rule's stage.
+        groups: number -> a number for the rule's group.
     """
 
     def __init__(self, rules: Iterable[Rule], keep: Iterable[str] = (), book: Phrasebook | None = None) -> None:
         self.rules = tuple(rules)
         self.number = {rule.id: n for n, rule in enumerate(self.rules)}
         self.stages = tuple(rule.stage for rule in self.rules)
+        self._is_phrase = bytes(stage == "phrases" for stage in self.stages)
+        groups = {rule.group: 0 for rule in self.rules}
+        groups = dict(zip(groups, range(len(groups)), strict=True))
+        self.groups = array("H", [groups[rule.group] for rule in self.rules])
+        self._of_stage: dict[str, list[int]] = {}
+        for n, stage in enumerate(self.stages):
+            self._of_stage.setdefault(stage, []).append(n)
         if book is None:
             book = Phrasebook()
             book.add(self.rules)
@@ -73,25 +82,31 @@ class Ruleset:
 
     def _made(self, n: int) -> Pattern | SlotPattern:
         """Pattern ``n``, made when first needed: most are for languages that a text is not in."""
-        found = self._patterns.get(n)
-        if found is None:
-            book, number = self._book, self._pattern_rules[n]
-            if book.starts[n] and book.sources[n][0] == "{":
-                found = SlotPattern(number, book.starts[n], book.sources[n])
-            else:
-                rule = self.rules[number]
-                found = Pattern(number, book.sources[n], rule.at, timed=not rule.builtin)
-            self._patterns[n] = found
-        return found
+        book, number = self._book, self._pattern_rules[n]
+        made: Pattern | SlotPattern
+        if book.starts[n] and book.sources[n][0] == "{":
+            made = SlotPattern(number, book.starts[n], book.sources[n])
+        else:
+            rule = self.rules[number]
+            made = Pattern(number, book.sources[n], rule.at, timed=not rule.builtin)
+        self._patterns[n] = made
+        return made
 
     def why(self, rule_id: str) -> str:
         """The reason a rule gives; empty for a rule that is not loaded."""
         number = self.number.get(rule_id)
         return self.rules[number].why if number is not None else ""
 
+    def of_stage(self, stage: str) -> Sequence[int]:
+        """The numbers of a stage's rules."""
+        return self._of_stage.get(stage, ())
+
     def match(self, page: Page) -> None:
-        """Look all rules up on a page: fills ``page.named`` and ``page.woken``."""
+        """Look all rules up on a page: fills ``page.named``, ``page.phrase`` and ``page.woken``."""
         page.named = self._named(page)
+        page.phrase = phrase = bytearray(len(page.lines))
+        for i, number in page.named.items():
+            phrase[i] = self._is_phrase[number]
         page.woken = self._woken(page)
 
     def rename(self, page: Page, i: int) -> None:
@@ -101,23 +116,24 @@ class Ruleset:
             page.named.pop(i, None)
         else:
             page.named[i] = number
+        page.phrase[i] = number is not None and self._is_phrase[number]
 
     def _named(self, page: Page) -> dict[int, int]:
         """Lines that as a whole are a known phrase: one look at the squashed line tells that most are none."""
-        found: dict[int, int] = {}
-        folded = page.folded
-        free = self._free
-        for i, form in self._forms.lines(page.forms.wordy):
+        folded, free, joined = page.folded, self._free, page.forms.wordy
+        found, others = recall(free, folded, self._forms.lines(joined))
+        forms = joined.split(b"\n") if others else []
+        for i in others:
             line = folded[i]
-            number = free.get(line, -1)
-            if number == -1:
-                number = self.name(page, line, form)
-                if key(line) not in self._bound:  # the same on every page
-                    if len(free) >= MOST_NAMES:
-                        free.clear()
-                    free[line] = number
+            number = self.name(page, line, forms[i])
+            if key(line) not in self._bound:  # the same on every page
+                if len(free) >= MOST_NAMES:
+                    free.clear()
+                free[line] = number
             if number is not None:
                 found[i] = number
+            else:
+                del found[i]
         return found
 
     def name(self, page: Page, folded: str, form: bytes | None = None) -> int | None:
@@ -174,13 +190,20 @@ class Ruleset:
     def _woken(self, page: Page) -> dict[str, list[tuple[int, int]]]:
         pairs = self._started(page)
         if self._automaton is not None:
-            for i, keyword in self._automaton.lines(b"\n" + page.forms.folded):
-                pairs.update([(i, n) for n in self._wakes[keyword]])
+            wakes = self._wakes
+            pairs.update(
+                (i, n) for i, keyword in self._automaton.lines(b"\n" + page.forms.folded) for n in wakes[keyword]
+            )
         for n in self._always:
             pairs.update((i, n) for i in range(len(page.lines)))
         out: dict[str, list[tuple[int, int]]] = {}
+        stages, numbers = self.stages, self._pattern_rules
         for i, n in sorted(pairs):
-            out.setdefault(self.stages[self._pattern_rules[n]], []).append((i, n))
+            stage = stages[numbers[n]]
+            if stage in out:
+                out[stage].append((i, n))
+            else:
+                out[stage] = [(i, n)]
         return out
 
     def _started(self, page: Page) -> set[tuple[int, int]]:
@@ -214,17 +237,17 @@ class Ruleset:
         Returns:
             (rule number, what stays of the line); None stays for a line on which it does not act.
         """
-        pattern = self._made(n)
-        if self._book.bound.get(n, page.language) != page.language:
+        pattern = self._patterns.get(n) or self._made(n)
+        language = self._book.bound.get(n)
+        if language is not None and language != page.language:
             return pattern.number, None
         rule = self.rules[pattern.number]
-        flag = f"timeout:{rule.id}"
-        if flag in page.flags:
+        if page.flags and f"timeout:{rule.id}" in page.flags:
             return pattern.number, None
         try:
             return pattern.number, pattern.rest(line)
         except TimeoutError:
-            page.flag(flag)
+            page.flag(f"timeout:{rule.id}")
             warnings.warn(
                 f"rule {rule.id} ({rule.source}): its pattern took over {PATTERN_TIMEOUT} s on one line "
                 f"({len(line)} characters) and was set aside for the rest of this text",

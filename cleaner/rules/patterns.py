@@ -7,8 +7,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import regex
-
 from cleaner.fold import fold
 from cleaner.rules.slots import EDGES, fills
 
@@ -30,6 +28,8 @@ _FRAMES = {
     "end": r"(?<=[^\w\s,;'’-]\s{{0,3}})\W{{0,8}}(?:{})\W{{0,8}}\Z",
     "anywhere": r"(?:{})",
 }
+#: What a line that ends in such a piece ends in at any rate, looked for from its end: a fraction of the time.
+_ENDING = r"(?r)(?:{})\W{{0,8}}\Z"
 _METHODS = {"line": "fullmatch", "start": "match", "end": "search", "anywhere": "search"}
 _OPENERS = " \t([{|•·–—-»›→:,;/"
 
@@ -42,7 +42,7 @@ class Pattern:
     syntax. A user's run by ``regex``, which can be stopped.
     """
 
-    __slots__ = ("_find", "at", "number", "source", "timed")
+    __slots__ = ("_ending", "_find", "at", "number", "source", "timed")
 
     def __init__(self, number: int, source: str, at: str, timed: bool) -> None:
         self.number = number
@@ -50,14 +50,19 @@ class Pattern:
         self.at = at
         self.timed = timed
         self._find: Callable[[str, int, int], Any] | None = None
+        self._ending: Callable[[str, int], Any] | None = None
 
     def _compile(self) -> Callable[[str, int, int], Any]:
+        import regex
+
         source = _FRAMES[self.at].format(self.source)
         method = _METHODS[self.at]
         find: Callable[[str, int, int], Any]
         if self.timed:
             find = partial(getattr(regex.compile(source, regex.IGNORECASE), method), timeout=PATTERN_TIMEOUT)
             return find
+        if self.at == "end":
+            self._ending = regex.compile(_ENDING.format(self.source), regex.IGNORECASE).match
         try:
             find = getattr(re.compile(source, re.IGNORECASE), method)
         except re.error:
@@ -75,7 +80,10 @@ class Pattern:
             found = self._find(line, 0, min(WINDOW, size))
             return line[found.end() :].lstrip() if found else None
         if self.at == "end":
-            found = self._find(line, max(0, size - WINDOW), size)
+            start = max(0, size - WINDOW)
+            if self._ending is not None and not self._ending(line, start):
+                return None
+            found = self._find(line, start, size)
             return line[: found.start()].rstrip(_OPENERS) if found else None
         return "" if self._find(line, 0, size) else None
 

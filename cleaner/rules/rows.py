@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from cleaner.fold import squash, without_digits
+from cleaner.fold import count_letters
 from cleaner.native import kernels
-from cleaner.rules.lookup import Beginnings, Longest
+from cleaner.rules.lookup import Among, Beginnings, Hit, Longest
 from cleaner.rules.rule import Rule
 from cleaner.rules.slots import START, first_letter, head, is_short
 
@@ -46,9 +46,34 @@ class Rows:
         self._beginnings = Beginnings(self._openings, OPENING)
         self._longest = Longest(texts)
 
-    def beginnings(self, lines: list[str]) -> Iterable[int]:
-        """The numbers of folded lines that :meth:`may_be` must be asked about: it is not true of any other."""
-        return self._beginnings.lines(lines)
+    def find_among(
+        self, lines: list[str], passed: bytes | bytearray, sizes: tuple[int, int, int], ends: str
+    ) -> dict[int, tuple[int, bool]]:
+        """Find rows among the lines of a page.
+
+        Args:
+            lines: folded lines, none of them empty.
+            passed: for each 1 if it is passed over.
+            sizes: the shortest row, the longest that may end with anything, and the longest.
+            ends: what the longer ones do not end with.
+
+        Returns:
+            As :meth:`find`; lines that begin with a space are passed over.
+        """
+        if kernels is not None:
+            among = Among(self._beginnings.filter, passed, sizes, ends)
+            return self._rows_of(lines, self._longest.several(lines, ROW_SHARE, among))
+        shortest, short, longest = sizes
+        numbers = [
+            i
+            for i in self._beginnings.lines(lines)
+            if not passed[i]
+            and shortest <= len(line := lines[i]) <= longest
+            and (len(line) <= short or line[-1] not in ends)
+            and line[0] != " "
+        ]
+        found = self.find([lines[i] for i in numbers])
+        return {numbers[k]: row for k, row in found.items()}
 
     def find(self, lines: list[str]) -> dict[int, tuple[int, bool]]:
         """Find rows.
@@ -62,36 +87,38 @@ class Rows:
             A single word of a row must stand free; a longer phrase may be grown
             together with others.
         """
-        if kernels is None:
-            numbers = [k for k, line in enumerate(lines) if self.may_be(line)]
-            rows = [(numbers[k], hits) for k, hits in self._longest.several([lines[k] for k in numbers], ROW_SHARE)]
-        else:
-            rows = [(k, hits) for k, hits in self._longest.several(lines, ROW_SHARE) if self.may_be(lines[k])]
+        if kernels is not None:
+            return self._rows_of(lines, self._longest.several(lines, ROW_SHARE))
+        numbers = [k for k, line in enumerate(lines) if self.may_be(line)]
+        hits = self._longest.several([lines[k] for k in numbers], ROW_SHARE)
+        return self._rows_of(lines, [(numbers[k], found) for k, found in hits])
+
+    def _rows_of(self, lines: list[str], hits: Iterable[tuple[int, list[Hit]]]) -> dict[int, tuple[int, bool]]:
         found: dict[int, tuple[int, bool]] = {}
-        for k, hits in rows:
-            row = self._row_of(lines[k], hits)
-            if row is not None:
+        for k, phrases in hits:
+            if (row := self._row_of(lines[k], phrases)) is not None and self.may_be(lines[k]):
                 found[k] = row
         return found
 
-    def _row_of(self, line: str, hits: list[tuple[int, int, int]]) -> tuple[int, bool] | None:
+    def _row_of(self, line: str, hits: list[Hit]) -> tuple[int, bool] | None:
         """What :meth:`find` says of a line, given the phrases in it."""
+        facts = self._facts
         count = size = link = 0
         sure = end_of_last = -1
-        for k, (n, start, end) in enumerate(hits):
-            letters, words, is_link, is_sure = self._facts.get(n) or self._look_at(n)
+        for k, (n, start, end) in enumerate(hits, 1):
+            letters, words, is_link, is_sure = facts.get(n) or self._look_at(n)
             if words == 1:
                 if start != end_of_last and line[start - 1 : start].isalpha():
                     continue
-                if line[end : end + 1].isalpha() and (k + 1 == len(hits) or hits[k + 1][1] != end):
+                if line[end : end + 1].isalpha() and (k == len(hits) or hits[k][1] != end):
                     continue
             end_of_last = end
             count += 1
             size += letters
-            link = max(link, is_link)
+            link |= is_link
             sure = max(sure, is_sure)
         if count > 1:
-            letters = len(without_digits(squash(line)).decode("utf-8", "surrogatepass"))
+            letters = count_letters(line)
             if size == letters and sure >= 0:
                 return sure, True
             if self._row is not None and self._is_row(count, size, letters, bool(link)):
@@ -111,7 +138,7 @@ class Rows:
         number = self._phrases[key]
         rule = self._rules[number]
         sure = number if rule.alone and rule.run == 1 and not is_short(key) else -1
-        letters = len(without_digits(squash(key.replace("#", ""))).decode("utf-8"))
+        letters = count_letters(key.replace("#", ""))
         self._facts[n] = found = (letters, len(_bare(key).split()), int(rule.run == 1), sure)
         return found
 

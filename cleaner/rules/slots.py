@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import regex
+if TYPE_CHECKING:
+    import regex
 
 #: What each slot may stand for, as a piece of a pattern. All are bounded, so matching stays linear.
 _SLOT_PATTERNS = {
@@ -20,7 +22,7 @@ _SLOT = re.compile(r"\{(n|date|name|any)\}")
 
 #: A number in any script's digits with its thousands marks, and an optional K, M or B: one token in a key.
 _NUMBER = re.compile(r"\d+(?:[.,' \u066b\u066c\uff0c]\d+)*(?:[kmb]\b)?\+?")
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_UNSPACED = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
 #: Letters of Vietnamese alone, which writes a space between the syllables of a word.
 _SYLLABLES = re.compile("[\u0111\u01a1\u01b0\u1ea0-\u1ef9]")
 #: A phrase that begins with so many literal characters is found by the start of the line.
@@ -31,7 +33,6 @@ _BRACKETED = re.compile(r"^\s*[(\[（［【]#[)\]）］】]\s*|\s*[(\[（［【]
 #: The marks most often found around a phrase: taken off by ``str.strip``, which is far faster than a pattern.
 EDGES = " \t.,:;!?|/\\*+-_<>@=~^`\"'()[]{}&\u00b7\u25aa\u25e6\u2713\u2714\u2605"
 _BEFORE = EDGES + "0123456789"
-_CORE = regex.compile(r"[\p{L}\p{N}#](?:.*[\p{L}\p{N}#]\p{M}*)?", regex.DOTALL)
 
 
 def has_pattern_slot(phrase: str) -> bool:
@@ -55,8 +56,15 @@ def key(folded: str) -> str:
         core = _BRACKETED.sub("", _NUMBER.sub("#", folded)).strip(EDGES)
     if core and (core[0].isalnum() or core[0] == "#") and (core[-1].isalnum() or core[-1] == "#"):
         return core
-    found = _CORE.search(core)
+    found = _core().search(core)
     return found.group() if found else ""
+
+
+@lru_cache(maxsize=1)
+def _core() -> regex.Pattern[str]:
+    import regex
+
+    return regex.compile(r"[\p{L}\p{N}#](?:.*[\p{L}\p{N}#]\p{M}*)?", regex.DOTALL)
 
 
 def head(folded: str) -> str:
@@ -89,7 +97,12 @@ def is_short(line: str) -> bool:
     spaces = line.count(" ")
     if spaces:
         return spaces == 1 and _SYLLABLES.search(line) is not None
-    return len(line) <= 4 or _UNSPACED.search(line) is None
+    return len(line) <= 4 or line.isascii() or _unspaced().search(line) is None
+
+
+@lru_cache(maxsize=1)
+def _unspaced() -> re.Pattern[str]:
+    return re.compile(_UNSPACED)
 
 
 def phrase_key(folded: str) -> str:
@@ -109,6 +122,8 @@ def phrase_pattern(folded: str, at: str = "line") -> tuple[str, str]:
         with a newline stands at the line's start. Most phrases are such a start and one slot; their pattern is the slot
         in braces alone, so that it need not be compiled for each.
     """
+    import regex
+
     pieces = _SLOT.split(folded)
     literals = pieces[0::2]
     keyword = max((piece.strip() for piece in literals), key=len)
@@ -142,6 +157,8 @@ def fills(slot: str, text: str, start: int) -> bool:
 
 @lru_cache(maxsize=1)
 def _fillers() -> dict[str, regex.Pattern[str]]:
+    import regex
+
     return {
         f"{{{slot}}}": regex.compile(body + (_CLOSING if slot != "date" else r"\W{0,8}"), regex.IGNORECASE)
         for slot, body in _SLOT_PATTERNS.items()

@@ -9,6 +9,7 @@ from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
 from cleaner.settings import Settings
 from cleaner.stages.company import company
+from cleaner.stages.passages import again
 from cleaner.stages.phrases import phrases
 from cleaner.stages.place import place
 from cleaner.stages.repeats import repeats
@@ -31,7 +32,8 @@ class Stage(NamedTuple):
 
 #: Encoding and whitespace are repaired before a page has lines; these stages then mark lines, in this order.
 #: ``company`` runs before ``tails``, so that weak words are not taken for links, and after ``repeats`` for words that
-#: came together. ``repeats`` runs again after ``score``: with furniture gone a page's head may reach farther.
+#: came together. ``repeats`` runs again after ``score``: with furniture gone a page's head may reach farther, and whole
+#: passages are compared.
 STAGES: tuple[Stage, ...] = (
     Stage("place", place),
     Stage("phrases", phrases),
@@ -40,6 +42,6 @@ STAGES: tuple[Stage, ...] = (
     Stage("repeats", repeats),
     Stage("company", company),
     Stage("score", score),
-    Stage("repeats", repeats),
+    Stage("repeats", again),
     Stage("tidy", tidy),
 )

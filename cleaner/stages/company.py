@@ -7,8 +7,10 @@ buttons where three do.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import compress
 
+from cleaner.native import kernels
 from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
 from cleaner.rules.slots import is_short, key
@@ -30,19 +32,18 @@ def company(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     Returns:
         Marks.
     """
-    weak = {i: n for i, n in page.named.items() if page.kept[i] and rules.stages[n] == "phrases"}
-    if not weak:
+    kept, named = page.kept, page.named
+    if "company" in page.cache or not int.from_bytes(kept, "little") & int.from_bytes(page.phrase, "little"):
         return []
     scraped = is_scraped(page, rules)
     marks: list[Mark] = []
-    for run in _runs(page, rules):
-        if len(run) < 2 or not any(i in weak for i in run):
-            continue
+    find = kernels.runs if kernels is not None else runs_in_python
+    for run in find(page.phrase, kept, _between(page), named, rules.groups):
         words = {key(page.folded[i]) for i in run}
         for i in run:
-            if not page.kept[i]:
+            if not kept[i]:
                 continue
-            rule = rules.rules[weak[i]]
+            rule = rules.rules[named[i]]
             if rule.run > 1:
                 gone = len(run) >= rule.run and (scraped or rule.alone)
             elif rule.alone:
@@ -50,7 +51,9 @@ def company(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
             else:
                 gone = len(words) >= ENOUGH
             if gone:
-                marks.append((i, weak[i], None, None))
+                marks.append((i, named[i], None, None))
+    if not marks:
+        page.cache["company"] = ()  # nor will there be while nothing else goes
     return marks
 
 
@@ -59,8 +62,9 @@ def _between(page: Page) -> bytes:
     solid: bytearray | None = page.facts.get("solid")
     squashed = page.squashed
     if solid is None:
-        solid = page.facts["solid"] = bytearray(map(bool, squashed))
-        for j in compress(range(len(squashed)), map(bytes.isdigit, squashed)):
+        solid, digits = kernels.solid(squashed) if kernels is not None else solid_in_python(squashed)
+        page.facts["solid"] = solid
+        for j in digits:
             solid[j] = key(page.folded[j]) != ""
     for j in page.trimmed:
         solid[j] = squashed[j] != b"" and not (squashed[j].isdigit() and not key(page.folded[j]))
@@ -68,23 +72,38 @@ def _between(page: Page) -> bytes:
     return (int.from_bytes(solid, "little") & int.from_bytes(page.kept, "little")).to_bytes(size, "little")
 
 
-def _runs(page: Page, rules: Ruleset) -> list[list[int]]:
+def solid_in_python(keys: list[bytes]) -> tuple[bytearray, list[int]]:
+    """Which keys are not empty, and the numbers of those that are digits and nothing else."""
+    return bytearray(map(bool, keys)), list(compress(range(len(keys)), map(bytes.isdigit, keys)))
+
+
+def runs_in_python(
+    phrase: bytes | bytearray, kept: bytes | bytearray, between: bytes, named: dict[int, int], groups: Sequence[int]
+) -> list[list[int]]:
     """Lines of one group between which there are but phrases, marks, counts in brackets and lines that are gone.
 
     Phrase lines that are gone count as company.
+
+    Args:
+        phrase: which lines are phrases.
+        kept: which stay.
+        between: which stay and are more than marks and a count in brackets.
+        named: the rule of each phrase.
+        groups: the group of each rule.
+
+    Returns:
+        Those runs of two lines and more of which one stays, in order.
     """
-    table = rules.rules
-    between = _between(page)
     runs: list[list[int]] = []
-    open_runs: dict[str, list[int]] = {}
+    open_runs: dict[int, list[int]] = {}
     before = -1
-    for i in sorted(i for i, number in page.named.items() if table[number].stage == "phrases"):
+    for i in compress(range(len(phrase)), phrase):
         if i - before > 1 and open_runs and between.find(1, before + 1, i) >= 0:
             open_runs = {}
         before = i
-        group = table[page.named[i]].group
+        group = groups[named[i]]
         if group not in open_runs:
             open_runs[group] = []
             runs.append(open_runs[group])
         open_runs[group].append(i)
-    return runs
+    return [run for run in runs if len(run) > 1 and any(map(kept.__getitem__, run))]

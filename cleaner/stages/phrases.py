@@ -32,6 +32,13 @@ SHORTEST_ROW, SHORT_ROW, LONGEST_ROW = 12, 90, 600
 
 def is_scraped(page: Page, rules: Ruleset) -> bool:
     """Whether ``phrases`` has found enough furniture to take the text for a scraped page, not a clean one."""
+    known: bool | None = page.cache.get("scraped")
+    if known is None:
+        known = page.cache["scraped"] = _is_scraped(page, rules)
+    return known
+
+
+def _is_scraped(page: Page, rules: Ruleset) -> bool:
     sure: set[str] = set()
     weak: set[str] = set()
     folded, table = page.folded, rules.rules
@@ -87,23 +94,13 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
 
 def _rows(page: Page, rules: Ruleset, done: set[int]) -> list[tuple[int, int, bool]]:
     """Lines in which several phrases stand: (line, rule, whether beyond doubt)."""
-    rows, folded, named = rules.rows(page), page.folded, page.named
-    lines = [
-        (i, line)
-        for i in rows.beginnings(folded)
-        if SHORTEST_ROW <= len(line := folded[i]) <= LONGEST_ROW
-        and i not in named
-        and (len(line) <= SHORT_ROW or line[-1] not in SENTENCE_ENDS)
-        and i not in done
-        and line[0] != " "
-    ]
-    if not lines:
-        return []
-    found = rows.find([line for _, line in lines])
+    folded = page.folded
+    passed = bytearray(len(folded))
+    for i in chain(page.named, done):
+        passed[i] = 1
+    found = rules.rows(page).find_among(folded, passed, (SHORTEST_ROW, SHORT_ROW, LONGEST_ROW), SENTENCE_ENDS)
     return [
-        (lines[k][0], number, is_sure)
-        for k, (number, is_sure) in found.items()
-        if is_sure or lines[k][1][-1] not in SENTENCE_ENDS
+        (i, number, is_sure) for i, (number, is_sure) in found.items() if is_sure or folded[i][-1] not in SENTENCE_ENDS
     ]
 
 

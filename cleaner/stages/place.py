@@ -5,17 +5,19 @@ Plain text has no places, and this stage leaves it alone.
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Sequence
+from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from cleaner.native import kernels
 from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
 from cleaner.rules.rule import Rule
 from cleaner.settings import Settings
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from cleaner.markup.columns import Ints
 
 #: A rule that would take more than this share of the text that is left takes nothing: then that is the page's text.
@@ -24,14 +26,16 @@ LARGEST_SHARE = 0.6
 
 def lines_of(page: Page) -> Ints:
     """The place in the markup's columns of each line of a page."""
-    import numpy as np  # noqa: PLC0415 - takes longer to load than all the rest
+    import numpy as np
 
     if page.markup is None:
         return np.zeros(0, np.int64)
-    rows = np.asarray(page.row, np.int64)
-    if page.origin is not None:
-        rows = np.array([line for line, _ in page.origin])[rows]
-    found: Ints = page.markup.line[rows]
+    if "place" not in page.facts:
+        rows = np.asarray(page.row, np.int64)
+        if page.origin is not None:
+            rows = np.array([line for line, _ in page.origin])[rows]
+        page.facts["place"] = page.markup.line[rows]
+    found: Ints = page.facts["place"]
     return found
 
 
@@ -48,20 +52,11 @@ def place(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     """
     if page.markup is None or not page.lines:
         return []
-    import numpy as np  # noqa: PLC0415
-
+    rules_here = [(number, rule) for number, rule in _of_place(rules) if rule.alone]
     path = page.markup.path[page.markup.element[lines_of(page)]]
-    size = np.fromiter(map(len, page.lines), np.int64, len(page.lines))
-    left = np.ones(len(path), bool)
-    marks: list[Mark] = []
-    for number, rule in _of_place(rules):
-        if not rule.alone:
-            continue
-        inside = _bears(path, rule) & left
-        if inside.any() and (size * inside).sum() <= LARGEST_SHARE * (size * left).sum():
-            left &= ~inside
-            marks += [(i, number, None, None) for i in inside.nonzero()[0].tolist()]
-    return marks
+    taker = taken(path, page.lines, [rule for _, rule in rules_here], LARGEST_SHARE)
+    marks: list[Mark] = [(i, rules_here[rule - 1][0], None, None) for i, rule in enumerate(taker) if rule]
+    return sorted(marks, key=itemgetter(1))
 
 
 def takers(page: Page, rules: Ruleset, where: Ints, otherwise: int) -> list[int]:
@@ -76,28 +71,58 @@ def takers(page: Page, rules: Ruleset, where: Ints, otherwise: int) -> list[int]
     Returns:
         For each line the rule's number.
     """
-    import numpy as np  # noqa: PLC0415
+    if page.markup is None:
+        return [otherwise] * len(where)
+    naming = [(number, rule) for number, rule in _of_place(rules) if not rule.alone]
+    path = page.markup.path[page.markup.element[where]]
+    taker = taken(path, [""] * len(where), [rule for _, rule in naming], 1.0)
+    return [naming[rule - 1][0] if rule else otherwise for rule in taker]
 
-    names = np.full(len(where), otherwise)
-    if page.markup is not None:
-        path = page.markup.path[page.markup.element[where]]
-        for number, rule in reversed(_of_place(rules)):
-            if not rule.alone:
-                names[_bears(path, rule)] = number
-    out: list[int] = names.tolist()
-    return out
+
+def taken(path: Ints, lines: list[str], rules: list[Rule], share: float) -> Sequence[int]:
+    """Which rule takes each line: the first whose marks it bears, unless that would take too much.
+
+    Args:
+        path: of each line what the elements around it say.
+        lines: the lines.
+        rules: the rules.
+        share: a rule that would take more than this share of the text that is left takes nothing.
+
+    Returns:
+        For each line the rule's place, from 1; 0 for none.
+    """
+    marks = [(_bits(rule.marks), _bits(rule.unless)) for rule in rules]
+    if kernels is not None and len(marks) < 256:
+        wanted, unless = (
+            (array("q", column) for column in zip(*marks, strict=True)) if marks else (array("q"), array("q"))
+        )
+        found: bytearray = kernels.taken(path, lines, wanted, unless, share)
+        return found
+    left: dict[int, int] = {}
+    bits_of: list[int] = path.tolist()
+    for bits, line in zip(bits_of, lines, strict=True):
+        left[bits] = left.get(bits, 0) + len(line)
+    total = sum(left.values())
+    taker = dict.fromkeys(left, 0)
+    for number, (wants, avoids) in enumerate(marks, 1):
+        inside = {bits for bits in left if bits & wants and not bits & avoids}
+        size = sum(left[bits] for bits in inside)
+        if inside and size <= share * total:
+            total -= size
+            for bits in inside:
+                del left[bits]
+                taker[bits] = number
+    return [taker[bits] for bits in bits_of]
 
 
 def _of_place(rules: Ruleset) -> list[tuple[int, Rule]]:
     """This stage's rules with their numbers."""
-    return [(number, rules.rules[number]) for number, stage in enumerate(rules.stages) if stage == "place"]
+    return [(number, rules.rules[number]) for number in rules.of_stage("place")]
 
 
-def _bears(path: Ints, rule: Rule) -> NDArray[np.bool_]:
-    """Whether lines stand in elements that bear a rule's marks."""
-    from cleaner.markup.words import BIT  # noqa: PLC0415
+@lru_cache(maxsize=256)
+def _bits(names: tuple[str, ...]) -> int:
+    """Marks as bits."""
+    from cleaner.markup.words import BIT
 
-    inside: NDArray[np.bool_] = path & sum(BIT[name] for name in rule.marks) > 0
-    if rule.unless:
-        inside &= path & sum(BIT[name] for name in rule.unless) == 0
-    return inside
+    return sum(BIT[name] for name in names)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from cleaner.native import kernels
 from cleaner.page import Page
@@ -14,7 +15,7 @@ _CLOSERS = "\"'”’»›)]}」』】）〉》*_ "
 _CALLS, _WIDE_ENDS = "?!？！؟…", "。！？"
 _INNER_END = re.compile(rf"[{re.escape(SENTENCE_ENDS)}]+[{re.escape(_CLOSERS)}]*\s+\S|[{_WIDE_ENDS}]\S")
 #: Scripts written without spaces: a character there says about as much as half a word.
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_UNSPACED = ((0xE00, 0xEFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xAC00, 0xD7AF))
 
 
 #: Marks behind which a site's name may follow a headline.
@@ -26,12 +27,11 @@ _UNSPACED_FLAG, _WHITE_FLAG = 8, 32
 
 def _kinds() -> bytes:
     kinds = bytearray(0x10000)
+    for first, last in _UNSPACED:
+        kinds[first : last + 1] = bytes((_UNSPACED_FLAG,)) * (last + 1 - first)
     for flag, characters in enumerate(_FLAGS):
         for c in characters:
             kinds[ord(c)] |= 1 << flag
-    for first, last in zip(_UNSPACED.pattern[1:-1:3], _UNSPACED.pattern[3:-1:3], strict=True):
-        for i in range(ord(first), ord(last) + 1):
-            kinds[i] |= _UNSPACED_FLAG
     for i in (*range(0x100), 0x1680, *range(0x2000, 0x2070), 0x3000):
         if chr(i).isspace():
             kinds[i] |= _WHITE_FLAG
@@ -46,7 +46,13 @@ _SHORTEST_PROSE = 13
 def word_count(line: str) -> int:
     """Words in a line; in scripts without spaces every second character counts as one."""
     spaced = line.count(" ") + 1
-    return spaced if line.isascii() else spaced + len(_UNSPACED.findall(line)) // 2
+    return spaced if line.isascii() else spaced + len(unspaced().findall(line)) // 2
+
+
+@lru_cache(maxsize=1)  # which takes longer to compile than all else here
+def unspaced() -> re.Pattern[str]:
+    """A character of a script written without spaces."""
+    return re.compile(f"[{''.join(f'{chr(first)}-{chr(last)}' for first, last in _UNSPACED)}]")
 
 
 def is_prose(line: str) -> bool:

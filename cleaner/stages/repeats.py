@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container
+from collections.abc import Callable
 from itertools import compress
-
-import regex
 
 from cleaner.fold import fold, squash
 from cleaner.native import kernels
-from cleaner.page import FLIPPED, Mark, Page
+from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
 from cleaner.settings import Settings
 from cleaner.stages.phrases import is_scraped
@@ -24,7 +22,8 @@ HEAD_LINES = 30
 #: A shorter line with a full stop is a sentence, not a headline, and may be said twice.
 HEADLINE_WORDS = 8
 #: The name of a site behind a headline: a mark, and a few words after it.
-_SITE = re.compile(rf"[{SITE_MARKS}](?:(?<=\s[^:])|(?<=\s:):)\s+[^|•·–—»\n]{{2,40}}\Z")
+SITE_NAME = (2, 40)
+_SITE = re.compile(rf"[{SITE_MARKS}](?:(?<=\s[^:])|(?<=\s:):)\s+[^|•·–—»\n]{{{SITE_NAME[0]},{SITE_NAME[1]}}}\Z")
 LONGEST_SITE = 64
 #: It is looked for in this many lines at both ends, and wherever the mark is a bar.
 EDGE_LINES = 12
@@ -35,8 +34,11 @@ NEARBY = 6
 FEWEST_WORDS = 3
 SHORTEST = 8
 
+#: What :func:`repeats_in_python` is given to ask.
+Begin = Callable[[], int]
+Judge = Callable[[int, int, int, int, int, int], int | None]
+
 _DIGIT = re.compile("[0-9]")
-_MARKS = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
 
 
 def find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
@@ -56,52 +58,83 @@ def find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
 
 
 def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
-    alive, lines = page.kept, page.lines
-    keys = list(page.squashed)
-    for i, title in _bare_titles(page, rules, keys).items():
-        keys[i] = title
-    copies = (
-        kernels.copies(keys, lines, alive, SHORTEST, FEWEST_WORDS)
-        if kernels is not None
-        else copies_in_python(keys, lines, alive)
-    )
+    lines, keys, standing = page.lines, page.squashed, _standing(page)
+    titles = _bare_titles(page, keys, standing)
+    if titles:
+        keys = keys.copy()
+        for i, title in titles.items():
+            keys[i] = title
+    found: dict[int, tuple[int, str]] = {}
+
+    def begin() -> int:
+        return _head_end(lines, keys, standing)
+
+    def judge(i: int, first: int, distance: int, words: int, copies: int, head: int) -> int | None:  # noqa: PLR0917
+        ends = lines[i][-1] in SENTENCE_ENDS
+        rule = _judge(words, distance, first < head, i <= head, is_scraped(page, rules), ends, copies)
+        if rule not in rules.number or _is_listed(lines[i]) or not alike(lines[i], lines[first]):
+            return None
+        assert rule is not None
+        found[i] = (first, rule)
+        if i != head:
+            return head
+        left = bytearray(standing)
+        for gone in found:
+            left[gone] = 0
+        return _head_end(lines, keys, left)
+
+    if kernels is not None:
+        kernels.repeats(KINDS, keys, lines, page.kept, standing, (SHORTEST, FEWEST_WORDS, NEARBY), begin, judge)
+    else:
+        repeats_in_python(keys, lines, page.kept, standing, begin, judge)
+    return found
+
+
+def _standing(page: Page) -> bytes:
+    """For each line 1 if it stays and is no known phrase of the stage ``phrases``, which may yet go."""
+    kept, phrase = int.from_bytes(page.kept, "little"), int.from_bytes(page.phrase, "little")
+    return (kept & ~phrase).to_bytes(len(page.kept), "little")
+
+
+def repeats_in_python(  # noqa: PLR0917
+    keys: list[bytes], lines: list[str], kept: bytearray, standing: bytes, begin: Begin, judge: Judge
+) -> None:
+    """Have copies of lines judged that stand near the copy before them, or whose first copy is in the page's head.
+
+    Args:
+        keys: for each line what it is told by.
+        lines: the lines.
+        kept: which of them stay.
+        standing: which of them count when it is told how far apart two are.
+        begin: gives the end of the page's head; asked once if there are copies.
+        judge: takes the line, the first copy, how far the latest is off that stays, the line's words, how many copies
+            there are and the end of the head; gives None if the line stays, otherwise the end of the head without it.
+    """
+    copies = copies_in_python(keys, lines, kept)
     if not copies:
-        return {}
+        return
+    head = begin()
     count = Counter([keys[i] for i in copies])
-    head = _head_end(page, rules, keys, ())
-    scraped = is_scraped(page, rules)
     first: dict[bytes, int] = {}
     latest: dict[bytes, int] = {}
-    found: dict[int, tuple[int, str]] = {}
     gone = counted = upto = 0
-    counting = bytearray(map(bool, keys))
-    for i in compress(range(len(keys)), alive.translate(FLIPPED)):
-        counting[i] = 0
-    for i, number in page.named.items():
-        if rules.stages[number] == "phrases":
-            counting[i] = 0
+    counting = bytearray(live and key != b"" for live, key in zip(standing, keys, strict=True))
     for i in copies:
         counted += counting.count(1, upto, i)
         upto = i
         place, key = counted - gone, keys[i]
-        rule = None
+        now: int | None = None
         if key not in first:
             first[key] = i
         elif ((distance := place - latest[key]) <= NEARBY or first[key] < head) and (
             words := word_count(lines[i])
         ) >= FEWEST_WORDS:
-            ends = lines[i][-1] in SENTENCE_ENDS
-            rule = _judge(words, distance, first[key] < head, i <= head, scraped, ends, count[key])
-            if rule and (_is_listed(lines[i]) or not _alike(lines[i], lines[first[key]])):
-                rule = None
-        if rule not in rules.number:
+            now = judge(i, first[key], distance, words, count[key], head)
+        if now is None:
             latest[key] = place
         else:
-            found[i] = (first[key], rule)
+            head = now
             gone += counting[i]
-            if i == head:
-                head = _head_end(page, rules, keys, found)
-    return found
 
 
 def copies_in_python(keys: list[bytes], lines: list[str], alive: bytearray) -> list[int]:
@@ -113,11 +146,13 @@ def copies_in_python(keys: list[bytes], lines: list[str], alive: bytearray) -> l
     return [i for i in found if keys[i] in wordy]
 
 
-def _alike(line: str, other: str) -> bool:
+def alike(line: str, other: str) -> bool:
     """Whether two lines that squash alike read alike: vowel signs count, marks and a site's name do not."""
     if line == other or line.isascii():
         return True
-    a, b = (_MARKS.sub("", fold(x)) for x in (line, other))
+    import regex
+
+    a, b = (regex.sub(r"[^\p{L}\p{M}\p{N}]+", "", fold(x)) for x in (line, other))
     return a == b or a.startswith(b) or b.startswith(a)
 
 
@@ -149,33 +184,41 @@ def _judge(  # noqa: PLR0917
     return None
 
 
-def _head_end(page: Page, rules: Ruleset, keys: list[bytes], gone: Container[int]) -> int:
+def _head_end(lines: list[str], keys: list[bytes], standing: bytes | bytearray) -> int:
     """The first line of prose: what stands before it is the page's head. -1 if none comes soon (verse, lists).
 
     Known phrases, which may yet go, and lines that say the same are not counted, nor those that are gone.
     """
+    if kernels is not None:
+        found: int = kernels.head_end(KINDS, lines, keys, standing, HEAD_LINES)
+        if found < 0 or is_prose(without_site_name(lines[found]) or lines[found]):
+            return found
+    return head_end_in_python(lines, keys, standing)
+
+
+def head_end_in_python(lines: list[str], keys: list[bytes], standing: bytes | bytearray) -> int:
+    """What :func:`_head_end` does; the extension leaves to it a line that is prose only with the name of a site."""
     seen = {b""}
-    kept, named = page.kept, page.named
-    for i, line in enumerate(page.lines):
-        if kept[i] and i not in gone and (i not in named or rules.stages[named[i]] != "phrases"):
-            if is_prose(line) and is_prose(without_site_name(line) or line):
-                return i
-            seen.add(keys[i])
-            if len(seen) > HEAD_LINES + 1:
-                break
+    for i in compress(range(len(lines)), standing):
+        line = lines[i]
+        if is_prose(line) and is_prose(without_site_name(line) or line):
+            return i
+        seen.add(keys[i])
+        if len(seen) > HEAD_LINES + 1:
+            break
     return -1
 
 
-def _edge(page: Page, rules: Ruleset, keys: list[bytes], places: range) -> list[int]:
-    """The first lines that stay and are no known phrases, until ``EDGE_LINES`` of them were different."""
-    near: list[int] = []
-    seen = {b""}
-    kept, named = page.kept, page.named
-    for i in places:
-        if kept[i] and (i not in named or rules.stages[named[i]] != "phrases"):
-            near.append(i)
+def edges_in_python(keys: list[bytes], standing: bytes, most: int) -> set[int]:
+    """The first lines that stand, until so many of them were different, and the last."""
+    near: set[int] = set()
+    places = list(compress(range(len(keys)), standing))
+    for part in (places, reversed(places)):
+        seen = {b""}
+        for i in part:
+            near.add(i)
             seen.add(keys[i])
-            if len(seen) > EDGE_LINES + 1:
+            if len(seen) > most + 1:
                 break
     return near
 
@@ -186,44 +229,66 @@ def _titles(page: Page) -> dict[int, bytes]:
     if known is None:
         known = page.facts["titles"] = {}
         lines = page.lines
-        signed = kernels.signed(KINDS, lines, LONGEST_TITLE, LONGEST_SITE) if kernels is not None else range(len(lines))
-        for i in signed:
-            if i not in page.trimmed and (title := _title(lines[i])):
+        for i, place in signed(lines):
+            if i not in page.trimmed and (title := _title(lines[i], place)):
                 known[i] = title
     if not page.trimmed:
         return known
     now = {i: title for i, title in known.items() if i not in page.trimmed}
-    return now | {i: title for i in page.trimmed if (title := _title(page.lines[i]))}
+    return now | {i: title for i in page.trimmed if (title := _title(page.lines[i], site_at(page.lines[i])))}
 
 
-def _title(line: str) -> bytes | None:
-    title = without_site_name(line) if len(line) <= LONGEST_TITLE else None
+def signed(lines: list[str]) -> list[tuple[int, int]]:
+    """Lines no longer than a title with what may be a site's name at their end: (line, where its mark is)."""
+    if kernels is not None:
+        found: list[tuple[int, int]] = kernels.signed(KINDS, lines, LONGEST_TITLE, (LONGEST_SITE, *SITE_NAME))
+        return found
+    return signed_in_python(lines)
+
+
+def signed_in_python(lines: list[str]) -> list[tuple[int, int]]:
+    """What :func:`signed` does, without the extension."""
+    places = ((i, site_at(line)) for i, line in enumerate(lines) if len(line) <= LONGEST_TITLE)
+    return [(i, place) for i, place in places if place >= 0]
+
+
+def site_at(line: str) -> int:
+    """Where the mark stands behind which the name of a site ends a line; -1 if there is none."""
+    found = _SITE.search(line, max(0, len(line) - LONGEST_SITE))
+    return found.start() if found else -1
+
+
+def _title(line: str, place: int) -> bytes | None:
+    title = _before(line, place) if len(line) <= LONGEST_TITLE else None
     return squash(fold(title)) if title else None
 
 
-def _bare_titles(page: Page, rules: Ruleset, keys: list[bytes]) -> dict[int, bytes]:
+def _bare_titles(page: Page, keys: list[bytes], standing: bytes) -> dict[int, bytes]:
     """Lines that are another line with a site's name behind it: line -> the other's key."""
     lines, kept = page.lines, page.kept
-    titles = _titles(page)
+    titles = {i: title for i, title in _titles(page).items() if kept[i]}
     if not titles:
         return {}
-    last = len(lines)
-    near = {*_edge(page, rules, keys, range(last)), *_edge(page, rules, keys, range(last - 1, -1, -1))}
-    found = {i: t for i, t in titles.items() if kept[i] and (i in near or " | " in lines[i][-LONGEST_SITE:])}
-    if not found:
+    barred = {i for i in titles if " | " in lines[i][-LONGEST_SITE:]}
+    if len(barred) < len(titles):
+        edges = kernels.edges if kernels is not None else edges_in_python
+        near = edges(keys, standing, EDGE_LINES)
+        titles = {i: title for i, title in titles.items() if i in barred or i in near}
+    if not titles:
         return {}
-    different = set(compress(keys, kept))
-    return {i: found[i] for i in sorted(found) if found[i] in different}
+    different = {*titles.values()}.intersection(compress(keys, kept))
+    return {i: titles[i] for i in sorted(titles) if titles[i] in different}
 
 
 def without_site_name(line: str) -> str | None:
     """A headline without `` | Site name`` behind it; None if there is no such thing, or too little before it."""
-    if line.count(" ") < 2:
+    return _before(line, site_at(line)) if line.count(" ") > 1 else None
+
+
+def _before(line: str, place: int) -> str | None:
+    if place < 0 or line.count(" ") < 2:
         return None
-    found = _SITE.search(line, max(0, len(line) - LONGEST_SITE))
-    if found is None:
-        return None
-    title = line[: found.start()].rstrip()
+    title = line[:place].rstrip()
     return title if word_count(title) >= FEWEST_WORDS else None
 
 

@@ -12,6 +12,7 @@ from cleaner.stages.place import lines_of, takers
 
 if TYPE_CHECKING:
     from cleaner.model.html_network import HtmlNetwork
+    from cleaner.model.own import Floats, Ints
 
 RULE = "score.outside"
 #: A page of fewer lines is too short for a line to be judged by where it stands.
@@ -38,18 +39,19 @@ def score_html(page: Page, rules: Ruleset, settings: Settings, network: HtmlNetw
     markup = page.markup
     if number is None or markup is None or not FEWEST <= page.kept.count(1) <= MOST:
         return []
-    import numpy as np  # noqa: PLC0415 - takes longer to load than all the rest
+    import numpy as np
 
-    from cleaner.markup.words import BIT  # noqa: PLC0415
-    from cleaner.model.decide_html import SHARES, choose  # noqa: PLC0415
-    from cleaner.model.html_network import html_network  # noqa: PLC0415
-    from cleaner.model.places import measure_html  # noqa: PLC0415
+    from cleaner.markup.words import BIT
+    from cleaner.model.decide_html import SHARES, choose
+    from cleaner.model.html_network import html_network
+    from cleaner.model.places import measure_html
 
     alive = np.frombuffer(bytes(page.kept), np.uint8).nonzero()[0]
     index = alive.tolist()
     lines = [page.lines[i] for i in index]
     rows = np.asarray(page.row, np.int64)
-    gaps = np.append(True, np.diff(rows) > 1)
+    gaps = np.ones(len(rows), bool)
+    np.greater(rows[1:], rows[:-1] + 1, out=gaps[1:])
     where = lines_of(page)[alive]
     places = measure_html(lines, gaps[alive], markup, where)
     scores = (network or html_network()).score(places)
@@ -60,13 +62,13 @@ def score_html(page: Page, rules: Ruleset, settings: Settings, network: HtmlNetw
         keep |= inside & ((own.words >= COMMENT_WORDS) & (markup.linked[where] * 2 < markup.size[where]))
     cut = (~keep).nonzero()[0]
     names = takers(page, rules, where[cut], number)
-    account = partial(_account, scores=dict(zip(alive[cut].tolist(), scores[cut].tolist(), strict=True)), page=page)
+    account = partial(_account, judged=alive, scores=scores, page=page)
     return [(i, name, None, account) for i, name in zip(alive[cut].tolist(), names, strict=True)]
 
 
-def _account(i: int, *, scores: dict[int, float], page: Page) -> str:
+def _account(i: int, *, judged: Ints, scores: Floats, page: Page) -> str:
     """The score of a line and where it stands, in words."""
-    from cleaner.markup.words import NAMES, TAG_BITS  # noqa: PLC0415
+    from cleaner.markup.words import NAMES, TAG_BITS
 
     markup = page.markup
     if markup is None:
@@ -81,4 +83,4 @@ def _account(i: int, *, scores: dict[int, float], page: Page) -> str:
     said = [name.removeprefix("w_") for n, name in enumerate(NAMES) if bits >> n & 1 and n >= len(TAG_BITS)]
     if said:
         facts.append("inside " + ", ".join(said[:4]))
-    return f"{scores[i]:.2f}: {', '.join(facts)}"
+    return f"{float(scores[judged.searchsorted(i)]):.2f}: {', '.join(facts)}"

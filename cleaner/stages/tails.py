@@ -41,14 +41,13 @@ def tails(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     scraped = is_scraped(page, rules)
     repeated = find(page, rules)
     prose = prose_lines(page)
-    for i in page.named:
-        if prose[i] and _is_phrase(page, rules, i):
-            prose[i] = 0
     # Prose that is said twice will go, and must not weigh now, or a second pass would find another middle.
-    weight = [
-        len(line) if there and live and i not in repeated else 0
-        for i, (line, there, live) in enumerate(zip(lines, prose, kept, strict=True))
-    ]
+    weight = [0] * len(lines)
+    for i in compress(range(len(lines)), prose):
+        if page.phrase[i]:
+            prose[i] = 0
+        elif kept[i] and i not in repeated:
+            weight[i] = len(lines[i])
     to_come = total = sum(weight)
     marks: list[Mark] = []
     taken: set[int] = set()
@@ -74,7 +73,7 @@ def tails(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
             for at in _openers(head, block, heads, rules):
                 links = block[at:]
                 new = [j for j in links if j not in repeated]
-                if _size(page, rules, new) <= MIDDLE_LINES or to_come <= MIDDLE_SHARE * total:
+                if _size(page, new) <= MIDDLE_LINES or to_come <= MIDDLE_SHARE * total:
                     found = _close(page, block[at - 1] if at else head, links, heads, resumed=True)
                     taken.update(mark[0] for mark in found)
                     marks += found
@@ -94,10 +93,11 @@ def tails(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
 
 def _headings(page: Page, rules: Ruleset) -> dict[int, int]:
     lines = page.lines
-    heads = {i: number for i, number in page.named.items() if page.kept[i] and rules.stages[number] == "tails"}
+    kept, phrase, stages = page.kept, page.phrase, rules.stages
+    heads = {i: n for i, n in page.named.items() if not phrase[i] and kept[i] and stages[n] == "tails"}
     heads = {i: n for i, n in heads.items() if lines[i][0] not in _RUNNING and lines[i][-1] not in _RUNNING[:-1]}
     for i, n in page.woken.get("tails", ()):
-        if page.kept[i] and i not in heads:
+        if kept[i] and i not in heads:
             number, rest = rules.try_pattern(page, n, lines[i])
             if rest is not None:
                 heads[i] = number
@@ -116,13 +116,9 @@ def _openers(head: int, block: list[int], heads: dict[int, int], rules: Ruleset)
     return [0, *[at for at, i in enumerate(block, 1) if i in heads and rules.rules[heads[i]].alone][:1]]
 
 
-def _size(page: Page, rules: Ruleset, block: list[int]) -> int:
+def _size(page: Page, block: list[int]) -> int:
     """Lines of a block but for marks and phrases that a later stage may take."""
-    return sum(bool(key(page.folded[i])) and not _is_phrase(page, rules, i) for i in block)
-
-
-def _is_phrase(page: Page, rules: Ruleset, i: int) -> bool:
-    return i in page.named and rules.stages[page.named[i]] == "phrases"
+    return sum(not page.phrase[i] and bool(key(page.folded[i])) for i in block)
 
 
 def _may_head(page: Page, i: int) -> bool:

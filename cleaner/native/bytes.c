@@ -1,0 +1,133 @@
+/* What is asked of a page's bytes before it is parsed: cleaner.read.encoding, cleaner.read.guard, cleaner.read.state. */
+#include "native.h"
+
+enum { STRIDE = 32, LOOKED_AT = 1000000 };
+
+/* Whether a character of UTF-8 stands at `at`: its size, 0 if not. */
+ALWAYS_INLINE int character_size(const uint8_t *at, const uint8_t *end)
+{
+    const uint8_t c = *at;
+    int size = c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : 2;
+    if (c < 0xC2 || c > 0xF4 || end - at < size)
+        return 0;
+    for (int i = 1; i < size; i++)
+        if ((at[i] & 0xC0) != 0x80)
+            return 0;
+    if ((c == 0xE0 && at[1] < 0xA0) || (c == 0xED && at[1] > 0x9F) || (c == 0xF0 && at[1] < 0x90) || (c == 0xF4 && at[1] > 0x8F))
+        return 0;
+    return size;
+}
+
+/* utf8(data) -> how many characters beyond ASCII there are in the first million bytes; -1 if this is not UTF-8. */
+PyObject *native_utf8(PyObject *module, PyObject *data)
+{
+    if (!PyBytes_Check(data)) {
+        PyErr_SetString(PyExc_TypeError, "bytes are expected");
+        return NULL;
+    }
+    const uint8_t *start = (const uint8_t *)PyBytes_AS_STRING(data), *at = start, *end = start + PyBytes_GET_SIZE(data);
+    long found = 0;
+    while (at < end) {
+        if (*at < 0x80) {
+            for (uint64_t eight; end - at >= 8; at += 8) {
+                memcpy(&eight, at, 8);
+                if (eight & UINT64_C(0x8080808080808080))
+                    break;
+            }
+            while (at < end && *at < 0x80)
+                at++;
+            continue;
+        }
+        const int size = character_size(at, end);
+        if (!size)
+            return PyLong_FromLong(-1);
+        at += size;
+        found += at - start <= LOOKED_AT;
+    }
+    return PyLong_FromLong(found);
+}
+
+/* Whether a word of two bytes or more stands in `size` bytes. */
+ALWAYS_INLINE int has_word_body(const char *data, Py_ssize_t size, const char *word, Py_ssize_t length)
+{
+    const char first = word[0], last = word[length - 1], *ends = data + length - 1;
+    const Py_ssize_t places = size - length + 1;
+    for (Py_ssize_t i = 0, stop; i < places; i = stop) {
+        stop = i + STRIDE < places ? i + STRIDE : places;
+        if (i + STRIDE <= places) { /* so many places at once: where the word's first byte and its last may stand */
+            int any = 0;
+            for (int k = 0; k < STRIDE; k++)
+                any |= (data[i + k] == first) & (ends[i + k] == last);
+            if (LIKELY(!any))
+                continue;
+        }
+        for (Py_ssize_t k = i; k < stop; k++)
+            if (data[k] == first && !memcmp(data + k, word, (size_t)length))
+                return 1;
+    }
+    return 0;
+}
+BY_PROCESSOR(int, has_word, (const char *data, Py_ssize_t size, const char *word, Py_ssize_t length), (data, size, word, length))
+
+/* holds(data, word) -> bool: whether a word of two bytes or more is in bytes. */
+PyObject *native_holds(PyObject *module, PyObject *args)
+{
+    const char *data, *word;
+    Py_ssize_t size, length;
+    if (!PyArg_ParseTuple(args, "y#y#", &data, &size, &word, &length))
+        return NULL;
+    if (length < 2) {
+        PyErr_SetString(PyExc_ValueError, "a word of two bytes is expected");
+        return NULL;
+    }
+    return PyBool_FromLong(has_word(data, size, word, length));
+}
+
+ALWAYS_INLINE int is_letter(char c)
+{
+    return (c | 32) >= 'a' && (c | 32) <= 'z';
+}
+
+/* guard._few_attributes: whether a tag, without its <, has more attributes than any should have. */
+static int has_many(const char *tag, Py_ssize_t size, Py_ssize_t longest, Py_ssize_t most)
+{
+    const char *end = memchr(tag, '>', (size_t)size);
+    Py_ssize_t quotes = 0, parts = 0;
+    size = end ? end - tag : size;
+    if (size < longest || !is_letter(*tag))
+        return 0;
+    for (Py_ssize_t i = 0; i < size; i++) {
+        quotes += tag[i] == '"';
+        parts += (tag[i] == '=') + (tag[i] == ' ');
+    }
+    return quotes % 2 == 0 && parts >= most;
+}
+
+/* guard(html, few, longest, most) -> 1 if a tag of so many bytes has so many attributes, plus 2 if there are so many tags that
+ * open, and at some place half as many more than before: guard._may_be_deep; plus 4 if there are so many tags that open. */
+PyObject *native_guard(PyObject *module, PyObject *args)
+{
+    const char *html;
+    Py_ssize_t size, few, longest, most;
+    if (!PyArg_ParseTuple(args, "y#nnn", &html, &size, &few, &longest, &most))
+        return NULL;
+    const char *const end = html + size, *at = memchr(html, '<', (size_t)size);
+    Py_ssize_t tags = 0, closed = 0, opened = 0, least = PY_SSIZE_T_MAX, deepest = 0;
+    int many = 0;
+    while (at) {
+        const char *tag = at + 1, *next = tag < end ? memchr(tag, '<', (size_t)(end - tag)) : NULL;
+        const Py_ssize_t length = (next ? next : end) - tag;
+        tags += tag < end;
+        if (length) {
+            closed += *tag == '/';
+            opened += is_letter(*tag) - (*tag == '/');
+            least = opened < least ? opened : least;
+            deepest = opened - least > deepest ? opened - least : deepest;
+            if (length > longest && !many)
+                many = has_many(tag, length, longest, most);
+        }
+        at = next;
+    }
+    const int enough = tags - closed >= few;
+    return PyLong_FromLong(many + 2 * (enough && deepest > few / 2) + 4 * enough);
+}

@@ -1,0 +1,98 @@
+"""What stands in C for the stages gives what stands in Python, on any text."""
+
+from __future__ import annotations
+
+from array import array
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaner.fold import fold, forms_in_python, squash
+from cleaner.native import kernels
+from cleaner.page import Mark, Page
+from cleaner.stages import prose
+from cleaner.stages.company import runs_in_python, solid_in_python
+from cleaner.stages.repeats import (
+    FEWEST_WORDS,
+    NEARBY,
+    SHORTEST,
+    _head_end,
+    edges_in_python,
+    head_end_in_python,
+    repeats_in_python,
+    signed,
+    signed_in_python,
+)
+from tests.test_native_lines import any_lines
+
+if kernels is None:
+    pytest.skip("the extension is not there, or switched off", allow_module_level=True)
+
+
+@given(any_lines, st.lists(st.sampled_from([" | A Site", " - B", ": c d", " :: Site", " » x", "|", " • ", " -  ab"])))
+def test_names_of_sites(text: list[str], sites: list[str]) -> None:
+    text = [line + sites[i % len(sites)] if sites else line for i, line in enumerate(text)]
+    text += [f"{line[:i]}{mark}{line[i:]}" for i, line in enumerate(text) for mark in (" - ", " ::  ", " •", " – ")]
+    assert signed(text) == signed_in_python(text)
+
+
+@given(any_lines, st.lists(st.integers(0, 30), max_size=20), st.lists(st.booleans(), min_size=51, max_size=51))
+def test_repeats(text: list[str], again: list[int], there: list[bool]) -> None:
+    text += [text[i % len(text)] for i in again if text]
+    keys = forms_in_python(text).squashed.split(b"\n") if text else []
+    kept, standing = bytearray(there[: len(text)]), bytes(there[-len(text) :] if text else [])
+    asked: list[list[tuple[int, ...]]] = []
+    for limit in (4, 50):
+
+        def judge(*given: int, limit: int = limit) -> int | None:
+            asked[-1].append(given)
+            return None if given[0] % 3 else given[-1] + limit % 3
+
+        calls = (lambda limit=limit: limit, judge)
+        asked.append([])
+        repeats_in_python(keys, text, kept, standing, *calls)
+        asked.append([])
+        kernels.repeats(prose.KINDS, keys, text, kept, standing, (SHORTEST, FEWEST_WORDS, NEARBY), *calls)
+        assert asked[-1] == asked[-2]
+
+
+@given(any_lines, st.lists(st.integers(0, 30), max_size=40), st.integers(0, 30))
+def test_heads_and_edges(text: list[str], again: list[int], most: int) -> None:
+    text += [text[i % len(text)] for i in again if text]
+    keys = forms_in_python(text).squashed.split(b"\n") if text else []
+    for standing in (b"\1" * len(text), bytes(i % 3 != 1 for i in range(len(text)))):
+        assert kernels.edges(keys, standing, most) == edges_in_python(keys, standing, most)
+        assert _head_end(text, keys, standing) == head_end_in_python(text, keys, standing)
+
+
+@given(any_lines, st.lists(st.integers(0, 5), min_size=60, max_size=60))
+def test_company(text: list[str], numbers: list[int]) -> None:
+    keys = [squash(fold(line)) for line in text]
+    solid, digits = kernels.solid(keys)
+    assert ([bool(flag) for flag in solid], digits) == ([key != b"" for key in keys], solid_in_python(keys)[1])
+    assert list(map(bool, solid_in_python(keys)[0])) == list(map(bool, solid))
+    groups = array("H", [0, 1, 1, 2, 0])
+    named = {i: number for i, number in enumerate(numbers[: len(text)]) if number < len(groups)}
+    phrase = bytes(i in named for i in range(len(text)))
+    kept = bytes(number % 2 for number in numbers[::-1][: len(text)])
+    between = bytes(not flag and number == 5 for flag, number in zip(phrase, numbers, strict=False))
+    for parts in (between, bytes(len(text)), kept):
+        given_ = (phrase, kept, parts, named, groups)
+        assert kernels.runs(*given_) == runs_in_python(*given_)
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from([None, None, None, "", "x"])), max_size=20))
+def test_marks_are_carried_out(places: list[tuple[int, str | None]]) -> None:
+    marks: list[Mark] = [(i, 0, after, None) for i, after in places]
+    first, second = Page("", [f"line {i}" for i in range(10)]), Page("", [f"line {i}" for i in range(10)])
+    assert first.apply("phrases", marks) == second.apply("phrases", iter(marks))
+    assert (first.log, first.kept, first.lines, first.trimmed) == (
+        second.log,
+        second.kept,
+        second.lines,
+        second.trimmed,
+    )
+    assert kernels.strike([(9, 0, None, None), (10, 0, None, None)], first.kept) is None
+    assert kernels.strike([(-1, 0, None, None)], first.kept) is None
+    assert kernels.strike([1], first.kept) is None
