@@ -128,8 +128,8 @@ static int has_many(const char *tag, Py_ssize_t size, Py_ssize_t longest, Py_ssi
     return quotes % 2 == 0 && parts >= most;
 }
 
-/* guard(html, few, longest, most) -> 1 if a tag of so many bytes has so many attributes, plus 2 if there are so many tags, so
- * many more opened than closed, and at some place half as many more than before: guard._may_be_deep. */
+/* guard(html, few, longest, most) -> 1 if a tag of so many bytes has so many attributes, plus 2 if there are so many tags that
+ * open, and at some place half as many more than before: guard._may_be_deep; plus 4 if there are so many tags that open. */
 PyObject *native_guard(PyObject *module, PyObject *args)
 {
     const char *html;
@@ -153,6 +153,6 @@ PyObject *native_guard(PyObject *module, PyObject *args)
         }
         at = next;
     }
-    const int deep = tags - closed >= few && deepest > few / 2;
-    return PyLong_FromLong(many + 2 * deep);
+    const int enough = tags - closed >= few;
+    return PyLong_FromLong(many + 2 * (enough && deepest > few / 2) + 4 * enough);
 }

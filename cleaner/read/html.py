@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cleaner.errors import InputError, TooLargeError
 from cleaner.page import Line, Page
 from cleaner.read.encoding import as_utf8, decode
 from cleaner.read.fallback import article_in_json, running_text, shows_little
+from cleaner.read.scripted import as_scripted
 from cleaner.read.state import flags_of, is_binary, words_in
 from cleaner.read.text import page_of
 from cleaner.repair import Repair
@@ -60,7 +62,7 @@ def read_html(
         if shows_little(rows) and given.find("noscript") is not None:
             rows, markup = _fuller((rows, markup), _lines(soup_outline(given, noscript=True), marked))
         if shows_little(rows):
-            scripts = [script.string or "" for script in given.find_all("script", type="application/ld+json")]
+            scripts = [script.string or "" for script in given.find_all("script")]
             rows, markup = _from_json((rows, markup), scripts, marked)
         flags: list[str] = []
     else:
@@ -68,7 +70,7 @@ def read_html(
         words = words_in(data)
         if b"$R" in words and (b"$RC(" in data or b"$RS(" in data):
             data = put_together(data.decode("utf-8", "replace")).encode("utf-8", "replace")
-        parser = _parsed(data)
+        parser = _parsed(as_scripted(data, words))
         root = parser.root
         name = ""
         if root is None:
@@ -80,9 +82,10 @@ def read_html(
         if root is not None and shows_little(rows):
             if parser.css_first("noscript") is not None:
                 rows, markup = _fuller((rows, markup), _lines_below(root, marked, noscript=True))
-            scripts = [script.text() for script in parser.css('script[type="application/ld+json"]')]
+            scripts = [script.text() for script in parser.css("script")]
             rows, markup = _from_json((rows, markup), scripts, marked)
-        flags += [flag for flag in flags_of(data, sum(map(len, rows)), words) if flag not in flags]
+        known = flags_of(data, sum(map(len, rows)), partial(running_text, rows), words)
+        flags += [flag for flag in known if flag not in flags]
     markup.title = " ".join(name.split())
     page = _page(rows, markup, repairs)
     page.markup = markup
