@@ -167,6 +167,10 @@ def test_what_is_no_markup_is_refused() -> None:
         "<script>",
     ):
         assert kernels.html_lines(_reader(kernels, False), markup, 0) is None, markup
+    with pytest.raises(ValueError, match="tags"):
+        kernels.make_reader(
+            {}, ("p",), bytes(3), np.zeros(1, np.int64), (0, 0, 0, 0, 0, 0, 1), (1, 2, 4), [], {}, len, len
+        )
     for wrong in ((None, "<p></p>", 0), (_reader(kernels, False), b"<p></p>", 0)):
         with pytest.raises((TypeError, ValueError)):
             kernels.html_lines(*wrong)
@@ -193,6 +197,15 @@ def test_places_are_measured_alike(html: str, title: str, data: st.DataObject) -
     assert np.array_equal(found.end, expected.end)
     pairs = set(zip(found.group.tolist(), expected.group.tolist(), strict=True))
     assert len(pairs) == len(set(found.group.tolist())) == len(set(expected.group.tolist()))
+
+
+def test_groups_of_lines_are_told_apart_by_all_of_what_elements_are() -> None:
+    rows, markup = both_rows("<p>x</p>" * 40_000)
+    lines = [row for row in rows if row]
+    many, count = np.arange(len(lines)), len(markup.parent)
+    markup = replace(markup, like=np.arange(count) // 3 << 31, element=np.arange(count - len(lines), count))
+    found = measure_html(lines, many >= 0, markup, many).group
+    assert np.array_equal(found, (markup.like[markup.element] >> 31) - (markup.like[markup.element[0]] >> 31))
 
 
 def both_rows(html: str) -> tuple[list[str], Markup]:

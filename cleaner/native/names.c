@@ -230,8 +230,12 @@ PyObject *native_make_reader(PyObject *module, PyObject *args)
         goto done;
     const Py_ssize_t tags = PyTuple_GET_SIZE(names);
     reader->tags = (int)tags;
-    if (tags > MOST_TAGS) {
-        PyErr_SetString(PyExc_ValueError, "too many tags");
+    const int special[] = {reader->text, reader->link, reader->line_break, reader->reading, reader->item, reader->pre, reader->ordered};
+    int fine = tags > 0 && tags <= MOST_TAGS;
+    for (size_t i = 0; i < sizeof special / sizeof *special; i++)
+        fine &= special[i] >= 0 && special[i] < tags;
+    if (!fine) {
+        PyErr_SetString(PyExc_ValueError, "too many tags, or one that is not among them");
         goto done;
     }
     const uint8_t *columns = take_buffer(&held, flags, 3 * tags, 1, 0);

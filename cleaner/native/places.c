@@ -243,7 +243,8 @@ static void group_lines(const Given *g, Room *room, int64_t *group)
         mask = 2 * mask + 1;
     for (Py_ssize_t i = 0; i < g->lines; i++) {
         const int64_t like = g->like[room->up[0][i]];
-        uint64_t at = ((uint64_t)like ^ hash_seed) * UINT64_C(0x9E3779B97F4A7C15) >> 20;
+        uint64_t at = ((uint64_t)like ^ hash_seed) * UINT64_C(0x9E3779B97F4A7C15);
+        at ^= at >> 32; /* so that the upper half of the number counts, too */
         for (;; at++) { /* a slot holds the number, from 1, of the first line of its group */
             int64_t *slot = &room->slot[at & mask];
             if (!*slot) {

@@ -153,13 +153,14 @@ PyObject *native_recall(PyObject *module, PyObject *args)
             goto done;
         }
         PyObject *what = PyDict_GetItemWithError(known, PyList_GET_ITEM(lines, line));
-        if (what == Py_None || (!what && PyErr_Occurred()))
+        if (!what && PyErr_Occurred())
+            goto done;
+        if (what == Py_None)
             continue;
         if (PyDict_SetItem(found, number, what ? what : number) < 0 || (!what && PyList_Append(others, number) < 0))
             goto done;
     }
-    if (!PyErr_Occurred())
-        result = PyTuple_Pack(2, found, others);
+    result = PyTuple_Pack(2, found, others);
 done:
     Py_XDECREF(found);
     Py_XDECREF(others);

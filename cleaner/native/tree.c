@@ -136,18 +136,38 @@ ALWAYS_INLINE Py_ssize_t raw_end(const void *data, int kind, Py_ssize_t i, Py_ss
     }
 }
 
+/* How much of the markup the escape at an & takes; 0 if it is none that the parser would have written. */
+ALWAYS_INLINE int escape_size(const void *data, int kind, Py_ssize_t i, Py_ssize_t stop)
+{
+    switch (i + 1 < stop ? PyUnicode_READ(kind, data, i + 1) : 0) {
+    case 'a':
+        return stands(data, kind, i + 2, stop, "mp;", 0) ? 5 : 0;
+    case 'l':
+    case 'g':
+        return stands(data, kind, i + 2, stop, "t;", 0) ? 4 : 0;
+    case 'n':
+        return stands(data, kind, i + 2, stop, "bsp;", 0) ? 6 : 0;
+    case 'q':
+        return stands(data, kind, i + 2, stop, "uot;", 0) ? 6 : 0;
+    default:
+        return 0;
+    }
+}
+
 /* Text between two tags: 0 if it holds an & that the parser would not have written. */
 ALWAYS_INLINE int add_text(const Reader *reader, Tree *tree, const Walk *walk, const int kind, Py_ssize_t start, Py_ssize_t stop)
 {
     const void *data = tree->data;
-    Py_ssize_t first = start, last = stop;
+    Py_ssize_t first = start, last = stop, length = stop - start;
     int size;
-    for (Py_ssize_t i = find(data, kind, start, stop, '&'); i < stop; i = find(data, kind, i + 1, stop, '&'))
-        if (!stands(data, kind, i + 1, stop, "amp;", 0) && !stands(data, kind, i + 1, stop, "lt;", 0) &&
-            !stands(data, kind, i + 1, stop, "gt;", 0) && !stands(data, kind, i + 1, stop, "nbsp;", 0) &&
-            !stands(data, kind, i + 1, stop, "quot;", 0))
+    for (Py_ssize_t i = start; i < stop; i += size) {
+        if (PyUnicode_READ(kind, data, i) != '&' && (i = find(data, kind, i, stop, '&')) >= stop)
+            break;
+        if (!(size = escape_size(data, kind, i, stop)))
             return 0;
-    while (first < stop && is_blank(character(data, kind, first, &size)))
+        length -= size - 1;
+    }
+    for (; first < stop && is_blank(character(data, kind, first, &size)); length--)
         first += size;
     if (first >= stop && !walk->in_pre) {
         if (tree->count) {
@@ -156,7 +176,7 @@ ALWAYS_INLINE int add_text(const Reader *reader, Tree *tree, const Walk *walk, c
         }
         return 1;
     }
-    while (last > first) {
+    for (; last > first; length--) {
         const Py_UCS4 c = PyUnicode_READ(kind, data, last - 1);
         if (c == ';' && last - 6 >= first && stands(data, kind, last - 6, stop, "&nbsp;", 0))
             last -= 6;
@@ -164,11 +184,6 @@ ALWAYS_INLINE int add_text(const Reader *reader, Tree *tree, const Walk *walk, c
             last--;
         else
             break;
-    }
-    Py_ssize_t length = last - first;
-    for (Py_ssize_t i = find(data, kind, first, last, '&'); i < last; i = find(data, kind, i + size, last, '&')) {
-        character(data, kind, i, &size);
-        length -= size - 1;
     }
     if (make_room_for(&tree->pieces, tree->count, &tree->pieces_room, sizeof(Piece)) < 0)
         return -1;
