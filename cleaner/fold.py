@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import compress
 from typing import NamedTuple
@@ -185,6 +186,16 @@ def encodable(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-8", "replace").decode()
     return text
+
+
+def filled(rows: list[str]) -> tuple[list[str], Sequence[int]]:
+    """The rows that are not blank, and their numbers: a range if none is blank."""
+    every = range(len(rows))
+    if kernels is not None:
+        found: tuple[list[str], Sequence[int]] = kernels.filled(rows, every)
+        return found
+    lines = list(filter(None, rows))
+    return lines, every if len(lines) == len(rows) else list(compress(every, rows))
 
 
 def indented_lines(lines: list[str]) -> list[int]:

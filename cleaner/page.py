@@ -12,7 +12,7 @@ from itertools import compress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cleaner.errors import ReplayError
-from cleaner.fold import Forms, fold, forms, squash
+from cleaner.fold import Forms, filled, fold, forms, squash
 from cleaner.language import detect, sample
 from cleaner.native import kernels
 
@@ -144,9 +144,7 @@ class Page:
         self.rows = rows
         self.steps = steps
         self.origin = origin
-        self.lines = list(filter(None, rows))
-        every = range(len(rows))
-        self.row: Sequence[int] = every if len(self.lines) == len(rows) else list(compress(every, rows))
+        self.lines, self.row = filled(rows)
         self.kept = bytearray(b"\x01") * len(self.lines)
         self.log: list[tuple[str, list[Mark]]] = []
         self.trimmed: dict[int, str] = {}
@@ -254,6 +252,8 @@ class Page:
         Returns:
             The lines that now read otherwise and still stay.
         """
+        if marks == []:
+            return []
         kept = self.kept
         struck = kernels.strike(marks, kept) if kernels is not None and not protected and type(marks) is list else None
         done: list[Mark] = struck or []

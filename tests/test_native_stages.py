@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.fold import fold, forms_in_python, squash
+from cleaner.fold import filled, fold, forms_in_python, squash
 from cleaner.native import kernels
 from cleaner.page import Mark, Page
 from cleaner.stages import prose
 from cleaner.stages.company import runs_in_python, solid_in_python
+from cleaner.stages.passages import earlier_in_python
 from cleaner.stages.repeats import (
     FEWEST_WORDS,
     NEARBY,
@@ -82,6 +83,20 @@ def test_heads_and_edges(text: list[str], again: list[int], most: int) -> None:
         assert _head_end(text, keys, standing) == head_end_in_python(text, keys, standing)
 
 
+@given(st.lists(st.sampled_from(["- ", "a b", "b", "c d e f", "A B", "字字字字"]), max_size=60), st.data())
+def test_earlier_copies(text: list[str], data: st.DataObject) -> None:
+    text += data.draw(st.sampled_from([[], text, text[:9], text[3:]]))
+    keys = [squash(fold(line)) for line in text]
+    kept = bytes(data.draw(st.lists(st.sampled_from([1, 1, 1, 0]), min_size=len(keys), max_size=len(keys))))
+    for words in (0, 4, 20):
+        assert kernels.earlier(keys, kept, text, words) == earlier_in_python(keys, kept, text, words)
+    with pytest.raises(TypeError):
+        kernels.earlier([*keys, 1], kept + b"\1", [*text, ""], 0)
+    for wrong in (([*keys, b"a"], kept, text), (keys, kept + b"\1", text), (keys, kept, [*text, "a"])):
+        with pytest.raises(ValueError, match="expected"):
+            kernels.earlier(*wrong, 0)
+
+
 @given(any_lines, st.lists(st.integers(0, 5), min_size=60, max_size=60))
 def test_company(text: list[str], numbers: list[int]) -> None:
     keys = [squash(fold(line)) for line in text]
@@ -96,6 +111,16 @@ def test_company(text: list[str], numbers: list[int]) -> None:
     for parts in (between, bytes(len(text)), kept):
         given_ = (phrase, kept, parts, named, groups)
         assert kernels.runs(*given_) == runs_in_python(*given_)
+
+
+@given(st.lists(st.sampled_from(["", "", "a", "é", "字"]), max_size=40))
+def test_rows_that_are_not_blank(rows: list[str]) -> None:
+    found, numbers = filled(rows)
+    assert found == [row for row in rows if row]
+    assert list(numbers) == [i for i, row in enumerate(rows) if row]
+    assert isinstance(numbers, range) == ("" not in rows)
+    with pytest.raises(TypeError):
+        kernels.filled([*rows, None], range(0))
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from([None, None, None, "", "x"])), max_size=20))

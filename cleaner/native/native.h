@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Raised whenever a function's arguments or result change: an extension built of older files is then not used. */
-#define NATIVE_API 6
+#define NATIVE_API 7
 
 #if defined(__GNUC__)
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
@@ -112,6 +112,8 @@ PyObject *native_edges(PyObject *module, PyObject *args);
 PyObject *native_indented(PyObject *module, PyObject *lines);
 PyObject *native_longer(PyObject *module, PyObject *args);
 PyObject *native_strike(PyObject *module, PyObject *args);
+PyObject *native_earlier(PyObject *module, PyObject *args);
+PyObject *native_filled(PyObject *module, PyObject *args);
 PyObject *native_solid(PyObject *module, PyObject *keys);
 PyObject *native_runs(PyObject *module, PyObject *args);
 PyObject *native_recall(PyObject *module, PyObject *args);

@@ -203,35 +203,61 @@ static int has_words(PyObject *line, Py_ssize_t words)
     return 1;
 }
 
-static int check_bytes(PyObject *keys)
+/* -1 with an exception set unless there is as much of both. */
+static int check_sizes(PyObject *keys, PyObject *lines)
 {
-    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(keys); i++)
-        if (!PyBytes_Check(PyList_GET_ITEM(keys, i))) {
-            PyErr_SetString(PyExc_TypeError, "a key that is no bytes");
-            return -1;
-        }
-    return 0;
+    if (PyList_GET_SIZE(lines) == PyList_GET_SIZE(keys))
+        return 0;
+    PyErr_SetString(PyExc_ValueError, "as many keys as lines are expected");
+    return -1;
 }
 
-/* -1 with an exception set unless there is a key, and a text, for each line. */
+/* -1 with an exception set unless a line has a key that is bytes, and is a text (if `lines` is not NULL). */
+ALWAYS_INLINE int check_line(PyObject *keys, PyObject *lines, Py_ssize_t i)
+{
+    if (LIKELY(PyBytes_Check(PyList_GET_ITEM(keys, i)) && (!lines || is_text(PyList_GET_ITEM(lines, i)))))
+        return 0;
+    PyErr_SetString(PyExc_TypeError, "a key that is no bytes, or a line that is no text");
+    return -1;
+}
+
+/* The same of all lines. */
 static int check_keys(PyObject *keys, PyObject *lines)
 {
-    if (PyList_GET_SIZE(lines) != PyList_GET_SIZE(keys)) {
-        PyErr_SetString(PyExc_ValueError, "as many keys as lines are expected");
+    if (lines && check_sizes(keys, lines) < 0)
         return -1;
-    }
-    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(lines); i++)
-        if (!is_text(PyList_GET_ITEM(lines, i))) {
-            PyErr_SetString(PyExc_TypeError, "a line that is no text");
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(keys); i++)
+        if (check_line(keys, lines, i) < 0)
             return -1;
-        }
-    return check_bytes(keys);
+    return 0;
 }
 
 ALWAYS_INLINE int same_key(PyObject *one, PyObject *other)
 {
     const Py_ssize_t size = PyBytes_GET_SIZE(one);
     return PyBytes_GET_SIZE(other) == size && !memcmp(PyBytes_AS_STRING(one), PyBytes_AS_STRING(other), (size_t)size);
+}
+
+/* Where a key stands in a table of 1 + the numbers of keys, or would stand. */
+static size_t slot_of_key(PyObject *keys, PyObject *key, const uint32_t *slots, size_t room)
+{
+    const char *text = PyBytes_AS_STRING(key);
+    const Py_ssize_t size = PyBytes_GET_SIZE(key);
+    uint64_t hash = hash_seed ^ (uint64_t)size, value;
+    for (Py_ssize_t at = 0; at < size; at += 8) {
+        if (size - at >= 8)
+            memcpy(&value, text + at, 8);
+        else if (size >= 8) /* the rest, and some once more */
+            memcpy(&value, text + size - 8, 8);
+        else
+            memcpy(memset(&value, 0, 8), text, (size_t)size);
+        hash = (hash ^ value) * UINT64_C(0x9E3779B97F4A7C15);
+        hash ^= hash >> 29;
+    }
+    size_t slot = (hash ^ hash >> 32) & (room - 1);
+    while (slots[slot] && !same_key(PyList_GET_ITEM(keys, slots[slot] - 1), key))
+        slot = (slot + 1) & (room - 1);
+    return slot;
 }
 
 /* What is known of keys that stand: `first` is 1 + the number of the first like it for one that has copies, otherwise 0; at
@@ -261,21 +287,7 @@ static int find_copies(PyObject *keys, PyObject *lines, const uint8_t *kept, Py_
         const Py_ssize_t size = PyBytes_GET_SIZE(key);
         if (!kept[i] || size < shortest)
             continue;
-        const char *text = PyBytes_AS_STRING(key);
-        uint64_t hash = hash_seed ^ (uint64_t)size, value;
-        for (Py_ssize_t at = 0; at < size; at += 8) {
-            if (size - at >= 8)
-                memcpy(&value, text + at, 8);
-            else if (size >= 8) /* the rest, and some once more */
-                memcpy(&value, text + size - 8, 8);
-            else
-                memcpy(memset(&value, 0, 8), text, (size_t)size);
-            hash = (hash ^ value) * UINT64_C(0x9E3779B97F4A7C15);
-            hash ^= hash >> 29;
-        }
-        size_t slot = (hash ^ hash >> 32) & (room - 1);
-        while (slots[slot] && !same_key(PyList_GET_ITEM(keys, slots[slot] - 1), key))
-            slot = (slot + 1) & (room - 1);
+        const size_t slot = slot_of_key(keys, key, slots, room);
         if (slots[slot]) {
             out->first[i] = out->first[slots[slot] - 1] = slots[slot];
             some = 1;
@@ -372,6 +384,91 @@ done:
     return result;
 }
 
+/* At most so many words: those of ASCII are told apart by their spaces, others are no more than the characters. */
+static Py_ssize_t most_words(PyObject *line)
+{
+    const Py_ssize_t length = PyUnicode_GET_LENGTH(line);
+    if (!PyUnicode_IS_ASCII(line))
+        return length + 1;
+    const char *text = PyUnicode_DATA(line);
+    Py_ssize_t spaces = 0;
+    for (Py_ssize_t i = 0; i < length; i++)
+        spaces += text[i] == ' ';
+    return spaces + 1;
+}
+
+/* earlier(keys, kept, lines, words) -> [(place, how far back, number, number of the earlier one)]: passages.earlier_in_python. */
+PyObject *native_earlier(PyObject *module, PyObject *args)
+{
+    PyObject *keys, *kept, *lines, *out = NULL;
+    Py_ssize_t words;
+    Buffers held = {.count = 0};
+    uint32_t *slots = NULL, *places = NULL, *before = NULL;
+    if (!PyArg_ParseTuple(args, "O!OO!n", &PyList_Type, &keys, &kept, &PyList_Type, &lines, &words))
+        return NULL;
+    const Py_ssize_t n = PyList_GET_SIZE(keys);
+    const uint8_t *there = take_buffer(&held, kept, n, 1, 0);
+    if (!there || check_sizes(keys, lines) < 0)
+        goto done;
+    size_t room = 64;
+    while (room < 2 * (size_t)n)
+        room *= 2;
+    if (n >= UINT32_MAX / 4 || !(slots = PyMem_Calloc(room, sizeof *slots)) || !(places = PyMem_Malloc((size_t)(n + 1) * sizeof *places)) ||
+        !(before = PyMem_Calloc((size_t)n + 1, sizeof *before))) {
+        PyErr_NoMemory();
+        goto done;
+    }
+    /* places: of lines that count, their places; before: 1 + the number of the earlier one */
+    uint32_t place = 0;
+    int some = 0;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        if (!there[i])
+            continue;
+        if (check_line(keys, lines, i) < 0)
+            goto done;
+        PyObject *key = PyList_GET_ITEM(keys, i);
+        if (!PyBytes_GET_SIZE(key))
+            continue;
+        const size_t slot = slot_of_key(keys, key, slots, room);
+        before[i] = slots[slot];
+        some |= before[i] > 0;
+        slots[slot] = (uint32_t)i + 1;
+        places[i] = place++;
+    }
+    if (!(out = PyList_New(0)))
+        goto done;
+    for (Py_ssize_t i = 0, next; some && i < n; i = next) {
+        next = i + 1;
+        if (!before[i])
+            continue;
+        const uint32_t far = places[i] - places[before[i] - 1];
+        Py_ssize_t most = most_words(PyList_GET_ITEM(lines, i));
+        for (; next < n; next++) { /* as far as lines follow one another at the same distance */
+            if (!there[next] || !PyBytes_GET_SIZE(PyList_GET_ITEM(keys, next)))
+                continue;
+            if (!before[next] || places[next] - places[before[next] - 1] != far)
+                break;
+            most += most_words(PyList_GET_ITEM(lines, next));
+        }
+        for (Py_ssize_t k = i; most >= words && k < next; k++)
+            if (before[k]) {
+                PyObject *found = Py_BuildValue("IInn", (unsigned)places[k], (unsigned)far, k, (Py_ssize_t)before[k] - 1);
+                const int failed = !found || PyList_Append(out, found) < 0;
+                Py_XDECREF(found);
+                if (failed) {
+                    Py_CLEAR(out);
+                    goto done;
+                }
+            }
+    }
+done:
+    PyMem_Free(slots);
+    PyMem_Free(places);
+    PyMem_Free(before);
+    let_go(&held);
+    return out;
+}
+
 /* Keys met so far, up to a number of different ones that is small; the empty one does not count. */
 enum { MOST_DIFFERENT = 64 };
 typedef struct {
@@ -401,7 +498,7 @@ PyObject *native_head_end(PyObject *module, PyObject *args)
         return NULL;
     const Py_ssize_t n = PyList_GET_SIZE(lines);
     const uint8_t *there, *known = take_kinds(&held, kinds);
-    if (!known || check_keys(keys, lines) < 0 || !(there = take_buffer(&held, standing, n, 1, 0)))
+    if (!known || check_sizes(keys, lines) < 0 || !(there = take_buffer(&held, standing, n, 1, 0)))
         goto done;
     if (most >= MOST_DIFFERENT) {
         PyErr_SetString(PyExc_ValueError, "too many lines of a head");
@@ -411,6 +508,8 @@ PyObject *native_head_end(PyObject *module, PyObject *args)
     for (Py_ssize_t i = 0; i < n && found < 0; i++) {
         if (!there[i])
             continue;
+        if (check_line(keys, lines, i) < 0)
+            goto done;
         if (reads_as_prose(known, PyList_GET_ITEM(lines, i)))
             found = i;
         else if (count_different(&seen, PyList_GET_ITEM(keys, i)) > most)
@@ -433,7 +532,7 @@ PyObject *native_edges(PyObject *module, PyObject *args)
         return NULL;
     const Py_ssize_t n = PyList_GET_SIZE(keys);
     const uint8_t *there;
-    if (check_bytes(keys) < 0 || !(there = take_buffer(&held, standing, n, 1, 0)) || !(out = PySet_New(NULL)))
+    if (!(there = take_buffer(&held, standing, n, 1, 0)) || !(out = PySet_New(NULL)))
         goto done;
     if (most >= MOST_DIFFERENT)
         PyErr_SetString(PyExc_ValueError, "too many lines of an edge");
@@ -443,6 +542,8 @@ PyObject *native_edges(PyObject *module, PyObject *args)
             const Py_ssize_t i = back ? n - 1 - k : k;
             if (!there[i])
                 continue;
+            if (check_line(keys, NULL, i) < 0)
+                break;
             PyObject *number = PyLong_FromSsize_t(i);
             const int failed = !number || PySet_Add(out, number) < 0;
             Py_XDECREF(number);
@@ -466,7 +567,7 @@ PyObject *native_solid(PyObject *module, PyObject *keys)
     }
     const Py_ssize_t n = PyList_GET_SIZE(keys);
     PyObject *result = NULL, *solid = NULL, *numbers = NULL;
-    if (check_bytes(keys) < 0 || !(solid = PyByteArray_FromStringAndSize(NULL, n)) || !(numbers = PyList_New(0)))
+    if (check_keys(keys, NULL) < 0 || !(solid = PyByteArray_FromStringAndSize(NULL, n)) || !(numbers = PyList_New(0)))
         goto done;
     for (Py_ssize_t i = 0; i < n; i++) {
         PyObject *key = PyList_GET_ITEM(keys, i);
@@ -603,6 +704,43 @@ PyObject *native_longer(PyObject *module, PyObject *args)
         }
     }
     return out;
+}
+
+/* filled(rows, every) -> (those that are not blank, their numbers; `every` if none is blank). */
+PyObject *native_filled(PyObject *module, PyObject *args)
+{
+    PyObject *rows, *every, *lines = NULL, *numbers = NULL, *result = NULL;
+    if (!PyArg_ParseTuple(args, "O!O", &PyList_Type, &rows, &every))
+        return NULL;
+    const Py_ssize_t n = PyList_GET_SIZE(rows);
+    Py_ssize_t count = 0;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        if (!is_text(PyList_GET_ITEM(rows, i))) {
+            PyErr_SetString(PyExc_TypeError, "a row that is no text");
+            return NULL;
+        }
+        count += PyUnicode_GET_LENGTH(PyList_GET_ITEM(rows, i)) > 0;
+    }
+    if (!(lines = PyList_New(count)) || (count < n && !(numbers = PyList_New(count))))
+        goto done;
+    for (Py_ssize_t i = 0, at = 0; i < n && at < count; i++) {
+        PyObject *row = PyList_GET_ITEM(rows, i);
+        if (!PyUnicode_GET_LENGTH(row))
+            continue;
+        PyList_SET_ITEM(lines, at, Py_NewRef(row));
+        if (numbers) {
+            PyObject *number = PyLong_FromSsize_t(i);
+            if (!number)
+                goto done;
+            PyList_SET_ITEM(numbers, at, number);
+        }
+        at++;
+    }
+    result = PyTuple_Pack(2, lines, numbers ? numbers : every);
+done:
+    Py_XDECREF(lines);
+    Py_XDECREF(numbers);
+    return result;
 }
 
 /* strike(marks, kept) -> the marks of lines that were kept until then, which they are no longer; None, with nothing done, if a

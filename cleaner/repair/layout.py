@@ -137,8 +137,8 @@ def _kept(
     spoke: list[int] = []
     last = 0
     for start, stop, is_code in stretches:
-        strong = [n for n in range(start, stop) if _is_code(texts[n])] if is_code else []
-        reads_so = bool(strong) and len(strong) >= SHARE * (stop - start)
+        strong = _strong(texts, start, stop) if is_code else []
+        reads_so = bool(strong)
         if not reads_so or any(texts[last:start]):
             _keep(kept, code, spoke, olds)
             code, spoke = [], []
@@ -150,6 +150,18 @@ def _kept(
         last = stop
     _keep(kept, code, spoke, olds)
     return kept
+
+
+def _strong(texts: Sequence[str], start: int, stop: int) -> list[int]:
+    """The lines of a stretch that are code, if they are most of it; otherwise none."""
+    found: list[int] = []
+    size = stop - start
+    for n in range(start, stop):
+        if _is_code(texts[n]):
+            found.append(n)
+        elif stop - n - 1 + len(found) < SHARE * size:
+            return []
+    return found
 
 
 def _candidates(texts: list[str], indents: bytes | None) -> list[tuple[int, int, bool]]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cleaner.repair.options import RepairOptions
-from cleaner.repair.skip import CONTROLS, is_bad
+from cleaner.repair.skip import CONTROLS, is_bad, scan
 
 if TYPE_CHECKING:
     from ftfy import TextFixerConfig
@@ -77,6 +77,7 @@ def _rounds(text: str, settings: TextFixerConfig) -> str:
     """
     from ftfy import fixes
 
+    may_change = scan().wake.search
     while True:
         before = text
         if settings.unescape_html and "&" in text:
@@ -95,7 +96,7 @@ def _rounds(text: str, settings: TextFixerConfig) -> str:
             text = fixes.remove_control_chars(text)
         if settings.normalization:
             text = nfc(text)
-        if text == before:
+        if text == before or may_change(text) is None:
             return text
 
 
@@ -112,10 +113,25 @@ def _fix_encoding(text: str) -> str:
         return ftfy.fix_encoding(text)
     settings = _one_step()
     while True:
-        fixed: str = step(text, settings)[0]
+        fixed: str = _from_latin_1(text) or step(text, settings)[0]
         if fixed == text or fixed.isascii() or not is_bad(fixed):
             return fixed
         text = fixed
+
+
+def _from_latin_1(text: str) -> str | None:
+    """What ftfy tries first on a text that is bad: bytes of UTF-8 that were read as Latin-1, none of them altered."""
+    from ftfy import chardata
+
+    if chardata.CHARMAP_ENCODINGS[0] != "latin-1" or not scan().proved:
+        return None
+    try:
+        data = text.encode("latin-1")
+        if 0xED in data or 0xC0 in data or chardata.ALTERED_UTF8_RE.search(data):
+            return None
+        return data.decode("utf-8")
+    except UnicodeError:
+        return None
 
 
 @lru_cache(maxsize=1)

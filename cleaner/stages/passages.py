@@ -9,6 +9,7 @@ from collections.abc import Set
 from itertools import compress
 
 from cleaner.fold import characters
+from cleaner.native import kernels
 from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
 from cleaner.settings import Settings
@@ -57,27 +58,63 @@ def passages(page: Page, rules: Ruleset) -> dict[int, int]:
     Returns:
         Repeated line -> the line before it that says the same.
     """
-    keys = page.squashed
-    alive = [i for i in compress(range(len(keys)), page.kept) if keys[i]]
-    if len({keys[i] for i in alive}) == len(alive) or not _has_furniture(page, rules):
+    lines = page.lines
+    find = kernels.earlier if kernels is not None else earlier_in_python
+    copies = find(page.squashed, page.kept, lines, WORDS)
+    if not copies or not _has_furniture(page, rules):
         return {}
-    latest: dict[bytes, int] = {}
-    back = [0] * (len(alive) + 1)
-    for at, i in enumerate(alive):
-        if keys[i] in latest and alike(page.lines[i], page.lines[alive[latest[keys[i]]]]):
-            back[at] = at - latest[keys[i]]
-        latest[keys[i]] = at
     found: dict[int, int] = {}
-    start = 0
-    for at in range(1, len(back)):
-        if back[at] == back[start]:
-            continue
-        if back[start]:
-            words = sum(word_count(page.lines[alive[k]]) for k in range(start, at))
-            if words >= max(WORDS, WORDS_A_LINE * (at - start)):
-                found |= {alive[k]: alive[k - back[start]] for k in range(start, at)}
-        start = at
+    run: dict[int, int] = {}
+    following = (0, 0)
+    for place, distance, i, j in [*copies, (0, 0, 0, 0)]:
+        if following != (place, distance):
+            if run:
+                words = sum(word_count(lines[k]) for k in run)
+                if words >= max(WORDS, WORDS_A_LINE * len(run)):
+                    found |= run
+            run = {}
+        if distance and alike(lines[i], lines[j]):
+            run[i] = j
+            following = (place + 1, distance)
+        else:
+            following = (0, 0)
     return found
+
+
+def earlier_in_python(
+    keys: list[bytes], kept: bytes | bytearray, lines: list[str], words: int
+) -> list[tuple[int, int, int, int]]:
+    """Lines that stay whose key an earlier one has that stays.
+
+    Args:
+        keys: for each line what it is told by; lines whose key is empty do not count.
+        kept: which of them stay.
+        lines: the lines.
+        words: those may be left out that follow one another at the same distance and have fewer words together.
+
+    Returns:
+        Of each the place among the lines that count, how many places back the latest earlier one is, its number, and
+        the number of the earlier one.
+    """
+    latest: dict[bytes, tuple[int, int]] = {}
+    found: list[tuple[int, int, int, int]] = []
+    run: list[tuple[int, int, int, int]] = []
+    counted = (i for i in compress(range(len(keys)), kept) if keys[i])
+    for place, i in enumerate(counted):
+        before, j = latest.get(keys[i], (place, -1))
+        if run and run[-1][1] != place - before:
+            found += _wordy(run, lines, words)
+            run = []
+        if j >= 0:
+            run.append((place, place - before, i, j))
+        latest[keys[i]] = (place, i)
+    return found + _wordy(run, lines, words)
+
+
+def _wordy(run: list[tuple[int, int, int, int]], lines: list[str], words: int) -> list[tuple[int, int, int, int]]:
+    """The run if it may have so many words: those of ASCII are told apart by spaces, others no more than characters."""
+    most = sum((line.count(" ") if (line := lines[i]).isascii() else len(line)) + 1 for _, _, i, _ in run)
+    return run if most >= words else []
 
 
 def _is_settled(page: Page, rules: Ruleset, settings: Settings, gone: Set[int]) -> bool:
@@ -88,7 +125,8 @@ def _is_settled(page: Page, rules: Ruleset, settings: Settings, gone: Set[int]) 
             rest.kept[k] = 0
     text = rest.text()
     left = Page(text, text.split("\n"))
-    rules.match(left)
+    if rules.has_protect:
+        rules.match(left)
     return not score(left, rules, settings)
 
 

@@ -62,7 +62,9 @@ def score(page: Page, rules: Ruleset, settings: Settings, network: Network | Non
     indented = indented_lines(lines)
     if indented:
         # Code and verse, which have kept their indentation: not for this network, and whole or not at all.
-        fixed = np.isin(blanks, blanks[indented])
+        stretches = np.zeros(blanks[-1] + 1, bool)
+        stretches[blanks[indented]] = True
+        fixed = stretches[blanks]
         lines = [line.strip() for line in lines]
     protected = rules.protected(page)
     if protected:
