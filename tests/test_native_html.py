@@ -18,7 +18,7 @@ from cleaner.model.decide_html import choose, choose_in_python
 from cleaner.model.features import Measures
 from cleaner.model.places import HTML_COLUMNS, Places, measure_html, measure_in_python
 from cleaner.native import kernels
-from cleaner.read import encoding, guard
+from cleaner.read import encoding, guard, streamed
 from cleaner.read.encoding import as_utf8, decode
 from cleaner.read.guard import shallow
 from cleaner.read.lines import lines_of
@@ -260,8 +260,9 @@ def test_bytes_that_need_no_decoding_are_those_that_decoding_gives(
 @given(st.binary(max_size=200), st.lists(st.sampled_from([b"p", b"a", b"pa", b"ap"]), min_size=2).map(b"".join))
 def test_words_are_found_in_bytes(data: bytes, word: bytes) -> None:
     assert kernels is not None
-    for text in (data, data + word, word + data, data + word[:-1], data + word + data):
-        assert kernels.holds(text, word) == (word in text)
+    for text in (data, data + word, word + data, data + word[:-1], data + word + data, (data + b"x") * 5 + word[1:]):
+        words = (word, b"ab", word[::-1], word * 3)
+        assert kernels.holds(text, words) == sum((word in text) << i for i, word in enumerate(words))
 
 
 NESTED = "<p>|</p>|<|</|<<|x|<div a=1>|>|<!-- -->|<b><b><b>|<br>|<a x='1"
@@ -323,3 +324,14 @@ def test_depth_is_counted_alike(parts: list[str], limits: tuple[int, int]) -> No
         patch.setattr(guard, "DEEPEST", limits[0])
         patch.setattr(guard, "MOST_FORMATTING", limits[1])
         assert kernels.deep(html, *limits, *guard._FOR_C) == (shallow(html) != html)
+
+
+DIVS = "<div|</div|<div>|</div>|<script>|</script>|<divide|</div_|<divé|<|</|a|字|🌊|<DIV>|>| "
+
+
+@given(st.lists(st.sampled_from(DIVS.split("|"))))
+def test_the_end_of_a_div_is_found_alike(parts: list[str]) -> None:
+    assert kernels is not None
+    html = "".join(parts)
+    for at in range(0, len(html) + 1, 3):
+        assert kernels.div_end(html, at) == streamed._div_end(html, at)

@@ -283,3 +283,19 @@ def test_options_pass_over_other_names() -> None:
     assert chosen.unwrap
     assert not chosen.entities
     assert chosen.encoding
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [("six\x0bseven", "six\nseven"), ("six\x0b\x0bseven \x0b", "six\n\nseven"), ("a\x0bb\x0cc", "a\nb\nc")],
+)
+def test_vertical_tabs_part_words(text: str, clean: str) -> None:
+    result = cleaner.explain(text)
+    assert result.text == clean == cleaner.Cleaner(off=["encoding"]).clean(text)
+    assert cleaner.replay(text, result.cuts) == clean
+    assert cleaner.Cleaner(off=["whitespace.breaks"]).clean("six\x0bseven") == "sixseven"
+
+
+def test_a_function_of_four_short_lines_keeps_its_indentation() -> None:
+    text = "The ferry left at nine, they said.\n\ndef at(x):\n    if x:\n        return 1\n    return 2"
+    assert cleaner.clean(text) == text

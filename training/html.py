@@ -182,7 +182,7 @@ def _epoch(pages: list[HtmlPage], rng: random.Random) -> list[View]:
     return out
 
 
-def train(pages: list[HtmlPage], seed: int) -> Net:
+def train(pages: list[HtmlPage], seed: int, epochs: int = EPOCHS) -> Net:
     """Train a network on pages; its weights are averaged over the last steps."""
     rng = random.Random(seed)
     torch.manual_seed(seed)
@@ -197,7 +197,7 @@ def train(pages: list[HtmlPage], seed: int) -> Net:
     rest = [p for name, p in net.named_parameters() if name != "word.weight"]
     groups = [{"params": [net.word.weight], "weight_decay": 3e-2}, {"params": rest, "weight_decay": 3e-3}]
     optimiser = torch.optim.AdamW(groups, lr=RATE)
-    plan = [batches(_epoch(pages, rng), rng) for _ in range(EPOCHS)]
+    plan = [batches(_epoch(pages, rng), rng) for _ in range(epochs)]
     steps = sum(map(len, plan)) + 1
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps, pct_start=0.15)
     mean = {name: p.detach().clone() for name, p in net.named_parameters()}
@@ -237,12 +237,12 @@ def save(nets: list[Net], path: Path) -> None:
     )
 
 
-def cross_validate(pages: list[HtmlPage], folds: int, seeds: list[int]) -> None:
+def cross_validate(pages: list[HtmlPage], folds: int, seeds: list[int], epochs: int = EPOCHS) -> None:
     """Print word F1 by set and page type, snippet F1 where there are only snippets."""
     found: dict[str, list[float]] = defaultdict(list)
     right = kept = wanted = 0
     for fold in range(folds):
-        nets = [train([page for page in pages if fold_of(page.site, folds) != fold], seed) for seed in seeds]
+        nets = [train([page for page in pages if fold_of(page.site, folds) != fold], seed, epochs) for seed in seeds]
         for page in pages:
             if fold_of(page.site, folds) != fold:
                 continue
@@ -274,13 +274,14 @@ def main() -> None:
     a.add_argument("--out", type=Path, default=Path("cleaner/model/html.npz"))
     a.add_argument("--seeds", type=int, nargs="*", default=[1, 2])
     a.add_argument("--folds", type=int, default=0, help="cross-validate instead")
+    a.add_argument("--epochs", type=int, default=EPOCHS)
     o = a.parse_args()
     torch.set_num_threads(1)
     pages = list(read_pages(o.data))
     if o.folds:
-        cross_validate(pages, o.folds, o.seeds)
+        cross_validate(pages, o.folds, o.seeds, o.epochs)
     else:
-        save([train(pages, seed) for seed in o.seeds], o.out)
+        save([train(pages, seed, o.epochs) for seed in o.seeds], o.out)
 
 
 if __name__ == "__main__":

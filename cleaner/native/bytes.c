@@ -1,7 +1,7 @@
 /* What is asked of a page's bytes before it is parsed: cleaner.read.encoding, cleaner.read.guard, cleaner.read.state. */
 #include "native.h"
 
-enum { STRIDE = 32, LOOKED_AT = 1000000 };
+enum { STRIDE = 128, STRETCH = 8192, LOOKED_AT = 1000000, MOST_WORDS = 8 };
 
 /* Whether a character of UTF-8 stands at `at`: its size, 0 if not. */
 ALWAYS_INLINE int character_size(const uint8_t *at, const uint8_t *end)
@@ -47,17 +47,22 @@ PyObject *native_utf8(PyObject *module, PyObject *data)
     return PyLong_FromLong(found);
 }
 
+typedef struct {
+    const char *text;
+    Py_ssize_t size;
+} Word;
+
 /* Whether a word of two bytes or more stands in `size` bytes. */
-ALWAYS_INLINE int has_word_body(const char *data, Py_ssize_t size, const char *word, Py_ssize_t length)
+ALWAYS_INLINE int has_word(const char *data, Py_ssize_t size, const char *word, Py_ssize_t length)
 {
-    const char first = word[0], last = word[length - 1], *ends = data + length - 1;
-    const Py_ssize_t places = size - length + 1;
+    const Py_ssize_t places = size - length + 1, pair = length > 4 ? 2 : 0; /* two letters further in are rarer */
+    const char *one = data + pair, *two = one + 1, first = word[0], a = word[pair], b = word[pair + 1];
     for (Py_ssize_t i = 0, stop; i < places; i = stop) {
         stop = i + STRIDE < places ? i + STRIDE : places;
-        if (i + STRIDE <= places) { /* so many places at once: where the word's first byte and its last may stand */
-            int any = 0;
+        if (i + STRIDE <= places) { /* so many places at once */
+            uint8_t any = 0;
             for (int k = 0; k < STRIDE; k++)
-                any |= (data[i + k] == first) & (ends[i + k] == last);
+                any |= (uint8_t)((one[i + k] == a) & (two[i + k] == b));
             if (LIKELY(!any))
                 continue;
         }
@@ -67,20 +72,40 @@ ALWAYS_INLINE int has_word_body(const char *data, Py_ssize_t size, const char *w
     }
     return 0;
 }
-BY_PROCESSOR(int, has_word, (const char *data, Py_ssize_t size, const char *word, Py_ssize_t length), (data, size, word, length))
 
-/* holds(data, word) -> bool: whether a word of two bytes or more is in bytes. */
+/* Which of some words stand in `size` bytes: a bit for each. A stretch of the bytes is searched for each of them in turn. */
+ALWAYS_INLINE int words_in_body(const char *data, Py_ssize_t size, const Word *words, int count)
+{
+    int found = 0;
+    for (Py_ssize_t at = 0; at < size; at += STRETCH)
+        for (int w = 0; w < count; w++) {
+            const Py_ssize_t left = size - at, most = STRETCH + words[w].size - 1;
+            if (!(found >> w & 1) && has_word(data + at, left < most ? left : most, words[w].text, words[w].size))
+                found |= 1 << w;
+        }
+    return found;
+}
+BY_PROCESSOR(int, words_in, (const char *data, Py_ssize_t size, const Word *words, int count), (data, size, words, count))
+
+/* holds(data, words) -> which of some words, of two bytes or more, are in bytes: a bit for each. */
 PyObject *native_holds(PyObject *module, PyObject *args)
 {
-    const char *data, *word;
-    Py_ssize_t size, length;
-    if (!PyArg_ParseTuple(args, "y#y#", &data, &size, &word, &length))
+    const char *data;
+    Py_ssize_t size;
+    PyObject *tuple;
+    Word words[MOST_WORDS];
+    if (!PyArg_ParseTuple(args, "y#O!", &data, &size, &PyTuple_Type, &tuple))
         return NULL;
-    if (length < 2) {
-        PyErr_SetString(PyExc_ValueError, "a word of two bytes is expected");
-        return NULL;
+    const Py_ssize_t count = PyTuple_GET_SIZE(tuple);
+    for (Py_ssize_t w = 0; w < count; w++) {
+        PyObject *word = PyTuple_GET_ITEM(tuple, w);
+        if (count > MOST_WORDS || !PyBytes_Check(word) || PyBytes_GET_SIZE(word) < 2) {
+            PyErr_SetString(PyExc_ValueError, "a few words of two bytes or more are expected");
+            return NULL;
+        }
+        words[w] = (Word){PyBytes_AS_STRING(word), PyBytes_GET_SIZE(word)};
     }
-    return PyBool_FromLong(has_word(data, size, word, length));
+    return PyLong_FromLong(words_in(data, size, words, (int)count));
 }
 
 ALWAYS_INLINE int is_letter(char c)
@@ -103,8 +128,8 @@ static int has_many(const char *tag, Py_ssize_t size, Py_ssize_t longest, Py_ssi
     return quotes % 2 == 0 && parts >= most;
 }
 
-/* guard(html, few, longest, most) -> 1 if a tag of so many bytes has so many attributes, plus 2 if there are so many tags, so
- * many more opened than closed, and at some place half as many more than before: guard._may_be_deep. */
+/* guard(html, few, longest, most) -> 1 if a tag of so many bytes has so many attributes, plus 2 if there are so many tags that
+ * open, and at some place half as many more than before: guard._may_be_deep; plus 4 if there are so many tags that open. */
 PyObject *native_guard(PyObject *module, PyObject *args)
 {
     const char *html;
@@ -128,6 +153,6 @@ PyObject *native_guard(PyObject *module, PyObject *args)
         }
         at = next;
     }
-    const int deep = tags - closed >= few && deepest > few / 2;
-    return PyLong_FromLong(many + 2 * deep);
+    const int enough = tags - closed >= few;
+    return PyLong_FromLong(many + 2 * (enough && deepest > few / 2) + 4 * enough);
 }

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Raised whenever a function's arguments or result change: an extension built of older files is then not used. */
-#define NATIVE_API 7
+#define NATIVE_API 11
 
 #if defined(__GNUC__)
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
@@ -71,6 +71,7 @@ PyObject *native_utf8(PyObject *module, PyObject *data);
 PyObject *native_holds(PyObject *module, PyObject *args);
 PyObject *native_guard(PyObject *module, PyObject *args);
 PyObject *native_deep(PyObject *module, PyObject *args);
+PyObject *native_div_end(PyObject *module, PyObject *args);
 PyObject *native_html_lines(PyObject *module, PyObject *args);
 
 /* dense.c: floats of lines, row by row. Rows of the results are padded to a multiple of PAD with noughts. */

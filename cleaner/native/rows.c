@@ -496,7 +496,7 @@ static void clear(Work *w)
 }
 
 /* html_lines(reader, markup, what the page's outermost element says) -> (rows, the line of each, columns of lines, columns
- * of blocks, tags of blocks, whether there is doubt); None if the tree cannot be told from the markup. */
+ * of blocks, tags of blocks, what there is doubt about); None if the tree cannot be told from the markup. */
 PyObject *native_html_lines(PyObject *module, PyObject *args)
 {
     PyObject *capsule, *markup, *found = NULL;

@@ -73,9 +73,9 @@ ALWAYS_INLINE Py_ssize_t find(const void *data, int kind, Py_ssize_t i, Py_ssize
         return found ? found - from : size;
     }
     for (; i + STRIDE <= size; i += STRIDE) { /* so many at once */
-        int any = 0;
+        uint16_t any = 0;
         for (int k = 0; k < STRIDE; k++)
-            any |= PyUnicode_READ(kind, data, i + k) == (Py_UCS4)wanted;
+            any |= (uint16_t)(PyUnicode_READ(kind, data, i + k) == (Py_UCS4)wanted);
         if (any)
             break;
     }
@@ -244,7 +244,7 @@ ALWAYS_INLINE Py_ssize_t start_tag(const Reader *reader, Tree *tree, Walk *walk,
         Py_ssize_t end;
         if (walk->foreign) { /* of another language: it may hold elements, and its text is not escaped all the same */
             end = find(data, kind, i, size, '<');
-            tree->doubt = 1;
+            tree->doubt |= !strcmp(name, "style") ? 1 : !strcmp(name, "script") ? 2 : 4;
         } else {
             end = raw_end(data, kind, i, size, name, name_size);
         }
@@ -362,4 +362,44 @@ int read_tree(const Reader *reader, Tree *tree)
     PyMem_RawFree(walk.open);
     tree->end[0] = (int32_t)tree->nodes;
     return read;
+}
+
+/* Whether a word ends before a place: what \b asks in a pattern. */
+ALWAYS_INLINE int ends_word(const void *data, int kind, Py_ssize_t i, Py_ssize_t size)
+{
+    const Py_UCS4 c = i < size ? PyUnicode_READ(kind, data, i) : ' ';
+    return !(Py_UNICODE_ISALNUM(c) || c == '_');
+}
+
+ALWAYS_INLINE Py_ssize_t div_end_body(const void *data, const int kind, Py_ssize_t size, Py_ssize_t at)
+{
+    Py_ssize_t depth = 1;
+    int in_script = 0;
+    for (Py_ssize_t i = find(data, kind, at, size, '<'); i < size; i = find(data, kind, i + 1, size, '<')) {
+        const int closing = PyUnicode_READ(kind, data, i + 1) == '/';
+        const Py_ssize_t name = i + 1 + closing;
+        if (stands(data, kind, name, size, "div", 0) && ends_word(data, kind, name + 3, size)) {
+            if (!in_script && !(depth += closing ? -1 : 1))
+                return i;
+        } else if (stands(data, kind, name, size, "script", 0) && ends_word(data, kind, name + 6, size)) {
+            in_script = !closing;
+        }
+    }
+    return -1;
+}
+
+/* div_end(html, at) -> where the end tag of a <div> stands whose content begins at `at`; -1 if there is none:
+ * cleaner.read.streamed._div_end. */
+PyObject *native_div_end(PyObject *module, PyObject *args)
+{
+    PyObject *html;
+    Py_ssize_t at;
+    if (!PyArg_ParseTuple(args, "Un", &html, &at) || !is_text(html))
+        return NULL;
+    const Py_ssize_t size = PyUnicode_GET_LENGTH(html);
+    const void *data = PyUnicode_DATA(html);
+    at = at < 0 ? 0 : at;
+    return PyLong_FromSsize_t(PyUnicode_KIND(html) == PyUnicode_1BYTE_KIND   ? div_end_body(data, PyUnicode_1BYTE_KIND, size, at)
+                              : PyUnicode_KIND(html) == PyUnicode_2BYTE_KIND ? div_end_body(data, PyUnicode_2BYTE_KIND, size, at)
+                                                                             : div_end_body(data, PyUnicode_4BYTE_KIND, size, at));
 }

@@ -77,7 +77,7 @@ typedef struct {
     Py_ssize_t nodes, room;
     Piece *pieces;
     Py_ssize_t count, pieces_room;
-    int doubt; /* it holds styles or scripts of another language, whose text may look like tags */
+    int doubt; /* it holds styles (1), scripts (2) or others (4) of another language, whose text may look like tags */
 } Tree;
 
 /* Read markup: 1 if it was read, 0 if it cannot be, -1 if there is no memory. */

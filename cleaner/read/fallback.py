@@ -1,11 +1,11 @@
-"""Where the text is when the page does not show it: in ``<noscript>``, or in the JSON that search engines read."""
+"""Where the text is when the page does not show it: in ``<noscript>``, or in the data that scripts bring along."""
 
 from __future__ import annotations
 
 import html
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 #: A row of so many characters is running text.
@@ -16,6 +16,13 @@ LITTLE = 400
 MOST_VALUES = 100_000
 _TAG = re.compile(r"</?(?:p|br|div|h[1-6]|ul|ol|li|a|b|i|em|strong|span|blockquote)\b[^<>]*>", re.IGNORECASE)
 _BODIES = ("articleBody", "reviewBody")
+#: A string of a script, or what is left of one.
+_STRING = re.compile(r'"((?:[^"\\]++|\\.)*+)(?:"|\\?\Z)', re.DOTALL)
+#: Paragraphs as they stand in a string, which may stand in another.
+_PARAGRAPH = re.compile(r"(?:<|\\+u003c|\\+x3c)p[\s>]", re.IGNORECASE)
+_ANY_TAG = re.compile(r"<[^<>]*>")
+#: A string that may be an article has so many characters and paragraphs; so deep are strings looked for in strings.
+LONG_STRING, PARAGRAPHS, DEEPEST_STRING = 400, 2, 3
 
 
 def running_text(rows: Iterable[str]) -> int:
@@ -35,16 +42,21 @@ def shows_little(rows: Iterable[str]) -> bool:
 
 
 def article_in_json(scripts: Iterable[str]) -> str:
-    """The longest article that a page's JSON-LD holds.
+    """The longest article that a page's scripts hold: in JSON as search engines read it, or else as HTML in a string.
+
+    The second is how frameworks that build the page by script (Next.js, Nuxt, ...) send its text along.
 
     Args:
-        scripts: the contents of the page's ``application/ld+json`` scripts.
+        scripts: the contents of the page's scripts.
 
     Returns:
         It as HTML; empty if there is none.
     """
     best, title = "", ""
+    scripts = list(scripts)
     for script in scripts:
+        if _BODIES[0] not in script and _BODIES[1] not in script:
+            continue
         try:
             data = json.loads(script)
         except (ValueError, RecursionError):
@@ -64,9 +76,29 @@ def article_in_json(scripts: Iterable[str]) -> str:
                         best, title = body, headline if isinstance(headline, str) else ""
                 waiting += [part for part in value.values() if isinstance(part, list | dict)]
     if not best:
-        return ""
+        found = [text for script in scripts for text in _strings(script, DEEPEST_STRING)]
+        best = max(found, key=lambda text: len(_ANY_TAG.sub("", text)), default="")
+        return f"<article>{best}</article>" if best else ""
     best = html.unescape(best) if "&lt;" in best else best
     if not _TAG.search(best):
         best = "".join(f"<p>{html.escape(part)}</p>" for part in best.splitlines() if part.strip())
     head = f"<h1>{html.escape(title)}</h1>" if title else ""
     return f"<article>{head}{best}</article>"
+
+
+def _strings(script: str, depth: int) -> Iterator[str]:
+    """The strings of a script that are HTML with paragraphs."""
+    if not depth or len(_PARAGRAPH.findall(script)) < PARAGRAPHS:
+        return
+    for match in _STRING.finditer(script):
+        if len(match[1]) < LONG_STRING:
+            continue
+        try:
+            text = json.loads(f'"{match[1]}"', strict=False)
+        except ValueError:
+            continue
+        bare = text.lstrip()
+        if bare[:1] == "<" and len(_PARAGRAPH.findall(bare)) >= PARAGRAPHS:
+            yield bare
+        else:
+            yield from _strings(text, depth - 1)

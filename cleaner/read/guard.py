@@ -14,12 +14,17 @@ import re
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from cleaner.native import kernels
 
 #: No more elements are left open at once, and no more of those that are opened anew in every paragraph.
 DEEPEST = 512
 MOST_FORMATTING = 64
+#: Of the tags that are closed by the next one in some places and nest in others, so many are left what they are.
+MOST_LOOSE = 4000
+#: So many letters of tags' names tell them apart. Two numbers of eight bytes hold them.
+LONG_NAME = 16
 #: With fewer tags, or fewer open ones, there is nothing to mend.
 FEW = 2500
 #: A tag with more attributes loses all but those that matter here: each is compared with all before it.
@@ -42,6 +47,9 @@ _LIGHT = frozenset(
     b" p li dt dd td th tr option optgroup tbody thead tfoot colgroup rt rp".split()
 )
 
+#: Of these, tags that nest outside ``<ruby>`` and ``<select>``.
+_LOOSE = frozenset(b"rt rp optgroup".split())
+
 #: What a drawing is made of.
 _DRAWN = frozenset(
     b"g path rect circle ellipse line polygon polyline use defs symbol lineargradient radialgradient stop clippath mask"
@@ -63,28 +71,49 @@ def shallow(html: bytes) -> bytes:
     Returns:
         The same page if it is not too deep.
     """
-    found = kernels.guard(html, FEW, LONG_TAG, MOST_ATTRIBUTES) if kernels is not None else 3
+    found = kernels.guard(html, FEW, LONG_TAG, MOST_ATTRIBUTES) if kernels is not None else 7
     if found & 1 and (kernels is not None or _may_have_long_tag(html)):
         pieces = html.split(b"<")
         html = b"<".join([_few_attributes(piece) if len(piece) > LONG_TAG else piece for piece in pieces])
-        found |= 2
-    if not found & 2 or not _may_be_deep(html):
-        return html
-    if kernels is not None and not kernels.deep(html, DEEPEST, MOST_FORMATTING, *_FOR_C):
-        return html
+        found |= 6
+    strict = bool(found & 4) and _has_strays(html)
+    if not strict:
+        if not found & 2 or not _may_be_deep(html):
+            return html
+        if kernels is not None and not kernels.deep(html, DEEPEST, MOST_FORMATTING, *_FOR_C):
+            return html
+    return _without_deep(html, strict=strict)
+
+
+def _without_deep(html: bytes, *, strict: bool) -> bytes:
+    """A page without the tags that nest too deep.
+
+    Args:
+        html: the page.
+        strict: whether an end tag counts only where a tag of its name is open.
+    """
     out: list[bytes] = []
-    done = depth = formatting = 0
+    done = depth = formatting = loose = 0
     left_out: dict[bytes, int] = {}
-    for start, stop, closing, name in _tags(html):
+    opened: dict[bytes, int] = {}
+    for start, stop, closing, name in _tags(html, _LIGHT - _LOOSE if strict else _LIGHT):
         light = name in _FORMATTING
-        if closing:
-            if left_out.get(name):
-                left_out[name] -= 1
-            else:
+        if name in _LOOSE:
+            if closing:
+                continue
+            loose += 1
+            if loose <= MOST_LOOSE:
+                continue
+        elif closing and left_out.get(name):
+            left_out[name] -= 1
+        elif closing:
+            if opened.get(name) or not strict:
+                opened[name] = opened.get(name, 0) - 1
                 depth = max(0, depth - 1)
                 formatting = max(0, formatting - light)
-                continue
+            continue
         elif depth < DEEPEST and (not light or formatting < MOST_FORMATTING):
+            opened[name] = opened.get(name, 0) + 1
             depth += 1
             formatting += light
             continue
@@ -96,8 +125,11 @@ def shallow(html: bytes) -> bytes:
     return b"".join(out) if done else html
 
 
-def _tags(html: bytes) -> Iterator[tuple[int, int, bool, bytes]]:
-    """The tags that open and close elements: where each begins and ends, whether it is an end tag, its name."""
+def _tags(html: bytes, light: frozenset[bytes] = _LIGHT) -> Iterator[tuple[int, int, bool, bytes]]:
+    """The tags that open and close elements: where each begins and ends, whether it is an end tag, its name.
+
+    Those that count for nothing are left out.
+    """
     at = 0
     plain = True  # nothing odd yet
     while (at := html.find(b"<", at)) >= 0:
@@ -116,7 +148,7 @@ def _tags(html: bytes) -> Iterator[tuple[int, int, bool, bytes]]:
             if past > stop:
                 at = past
                 continue
-        if name not in _LIGHT:
+        if name not in light:
             yield at, stop, bool(match[1]), name
         at = stop
 
@@ -205,6 +237,40 @@ def _may_be_deep(html: bytes) -> bool:
     step -= closed
     opened = step.cumsum()
     return bool(len(opened)) and int((opened - np.minimum.accumulate(opened)).max()) > FEW // 2
+
+
+def _has_strays(html: bytes) -> bool:
+    """Whether many end tags come where no tag of their name is open, or there are very many loose tags.
+
+    Such end tags close nothing: what was opened before them stays open.
+    """
+    codes = np.frombuffer(html, np.uint8)
+    at = (codes[: -LONG_NAME - 1] == ord("<")).nonzero()[0] + 1
+    if len(at) < FEW:
+        return False
+    closed = codes[at] == ord("/")
+    if len(at) - int(np.count_nonzero(closed)) < FEW:
+        return False
+    at += closed
+    letters = sliding_window_view(codes, LONG_NAME)[at] | np.uint8(0x20)
+    tags = (letters[:, 0] >= ord("a")) & (letters[:, 0] <= ord("z"))
+    letters, step = letters[tags], 1 - 2 * closed[tags].astype(np.int64)
+    going = (letters > ord(" ")) & (letters != ord("/")) & (letters != ord(">"))
+    np.logical_and.accumulate(going, axis=1, out=going)
+    if not len(step) or np.count_nonzero(going[:, -1]) > FEW // 4:
+        return bool(len(step))
+    letters *= going
+    parts = letters.view(np.uint64)
+    name = parts[:, 0] * np.uint64(0x9E37_79B9_7F4A_7C15) + parts[:, 1]
+    order = name.argsort(kind="stable")
+    name, step = name[order], step[order]
+    first = np.append(True, name[1:] != name[:-1]).nonzero()[0]
+    sums = step.cumsum()
+    lowest = np.minimum.reduceat(sums, first) - (sums - step)[first]
+    if int(-np.minimum(lowest, 0).sum()) > FEW // 4:
+        return True
+    loose = [bytes(letters[order[i]]).rstrip(b"\0") in _LOOSE for i in first.tolist()]
+    return int(np.add.reduceat(step > 0, first, dtype=np.int64)[loose].sum()) > MOST_LOOSE
 
 
 def _few_attributes(tag: bytes) -> bytes:

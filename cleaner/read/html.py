@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cleaner.errors import InputError, TooLargeError
 from cleaner.page import Line, Page
 from cleaner.read.encoding import as_utf8, decode
 from cleaner.read.fallback import article_in_json, running_text, shows_little
-from cleaner.read.state import flags_of, holds, is_binary
+from cleaner.read.scripted import as_scripted
+from cleaner.read.state import flags_of, is_binary, words_in
 from cleaner.read.text import page_of
 from cleaner.repair import Repair
 from cleaner.repair.look import CHUNK, Look
+from cleaner.repair.whitespace import only_closes_up
 
 _HTML = re.compile(
     r"\ufeff?\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--(?:[^-]|-(?!->)){0,2000}-->\s*)*"
@@ -59,14 +62,15 @@ def read_html(
         if shows_little(rows) and given.find("noscript") is not None:
             rows, markup = _fuller((rows, markup), _lines(soup_outline(given, noscript=True), marked))
         if shows_little(rows):
-            scripts = [script.string or "" for script in given.find_all("script", type="application/ld+json")]
+            scripts = [script.string or "" for script in given.find_all("script")]
             rows, markup = _from_json((rows, markup), scripts, marked)
         flags: list[str] = []
     else:
         data, flags = html_bytes(given, encoding, largest)
-        if holds(data, b"$R") and (b"$RC(" in data or b"$RS(" in data):
+        words = words_in(data)
+        if b"$R" in words and (b"$RC(" in data or b"$RS(" in data):
             data = put_together(data.decode("utf-8", "replace")).encode("utf-8", "replace")
-        parser = _parsed(data)
+        parser = _parsed(as_scripted(data, words))
         root = parser.root
         name = ""
         if root is None:
@@ -78,9 +82,10 @@ def read_html(
         if root is not None and shows_little(rows):
             if parser.css_first("noscript") is not None:
                 rows, markup = _fuller((rows, markup), _lines_below(root, marked, noscript=True))
-            scripts = [script.text() for script in parser.css('script[type="application/ld+json"]')]
+            scripts = [script.text() for script in parser.css("script")]
             rows, markup = _from_json((rows, markup), scripts, marked)
-        flags += [flag for flag in flags_of(data, sum(map(len, rows))) if flag not in flags]
+        known = flags_of(data, sum(map(len, rows)), partial(running_text, rows), words)
+        flags += [flag for flag in known if flag not in flags]
     markup.title = " ".join(name.split())
     page = _page(rows, markup, repairs)
     page.markup = markup
@@ -175,9 +180,14 @@ def _page(rows: list[str], markup: Markup, repairs: Iterable[tuple[str, Repair]]
         pre = markup.path[markup.element] & BIT["pre"] > 0
         verbatim = ((markup.line >= 0) & pre[markup.line]).nonzero()[0].tolist()
     text = "\n".join(rows)
-    now: list[str] | Look = Look(text) if len(text) <= CHUNK else rows
+    closed = not verbatim and bool(rows)  # no row has two spaces side by side, or one at an end
+    now: list[str] | Look = rows
+    if len(text) <= CHUNK:
+        now = Look(text, rows) if closed else Look(text)
     steps: list[tuple[str, list[str]]] = []
     for name, repair in repairs:
+        if name == "whitespace" and closed and isinstance(now, Look) and only_closes_up(now) and not _joins(now):
+            continue
         after = repair(now)
         if after is now:
             continue
@@ -189,6 +199,11 @@ def _page(rows: list[str], markup: Markup, repairs: Iterable[tuple[str, Repair]]
         now = after
         steps.append((name, after))
     return page_of(text, now.lines if isinstance(now, Look) else now, steps)
+
+
+def _joins(look: Look) -> bool:
+    """Whether a text has characters that join letters, and are no more than a blank if they stand alone."""
+    return "\u200c" in look.odd or "\u200d" in look.odd
 
 
 def tagged(page: Page) -> tuple[Line, ...]:

@@ -86,9 +86,9 @@ def lines_of(page: Outline, *, marked: bool = False) -> tuple[list[str], Markup]
     keep = (real if in_pre is None else real | in_pre).nonzero()[0]
     readings = (tag == t.READING).nonzero()[0].tolist()
     for i in readings:
-        inside = at[(at > i) & (at < end[i])]
-        if len(inside):
-            a, b = at.searchsorted(inside[[0, -1]]).tolist()
+        a, b = at.searchsorted([i, end[i]]).tolist()
+        b -= 1
+        if a <= b:
             texts[a] = "(" + texts[a].lstrip()
             texts[b] = texts[b].rstrip() + ")"
 
@@ -158,9 +158,13 @@ def _with_hidden(lines: _Lines, hidden: dict[int, str]) -> _Lines:
     """Lines, and what was hidden in one as a line of its own below it, so that its cut is a cut like any other."""
     where = np.array(list(hidden), np.int64)
     before = lines.where.searchsorted(where)
-    rows = lines.rows.copy()
-    for k, text in zip(before[::-1].tolist(), list(hidden.values())[::-1], strict=True):
-        rows.insert(k, text)
+    rows: list[str] = []
+    done = 0
+    for k, text in zip(before.tolist(), hidden.values(), strict=True):
+        rows += lines.rows[done:k]
+        rows.append(text)
+        done = k
+    rows += lines.rows[done:]
     length = np.fromiter(map(len, hidden.values()), np.int64, len(hidden))
     none = np.zeros(len(hidden), np.int64)
     columns = (where, none + LINES, none, none, none, length)

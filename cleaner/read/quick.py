@@ -22,10 +22,8 @@ from cleaner.read.said import bits_of
 if TYPE_CHECKING:
     from types import ModuleType
 
-#: What holds text that is not escaped, in a language whose elements may hold elements all the same.
-_DOUBTFUL = ", ".join(
-    f"{around} {name}" for around in ("svg", "math") for name in ("style", "script", "iframe", "noembed", "noframes")
-)
+#: Bit -> what holds text that is not escaped, in a language whose elements may hold elements all the same.
+_DOUBTFUL = {1: ("style",), 2: ("script",), 4: ("iframe", "noembed", "noframes")}
 
 
 def quick_lines(root: LexborNode, *, noscript: bool = False) -> tuple[list[str], Markup] | None:
@@ -41,17 +39,18 @@ def quick_lines(root: LexborNode, *, noscript: bool = False) -> tuple[list[str],
     if kernels is None:
         return None
     written: list[str] = []
-    head = _head_number()
+    head, comment, text = _left_out()
     node = root.first_child
     while node is not None:
-        if node.tag_id != head:
+        number = node.tag_id
+        if number not in {head, comment} and (number != text or written):  # text before the body is blank
             written.append(node.html or "")
         node = node.next
     found = kernels.html_lines(_reader(kernels, noscript), "".join(written), bits_of(root.attributes, block=True))
     if found is None:
         return None
     rows, line, of_lines, of_blocks, tags, doubt = found
-    if doubt and any("<" in (node.text() or "") for node in root.css(_DOUBTFUL)):
+    if doubt and any("<" in (node.text() or "") for node in root.css(_selector(doubt))):
         return None
     element, linked, links, strong, size = np.frombuffer(of_lines, np.int64).reshape(5, -1)
     parent, depth, own, path, like, first, end = np.frombuffer(of_blocks, np.int64).reshape(7, -1)
@@ -59,6 +58,13 @@ def quick_lines(root: LexborNode, *, noscript: bool = False) -> tuple[list[str],
     return rows, Markup(
         of_rows, element, linked, links, strong, size, tags, parent, depth, own, path, like, first, end
     )  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def _selector(doubt: int) -> str:
+    """What finds the elements of other languages that there is doubt about."""
+    names = [name for bit, some in _DOUBTFUL.items() if doubt & bit for name in some]
+    return ", ".join(f"{around} {name}" for around in ("svg", "math") for name in names)
 
 
 @lru_cache(maxsize=2)
@@ -75,8 +81,11 @@ def _reader(native: ModuleType, noscript: bool) -> Any:
 
 
 @lru_cache(maxsize=1)
-def _head_number() -> int:
+def _left_out() -> tuple[int, int, int]:
+    """The parser's numbers of ``<head>``, comments and text."""
     from selectolax.lexbor import LexborHTMLParser
 
-    number: int = LexborHTMLParser("").create_node("head").tag_id
-    return number
+    root = LexborHTMLParser("<head></head><!-- --> <body>").root
+    nodes = root.iter(include_text=True) if root is not None else ()
+    numbers = {node.tag: node.tag_id for node in nodes}
+    return numbers["head"], numbers["-comment"], t.by_parser()[0]

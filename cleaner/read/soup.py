@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cleaner.read.outline import Outline
+from cleaner.read.scripted import STREAMED
 from cleaner.read.tags import CODE, NUMBERS, PRE, TEXT
 
 
@@ -22,6 +23,8 @@ class _Element:
         self.attributes = {
             key: " ".join(value) if isinstance(value, list) else value for key, value in attributes.items()
         }
+        if "hidden" in attributes and STREAMED.match(str(attributes.get("id"))):
+            del self.attributes["hidden"]
 
 
 def soup_outline(root: Any, *, noscript: bool = False) -> Outline:

@@ -10,7 +10,7 @@ from cleaner.repair.encoding import fix_encoding
 from cleaner.repair.names import name_repair
 from cleaner.repair.options import RepairOptions, options
 from cleaner.repair.unwrap import unwrap
-from cleaner.repair.whitespace import fix_whitespace
+from cleaner.repair.whitespace import fix_whitespace, spare_vt
 
 __all__ = [
     "REPAIRS",
@@ -41,4 +41,5 @@ def repairs(chosen: RepairOptions) -> tuple[tuple[str, Repair], ...]:
     Returns:
         (stage name, function of lines or a look at them), in order.
     """
-    return tuple((name, partial(run, options=chosen)) for name, run in REPAIRS.items() if getattr(chosen, name))
+    found = tuple((name, partial(run, options=chosen)) for name, run in REPAIRS.items() if getattr(chosen, name))
+    return (("whitespace", partial(spare_vt, options=chosen)), *found) if chosen.whitespace and chosen.breaks else found

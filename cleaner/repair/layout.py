@@ -16,7 +16,7 @@ from operator import itemgetter
 from cleaner.native import kernels
 
 #: A line that can hardly be anything but code, by how it begins,
-_START = r"""(?:import\ [\w.]+|from\ [\w.]+\ import\ .+|return\ [\w.(\[{"'-]+.*[\])}"'\w]|\#include\ .+)$
+_START = r"""(?:import\ [\w.]+|from\ [\w.]+\ import\ .+|return\ [\w.(\[{"'-](?:.*[\])}"'\w])?|\#include\ .+)$
     | [\w.\[\]"']+\s?(?::=|[-+*/|]?=)\s?[^=\s].*[^.!?]$
     | "[\w\s.-]+"\s?:\s.+ | </?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>.* | (?://|/\*|\*/|\#!).*"""
 #: and by how it ends.

@@ -3,7 +3,8 @@ r"""Repair ``whitespace``: every kind of space, newline and invisible character 
 What it does to a line, each step a rule that can be switched off:
 
 - ``whitespace.breaks``: CR, CRLF, VT, FF, NEL, U+2028 and U+2029 become ``"\n"``. (The encoding stage, which does as
-  ftfy does, has by then removed VT and turned most of the others.)
+  ftfy does, has by then turned most of them. It would take VT away between two words; so VT, the line break of word
+  processors, is made U+2028 before it.)
 - ``whitespace.invisible``: soft hyphens, zero-width spaces, word joiners and BOMs go, and bidi controls from lines
   without a right-to-left letter, where they do nothing. In a line that has one they stay, doubled ones aside. ZWJ and
   ZWNJ stay everywhere; a line of nothing else is blank.
@@ -92,6 +93,23 @@ def fix_whitespace(lines: list[str] | Look, options: RepairOptions = DEFAULT) ->
         out = indented(before, trimmed, any("\n" in line for line in mended.values()), indents)
         same = same or out is not trimmed
     return lines if (same or mended) and out == before() else out
+
+
+def spare_vt(lines: list[str] | Look, options: RepairOptions = DEFAULT) -> list[str] | Look:
+    r"""Make VT a line break that the encoding stage knows: it would take it away, and join the words on both sides.
+
+    Args:
+        lines: a text split at ``"\n"``, or a look at it.
+        options: which repairs are on.
+
+    Returns:
+        The same object if there is none, or newlines are not to be mended.
+    """
+    if not options.breaks or not (
+        "\x0b" in lines.text if isinstance(lines, Look) else any("\x0b" in line for line in lines)
+    ):
+        return lines
+    return [line.replace("\x0b", "\u2028") for line in (lines.lines if isinstance(lines, Look) else lines)]
 
 
 def _closed_up(look: Look) -> tuple[list[str], bool, bytes | None]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 RULE = "score.outside"
 #: A page of fewer lines is too short for a line to be judged by where it stands.
 FEWEST = 4
+#: A page of more is no page, and would take a gigabyte or more to score: rules alone judge it.
+MOST = 200_000
 #: Of comments that are asked for, lines of fewer words that end no sentence are their frame.
 COMMENT_WORDS = 4
 
@@ -35,7 +37,7 @@ def score_html(page: Page, rules: Ruleset, settings: Settings, network: HtmlNetw
     """
     number = rules.number.get(RULE)
     markup = page.markup
-    if number is None or markup is None or page.kept.count(1) < FEWEST:
+    if number is None or markup is None or not FEWEST <= page.kept.count(1) <= MOST:
         return []
     import numpy as np
 
