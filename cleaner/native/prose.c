@@ -254,6 +254,7 @@ static size_t slot_of_key(PyObject *keys, PyObject *key, const uint32_t *slots, 
         hash = (hash ^ value) * UINT64_C(0x9E3779B97F4A7C15);
         hash ^= hash >> 29;
     }
+    hash *= UINT64_C(0x9E3779B97F4A7C15); /* so that the last characters of a key count in all of it */
     size_t slot = (hash ^ hash >> 32) & (room - 1);
     while (slots[slot] && !same_key(PyList_GET_ITEM(keys, slots[slot] - 1), key))
         slot = (slot + 1) & (room - 1);
