@@ -239,7 +239,8 @@ class Page:
 
     def flag(self, name: str) -> None:
         """Note something about the page, once."""
-        self.flags += [name] if name not in self.flags else []
+        if name not in self.flags:
+            self.flags.append(name)
 
     def apply(self, stage: str, marks: Iterable[Mark], protected: frozenset[int] = frozenset()) -> list[int]:
         """Carry out what a stage proposes, and record it.
@@ -252,8 +253,6 @@ class Page:
         Returns:
             The lines that now read otherwise and still stay.
         """
-        if marks == []:
-            return []
         kept = self.kept
         struck = kernels.strike(marks, kept) if kernels is not None and not protected and type(marks) is list else None
         done: list[Mark] = struck or []

@@ -44,6 +44,15 @@ ALWAYS_INLINE int is_text(PyObject *object)
 #endif
 }
 
+/* Put a number at the end of a list; -1 with an exception set if that fails. */
+ALWAYS_INLINE int append_number(PyObject *list, Py_ssize_t i)
+{
+    PyObject *number = PyLong_FromSsize_t(i);
+    const int failed = !number || PyList_Append(list, number) < 0;
+    Py_XDECREF(number);
+    return failed ? -1 : 0;
+}
+
 /* Several buffers, let go together. */
 #define MOST_BUFFERS 64
 typedef struct {

@@ -721,13 +721,8 @@ PyObject *native_decide(PyObject *module, PyObject *args)
             goto done;
         }
         for (Py_ssize_t i = 0; i < n; i++)
-            if (!keep[i]) {
-                PyObject *number = PyLong_FromSsize_t(i);
-                failed = !number || PyList_Append(cut, number) < 0;
-                Py_XDECREF(number);
-                if (failed)
-                    goto done;
-            }
+            if (!keep[i] && (failed = append_number(cut, i) < 0))
+                goto done;
     }
     result = PyTuple_Pack(2, cut, scores);
 done:

@@ -11,8 +11,8 @@ from cleaner.errors import InputError, TooLargeError
 from cleaner.page import Line, Page
 from cleaner.read.encoding import as_utf8, decode
 from cleaner.read.fallback import article_in_json, running_text, shows_little
-from cleaner.read.scripted import as_scripted
-from cleaner.read.state import flags_of, is_binary, words_in
+from cleaner.read.frames import close_frames
+from cleaner.read.state import PIECE, flags_of, is_binary, words_in
 from cleaner.read.text import page_of
 from cleaner.repair import Repair
 from cleaner.repair.look import CHUNK, Look
@@ -68,9 +68,9 @@ def read_html(
     else:
         data, flags = html_bytes(given, encoding, largest)
         words = words_in(data)
-        if b"$R" in words and (b"$RC(" in data or b"$RS(" in data):
+        if PIECE in words:
             data = put_together(data.decode("utf-8", "replace")).encode("utf-8", "replace")
-        parser = _parsed(as_scripted(data, words))
+        parser = _parsed(close_frames(data, words))
         root = parser.root
         name = ""
         if root is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cleaner.read.outline import Outline
-from cleaner.read.scripted import STREAMED
+from cleaner.read.streamed import STREAMED
 from cleaner.read.tags import CODE, NUMBERS, PRE, TEXT
 
 

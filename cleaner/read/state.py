@@ -38,10 +38,10 @@ _LOADS_SCRIPT = re.compile(r"<script[^<>]{0,500}\ssrc=|<link[^<>]{0,500}(?:modul
 #: How much around a word is looked at, and at how many places where it stands.
 _NEAR = 210
 _MOST_PLACES = 1000
-#: What React's pieces of a page begin with (see ``read.streamed``); an element that may hold the rest of the page.
-PIECE, FRAME, NOSCRIPT_END = b'<div hidden id="S:', b"<iframe", b"</noscript"
+#: What stands in React's pieces of a page (see ``read.streamed``); an element that may hold the rest of the page.
+PIECE, FRAME, NOSCRIPT_END = b' id="S:', b"<iframe", b"</noscript"
 #: Words for whose sake a page is looked at more closely: it may have been sent in pieces, or not be free.
-WORDS = (b"$R", b"isAccessibleForFree", b"paywall", PIECE, FRAME, NOSCRIPT_END)
+WORDS = (b"isAccessibleForFree", b"paywall", PIECE, FRAME, NOSCRIPT_END)
 _NOT_FREE = re.compile(rb"isAccessibleForFree\\?[\"']\s*:\s*\\?[\"']?\s*[Ff]alse")
 _FREE = re.compile(rb"isAccessibleForFree\\?[\"']\s*:\s*\\?[\"']?\s*[Tt]rue")
 _PAYWALL = re.compile(rb"(?:class|id)=[\"'][^\"'<>]{0,200}\bpaywall\b")

@@ -13,6 +13,9 @@ from collections.abc import Iterator
 
 from cleaner.native import kernels
 
+#: The name of a piece. One that nothing moves, its scripts being gone, or that is met in a soup, is the page all the
+#: same, not what it hides.
+STREAMED = re.compile(r"S:[0-9a-f]+\Z")
 _CALL = re.compile(r'\$R(?:C\("(B:[0-9a-f]+)","(S:[0-9a-f]+)"|S\("(S:[0-9a-f]+)","(P:[0-9a-f]+)")')
 _PIECE = re.compile(r'<div hidden(?:="")? id="(S:[0-9a-f]+)">')
 _GAP = re.compile(r'<template id="([BP]:[0-9a-f]+)"></template>')
@@ -27,16 +30,12 @@ def put_together(html: str) -> str:
         html: the page.
 
     Returns:
-        The page with each piece in its gap, in place of what stood there meanwhile; the same if it has none.
+        The page with each piece in its gap, in place of what stood there meanwhile, or where it was, but shown.
     """
-    if "$RC(" not in html and "$RS(" not in html:
-        return html
     goes: dict[str, str] = {}
     for call in _all(_CALL, "$R", html):
         boundary, piece, inner, gap = call.groups()
         goes[boundary or gap] = piece or inner
-    if not goes:
-        return html
     pieces, rest = _apart(html, set(goes.values()))
     out: list[str] = []
     waiting = [(rest, 0, _boundaries(rest))]
@@ -46,14 +45,19 @@ def put_together(html: str) -> str:
         if found is None:
             out.append(text[start:])
             continue
-        out.append(text[start : found.start()])
         piece = pieces.pop(goes.get(found[1], ""), None)
-        after = found.end() if piece is None else max(found.end(), ends.get(found.start(), 0))
-        waiting.append((text, after, ends))
-        if piece is not None:
+        if piece is None:
+            out.append(text[start : found.end()])
+            waiting.append((text, found.end(), ends))
+        else:
+            out.append(text[start : found.start()])
+            waiting.append((text, max(found.end(), ends.get(found.start(), 0)), ends))
             waiting.append((piece, 0, _boundaries(piece)))
     out += [f"<div>{piece}</div>" for piece in pieces.values()]
-    return "".join(out)
+    together = "".join(out)
+    for hidden in ("hidden", 'hidden=""'):
+        together = together.replace(f'<div {hidden} id="S:', '<div id="S:')
+    return together
 
 
 def _all(pattern: re.Pattern[str], beginning: str, text: str, at: int = 0) -> Iterator[re.Match[str]]:
