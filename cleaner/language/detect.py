@@ -41,8 +41,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 @lru_cache(maxsize=1)
 def _words() -> dict[str, dict[str, str]]:
     """Script -> word -> the languages that have it."""
-    import tomllib
-    from importlib import resources
+    import tomllib  # noqa: PLC0415
+    from importlib import resources  # noqa: PLC0415
 
     data = tomllib.loads(resources.files("cleaner.language").joinpath("words.toml").read_text(encoding="utf-8"))
     tables: dict[str, dict[str, str]] = {}

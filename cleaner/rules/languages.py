@@ -59,7 +59,7 @@ def read_language(name: str, source: str, rules: Iterable[Rule]) -> Language:
     Raises:
         RuleError: with the file, the rule and the key, and the nearest right name.
     """
-    import tomllib
+    import tomllib  # noqa: PLC0415
 
     try:
         data = tomllib.loads(source)
@@ -106,7 +106,7 @@ def _parts(entry: Entry) -> tuple[tuple[str, ...], ...]:
 
 def language_sources() -> Iterator[tuple[str, str]]:
     """The package's language files, one for each language, named by its code: (name, TOML source), by name."""
-    from importlib import resources
+    from importlib import resources  # noqa: PLC0415
 
     folder = resources.files("cleaner.rules") / "lang"
     for entry in sorted(folder.iterdir(), key=lambda e: e.name):

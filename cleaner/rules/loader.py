@@ -74,7 +74,7 @@ def parse(name: str, source: str, *, known: Iterable[str] = (), stages: Iterable
     Raises:
         RuleError: with the file, the rule and the key, and the nearest right name.
     """
-    import tomllib
+    import tomllib  # noqa: PLC0415
 
     try:
         data = tomllib.loads(source.removeprefix("\ufeff"))
@@ -203,7 +203,7 @@ def _pattern(where: str, value: object) -> str | None:
         return None
     if not isinstance(value, str):
         raise RuleError(f"{where}: pattern is a string")
-    import regex
+    import regex  # noqa: PLC0415
 
     try:
         for source in (value, f"(?:{value})"):
@@ -215,7 +215,7 @@ def _pattern(where: str, value: object) -> str | None:
 
 def sources() -> Iterator[tuple[str, str]]:
     """The package's own rule files: (name, TOML source), by name."""
-    from importlib import resources
+    from importlib import resources  # noqa: PLC0415
 
     for entry in sorted(resources.files("cleaner.rules").iterdir(), key=lambda e: e.name):
         if entry.name.endswith(".toml"):

@@ -53,7 +53,7 @@ class Pattern:
         self._ending: Callable[[str, int], Any] | None = None
 
     def _compile(self) -> Callable[[str, int, int], Any]:
-        import regex
+        import regex  # noqa: PLC0415
 
         source = _FRAMES[self.at].format(self.source)
         method = _METHODS[self.at]

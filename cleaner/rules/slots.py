@@ -62,7 +62,7 @@ def key(folded: str) -> str:
 
 @lru_cache(maxsize=1)
 def _core() -> regex.Pattern[str]:
-    import regex
+    import regex  # noqa: PLC0415
 
     return regex.compile(r"[\p{L}\p{N}#](?:.*[\p{L}\p{N}#]\p{M}*)?", regex.DOTALL)
 
@@ -122,7 +122,7 @@ def phrase_pattern(folded: str, at: str = "line") -> tuple[str, str]:
         with a newline stands at the line's start. Most phrases are such a start and one slot; their pattern is the slot
         in braces alone, so that it need not be compiled for each.
     """
-    import regex
+    import regex  # noqa: PLC0415
 
     pieces = _SLOT.split(folded)
     literals = pieces[0::2]
@@ -157,7 +157,7 @@ def fills(slot: str, text: str, start: int) -> bool:
 
 @lru_cache(maxsize=1)
 def _fillers() -> dict[str, regex.Pattern[str]]:
-    import regex
+    import regex  # noqa: PLC0415
 
     return {
         f"{{{slot}}}": regex.compile(body + (_CLOSING if slot != "date" else r"\W{0,8}"), regex.IGNORECASE)

@@ -26,7 +26,7 @@ LARGEST_SHARE = 0.6
 
 def lines_of(page: Page) -> Ints:
     """The place in the markup's columns of each line of a page."""
-    import numpy as np
+    import numpy as np  # noqa: PLC0415
 
     if page.markup is None:
         return np.zeros(0, np.int64)
@@ -123,6 +123,6 @@ def _of_place(rules: Ruleset) -> list[tuple[int, Rule]]:
 @lru_cache(maxsize=256)
 def _bits(names: tuple[str, ...]) -> int:
     """Marks as bits."""
-    from cleaner.markup.words import BIT
+    from cleaner.markup.words import BIT  # noqa: PLC0415
 
     return sum(BIT[name] for name in names)

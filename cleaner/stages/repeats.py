@@ -150,7 +150,7 @@ def alike(line: str, other: str) -> bool:
     """Whether two lines that squash alike read alike: vowel signs count, marks and a site's name do not."""
     if line == other or line.isascii():
         return True
-    import regex
+    import regex  # noqa: PLC0415
 
     a, b = (regex.sub(r"[^\p{L}\p{M}\p{N}]+", "", fold(x)) for x in (line, other))
     return a == b or a.startswith(b) or b.startswith(a)

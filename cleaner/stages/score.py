@@ -44,11 +44,11 @@ def score(page: Page, rules: Ruleset, settings: Settings, network: Network | Non
     kept = page.kept
     if number is None or kept.count(1) < FEWEST:
         return []
-    import numpy as np  # which takes longer to load than all the rest
+    import numpy as np  # noqa: PLC0415 - takes longer to load than all the rest
 
-    from cleaner.model.decide import decide
-    from cleaner.model.facts import Account
-    from cleaner.model.network import text_network
+    from cleaner.model.decide import decide  # noqa: PLC0415
+    from cleaner.model.facts import Account  # noqa: PLC0415
+    from cleaner.model.network import text_network  # noqa: PLC0415
 
     standing = kept
     if 0 in kept:
@@ -80,7 +80,7 @@ def score(page: Page, rules: Ruleset, settings: Settings, network: Network | Non
 
 def _blanks(page: Page, standing: bytearray, alive: list[int]) -> Ints:
     """How many blank lines stand above each line that stands."""
-    import numpy as np
+    import numpy as np  # noqa: PLC0415
 
     row = page.row
     if isinstance(row, range):

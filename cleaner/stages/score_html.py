@@ -39,12 +39,12 @@ def score_html(page: Page, rules: Ruleset, settings: Settings, network: HtmlNetw
     markup = page.markup
     if number is None or markup is None or not FEWEST <= page.kept.count(1) <= MOST:
         return []
-    import numpy as np
+    import numpy as np  # noqa: PLC0415
 
-    from cleaner.markup.words import BIT
-    from cleaner.model.decide_html import SHARES, choose
-    from cleaner.model.html_network import html_network
-    from cleaner.model.places import measure_html
+    from cleaner.markup.words import BIT  # noqa: PLC0415
+    from cleaner.model.decide_html import SHARES, choose  # noqa: PLC0415
+    from cleaner.model.html_network import html_network  # noqa: PLC0415
+    from cleaner.model.places import measure_html  # noqa: PLC0415
 
     alive = np.frombuffer(bytes(page.kept), np.uint8).nonzero()[0]
     index = alive.tolist()
@@ -68,7 +68,7 @@ def score_html(page: Page, rules: Ruleset, settings: Settings, network: HtmlNetw
 
 def _account(i: int, *, judged: Ints, scores: Floats, page: Page) -> str:
     """The score of a line and where it stands, in words."""
-    from cleaner.markup.words import NAMES, TAG_BITS
+    from cleaner.markup.words import NAMES, TAG_BITS  # noqa: PLC0415
 
     markup = page.markup
     if markup is None:
