@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -124,20 +126,26 @@ def measure(tools: Sequence[Tool], texts: Sequence[str], n: int) -> dict[str, Sp
 
 def imports(module: str, n: int = 7) -> tuple[float, float]:
     """Milliseconds (elapsed, CPU) that importing a module takes in a fresh process; medians."""
-    code = IMPORT.format(module)
-    taken = [[float(x) for x in _python(code).split()] for _ in range(n)]
+    taken = [[float(x) for x in printed.split()] for printed in _python(IMPORT.format(module), n)]
     return median(t[0] for t in taken), median(t[1] for t in taken)
 
 
 def memory(n: int = 5) -> float:
     """MB that a loaded cleaner, used once, adds to a bare interpreter."""
-    return median(float(_python(MEMORY)) for _ in range(n))
+    return median(float(printed) for printed in _python(MEMORY, n))
 
 
-def _python(code: str) -> str:
+def _python(code: str, n: int) -> list[str]:
+    """What code prints in each of some fresh processes, with its bytecode at hand as it is after an installation."""
     home = Path(__file__).resolve().parents[1]
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=home)
-    return done.stdout
+    with tempfile.TemporaryDirectory() as cache:
+        given = os.environ | {"PYTHONPYCACHEPREFIX": cache, "PYTHONDONTWRITEBYTECODE": ""}
+        command = [sys.executable, "-c", code]
+        runs = [
+            subprocess.run(command, check=True, capture_output=True, text=True, cwd=home, env=given)
+            for _ in range(n + 1)  # the first writes the bytecode
+        ]
+    return [run.stdout for run in runs[1:]]
 
 
 def short_texts(texts: Sequence[str], characters: int = 1000, n: int = 200) -> list[str]:
