@@ -189,26 +189,25 @@ static int group(const Net *w, const int64_t *key, const float *h, Py_ssize_t n,
     return 0;
 }
 
-/* What a line sees besides those next to it and those alike: around.around. */
-ALWAYS_INLINE void see_around(const Net *w, const float *sums, Py_ssize_t n, Py_ssize_t i, float *out)
+/* Of some lines, from the sums up to the last and up to the first of them. */
+ALWAYS_INLINE void mean_of(const float *upto, const float *from, float share, int width, float *restrict out)
 {
-    const int width = w->width, pad = w->pad, near = w->near;
-    const float *here = sums + i * pad, *next = here + pad, *all = sums + n * pad;
-    const float before = i ? 1 / (float)i : 1, after = n - 1 - i ? 1 / (float)(n - 1 - i) : 1;
-    for (int j = 0; j < width; j++) {
-        out[j] = here[j] * before;
-        out[width + j] = (all[j] - next[j]) * after;
-    }
-    if (i < near)
-        memcpy(out + 2 * width, out, (size_t)width * sizeof(float));
-    else
-        for (int j = 0; j < width; j++)
-            out[2 * width + j] = (here[j] - here[j - (Py_ssize_t)near * pad]) * (1 / (float)near);
-    if (i + near >= n)
-        memcpy(out + 3 * width, out + width, (size_t)width * sizeof(float));
-    else
-        for (int j = 0; j < width; j++)
-            out[3 * width + j] = (next[j + (Py_ssize_t)near * pad] - next[j]) * (1 / (float)near);
+    for (int j = 0; j < width; j++)
+        out[j] = (upto[j] - from[j]) * share;
+}
+
+/* What a line sees besides those next to it and those alike: around.around. */
+ALWAYS_INLINE void see_around(const Net *w, const float *restrict sums, Py_ssize_t n, Py_ssize_t i, float *restrict out)
+{
+    const int width = w->width, pad = w->pad;
+    const Py_ssize_t near = w->near, from = i < near ? 0 : i - near, upto = i + near >= n ? n : i + 1 + near;
+    const float before = 1 / (float)(i ? i : 1), after = 1 / (float)(n - 1 - i ? n - 1 - i : 1);
+    const float near_before = 1 / (float)(i ? i - from : 1), near_after = 1 / (float)(n - 1 - i ? upto - 1 - i : 1);
+    const float *here = sums + i * pad, *next = here + pad, *all = sums + n * pad, *first = sums + from * pad, *last = sums + upto * pad;
+    mean_of(here, sums, before, width, out);
+    mean_of(all, next, after, width, out + width);
+    mean_of(here, first, near_before, width, out + 2 * (Py_ssize_t)width);
+    mean_of(last, next, near_after, width, out + 3 * (Py_ssize_t)width);
 }
 
 /* What lines have of the first layer by themselves, whatever page they stand in: from their words, and the first `columns` of

@@ -126,7 +126,7 @@ def phrase_pattern(folded: str, at: str = "line") -> tuple[str, str]:
 
     pieces = _SLOT.split(folded)
     literals = pieces[0::2]
-    keyword = max((piece.strip() for piece in literals), key=len)
+    keyword = max((piece.strip() for piece in literals), key=lambda piece: len(piece.encode("utf-8")))
     start = pieces[0].lstrip(EDGES)
     if at == "line":
         if len(start) >= START and len(pieces) == 3 and not pieces[2] and pieces[1] != "n":
