@@ -281,6 +281,28 @@ def test_nesting_is_guarded_alike(parts: list[str]) -> None:
         assert shallow(html) == found
 
 
+TAGS = "<b>|</b>|</B x>|<i>|</i/|<rt>|</rt>|<rp a|<optgroup>|<abcdefghijklmnop>|<abcdefghijklmnopq>|</abcdefghijklmnop|<|</|<1>|<a\0b>"
+
+
+@given(st.lists(st.tuples(st.sampled_from(TAGS.split("|")), st.integers(1, 12)), max_size=40), st.integers(0, 20))
+def test_stray_tags_are_counted_alike(parts: list[tuple[str, int]], behind: int) -> None:
+    html = "".join(part * count for part, count in parts).encode() + b"." * behind
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(guard, "FEW", 20)
+        patch.setattr(guard, "MOST_LOOSE", 15)
+        found = guard._has_strays(html)
+        patch.setattr(guard, "kernels", None)
+        assert guard._has_strays(html) == found
+
+
+def test_stray_tags_of_many_names_are_counted_alike() -> None:
+    html = b"".join(b"<x%d></y%d>" % (i % 700, i % 900) for i in range(4000)) + b" " * 20
+    with pytest.MonkeyPatch.context() as patch:
+        assert guard._has_strays(html)
+        patch.setattr(guard, "kernels", None)
+        assert guard._has_strays(html)
+
+
 @pytest.mark.parametrize("end", ["", ">", '">', " x>y<p>z"])
 @pytest.mark.parametrize("count", [900, 1001, 1999, 2001])
 def test_attributes_by_the_thousand_are_guarded_alike(count: int, end: str) -> None:

@@ -156,3 +156,91 @@ PyObject *native_guard(PyObject *module, PyObject *args)
     const int enough = tags - closed >= few;
     return PyLong_FromLong(many + 2 * (enough && deepest > few / 2) + 4 * enough);
 }
+
+/* The first letters of a tag's name, and how often it was opened and closed. */
+enum { NAME = 16 };
+typedef struct {
+    uint64_t letters[NAME / 8];
+    int64_t opened, open, least;
+} Name;
+
+/* Where a name is in a table of `room` places, or where it would be. */
+static size_t place_of(const Name *table, size_t room, const uint64_t *letters)
+{
+    const uint64_t hash = (letters[0] * UINT64_C(0x9E3779B97F4A7C15) + letters[1] + hash_seed) * UINT64_C(0xC2B2AE3D27D4EB4F);
+    size_t at = (size_t)(hash >> 32) & (room - 1);
+    while (table[at].letters[0] && memcmp(table[at].letters, letters, NAME))
+        at = (at + 1) & (room - 1);
+    return at;
+}
+
+/* A table of twice the room with the same names; NULL if there is no memory. */
+static Name *widened(const Name *table, size_t room)
+{
+    Name *wider = PyMem_RawCalloc(2 * room, sizeof *wider);
+    for (size_t i = 0; wider && i < room; i++)
+        if (table[i].letters[0])
+            wider[place_of(wider, 2 * room, table[i].letters)] = table[i];
+    return wider;
+}
+
+/* strays(html, few, most loose, loose names with spaces around) -> guard._has_strays, of a page with so many tags that open. */
+PyObject *native_strays(PyObject *module, PyObject *args)
+{
+    const char *html, *loose_names;
+    Py_ssize_t size, few, most_loose, loose_size;
+    if (!PyArg_ParseTuple(args, "y#nny#", &html, &size, &few, &most_loose, &loose_names, &loose_size))
+        return NULL;
+    size_t room = 256, names = 0;
+    Py_ssize_t opening = 0, tags = 0, longest = 0, strays = 0, loose = 0;
+    Name *table = PyMem_RawCalloc(room, sizeof *table);
+    const char *const end = html + (size > NAME + 1 ? size - NAME - 1 : 0);
+    for (const char *at = html; table && (at = memchr(at, '<', (size_t)(end - at))); at++) {
+        const int closing = at[1] == '/';
+        const char *from = at + 1 + closing;
+        char letters[NAME] = {0};
+        int length = 0;
+        opening += !closing;
+        if (!is_letter(*from))
+            continue;
+        for (; length < NAME; length++) {
+            const unsigned char c = (unsigned char)from[length] | 32;
+            if (c <= ' ' || c == '/' || c == '>')
+                break;
+            letters[length] = (char)c;
+        }
+        tags++;
+        longest += length == NAME;
+        uint64_t key[NAME / 8];
+        memcpy(key, letters, NAME);
+        size_t place = place_of(table, room, key);
+        Name *name = table + place;
+        if (!name->letters[0]) {
+            if (2 * ++names > room) {
+                Name *wider = widened(table, room);
+                PyMem_RawFree(table);
+                table = wider;
+                room *= 2;
+                if (!table)
+                    break;
+                name = table + place_of(table, room, key);
+            }
+            memcpy(name->letters, key, NAME);
+        }
+        name->opened += !closing;
+        name->open += closing ? -1 : 1;
+        name->least = name->open < name->least ? name->open : name->least;
+    }
+    if (!table)
+        return PyErr_NoMemory();
+    for (size_t i = 0; i < room; i++)
+        if (table[i].letters[0]) {
+            char spaced[NAME + 3] = " ";
+            memcpy(spaced + 1, table[i].letters, NAME);
+            strcat(spaced, " ");
+            strays -= table[i].least;
+            loose += strstr(loose_names, spaced) ? table[i].opened : 0;
+        }
+    PyMem_RawFree(table);
+    return PyBool_FromLong(opening >= few && tags && (longest > few / 4 || strays > few / 4 || loose > most_loose));
+}

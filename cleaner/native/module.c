@@ -38,6 +38,7 @@ static PyMethodDef methods[] = {
     {"holds", native_holds, METH_VARARGS, "Which of some words are in bytes."},
     {"guard", native_guard, METH_VARARGS, "What cleaner.read.guard.shallow asks of a page."},
     {"div_end", native_div_end, METH_VARARGS, "cleaner.read.streamed._div_end"},
+    {"strays", native_strays, METH_VARARGS, "cleaner.read.guard._has_strays."},
     {"deep", native_deep, METH_VARARGS, "Whether cleaner.read.guard.shallow leaves something out."},
     {"decide", native_decide, METH_VARARGS, "cleaner.model.decide.decide"},
     {"blanks", native_blanks, METH_VARARGS, "How many blank lines stand above each line."},

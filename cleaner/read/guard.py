@@ -59,7 +59,7 @@ _DRAWN = frozenset(
 #: What these hold is text, to their end tag.
 _TEXT = frozenset(b"script style title textarea iframe xmp noembed noframes".split())
 #: The names for the extension, with a space before and behind each.
-_FOR_C = tuple(b" %b " % b" ".join(sorted(names)) for names in (_LIGHT, _DRAWN, _FORMATTING, _TEXT))
+*_FOR_C, _LOOSE_FOR_C = (b" %b " % b" ".join(sorted(names)) for names in (_LIGHT, _DRAWN, _FORMATTING, _TEXT, _LOOSE))
 
 
 def shallow(html: bytes) -> bytes:
@@ -244,6 +244,9 @@ def _has_strays(html: bytes) -> bool:
 
     Such end tags close nothing: what was opened before them stays open.
     """
+    if kernels is not None:
+        found: bool = kernels.strays(html, FEW, MOST_LOOSE, _LOOSE_FOR_C)
+        return found
     codes = np.frombuffer(html, np.uint8)
     at = (codes[: -LONG_NAME - 1] == ord("<")).nonzero()[0] + 1
     if len(at) < FEW:

@@ -76,8 +76,7 @@ def read_html(
         if root is None:
             rows, markup = [], empty_markup()
         else:
-            node = parser.css_first("title")
-            name = node.text() if node is not None else ""
+            name = _title(parser)
             rows, markup = _lines_below(root, marked)
         if root is not None and shows_little(rows):
             if parser.css_first("noscript") is not None:
@@ -100,6 +99,15 @@ def _parsed(html: bytes) -> LexborHTMLParser:
     from cleaner.read.guard import shallow
 
     return LexborHTMLParser(shallow(html), options=LexborDocumentOptions.WO_EVENTS)
+
+
+def _title(parser: LexborHTMLParser) -> str:
+    """What the page's first ``<title>`` says. Nearly always it is among the head's own elements."""
+    node = parser.head.first_child if parser.head is not None else None
+    while node is not None and node.tag != "title":
+        node = node.next
+    node = node or parser.css_first("title")
+    return node.text() if node is not None else ""
 
 
 def _fuller(shown: tuple[list[str], Markup], other: tuple[list[str], Markup]) -> tuple[list[str], Markup]:
