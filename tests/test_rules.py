@@ -200,6 +200,12 @@ def test_what_is_not_said(line: str) -> None:
     assert not is_said(fold(line))
 
 
+@pytest.mark.parametrize("line", ["Read more,", "share();"])
+def test_a_piece_of_a_sentence_or_a_call_stays(line: str) -> None:
+    text = f"Skip to content\n\nThe ferry sailed at nine as planned.\n\n{line}\n\nAccept all cookies"
+    assert line in cleaner.Cleaner("careful").clean(text)
+
+
 def test_a_users_rule_may_name_what_is_said() -> None:
     mine = ("mine", '[cry]\nstage = "phrases"\nwhy = "A cry."\nphrases = ["ahoy there"]\n')
     text = "The ferry sailed at nine as planned.\n\n“Ahoy there!”"

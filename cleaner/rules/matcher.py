@@ -158,12 +158,12 @@ class Ruleset:
             number = self._exact.get(core)
             if number is None and core in self._bound:
                 number = self._bound[core].get(page.language or "")
-        return None if number is not None and self._is_speech(number, folded) else number
+        return None if number is not None and self._is_of_text(number, folded) else number
 
-    def _is_speech(self, number: int, folded: str) -> bool:
-        """Whether a line that a rule of the package would name is a sentence in quotation marks."""
+    def _is_of_text(self, number: int, folded: str) -> bool:
+        """Whether a line that a rule of the package would name is a piece of a sentence, of speech or of a program."""
         rule = self.rules[number]
-        return rule.builtin and rule.stage != "protect" and is_said(folded)
+        return rule.builtin and rule.stage != "protect" and (folded[-1] == "," or "()" in folded or is_said(folded))
 
     def _look_up(self, form: bytes) -> None:
         """Take the phrases that squash to a form from the book.
