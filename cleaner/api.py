@@ -223,8 +223,10 @@ class Cleaner:
             The clean texts, in the same order.
 
         Raises:
-            InputError: one of them is not a str; the message says which.
+            InputError: one of them is not a str; the message says which. Or all are a single str.
         """
+        if isinstance(texts, str):
+            raise InputError("got one text (str) where several are expected; use clean, or write [text]")
         for n, text in enumerate(texts):
             try:
                 yield self.clean(text)
