@@ -163,11 +163,14 @@ def quoting(phrase: str) -> str:
         ("— Понятно.", True),
         ("— Подождите, пожалуйста.", True),
         ("Подождите, пожалуйста.", False),
+        ("— Подписывайтесь!", True),
+        ("- Подписывайтесь!", False),
+        ("– Suivez-nous sur Facebook", False),
         ("知道了。", True),
     ],
 )
 def test_a_short_sentence_may_be_an_answer(line: str, doubtful: bool) -> None:
-    assert is_doubtful(fold(line)) == doubtful
+    assert is_doubtful(fold(line), line) == doubtful
 
 
 @pytest.mark.parametrize(

@@ -41,8 +41,10 @@ _SAID = re.compile(
     r""""[^"]*(?:[.!?。！？]"|"[.!?。！？])|'.*(?:[.!?。！？]'|'[.!?。！？])"""
     r"""|<[^<>]*(?:[.!?]\s?>|>[.!?])|>[^<>]*(?:[.!?]\s?<|<[.!?])|[「『][^「」『』]*[」』][。！？]?"""
 )
-#: Letters of a short sentence, alone and behind a dash, and a length that none exceeds.
-LETTERS_OF_SENTENCE, LETTERS_BEHIND_DASH = 15, 24
+#: What a dialogue's lines begin with in many languages, and end with.
+_DASHES, _ENDS = "—–―", ".!?…"
+#: Letters of a short sentence, alone and behind a hyphen, and a length that none exceeds.
+LETTERS_OF_SENTENCE, LETTERS_BEHIND_HYPHEN = 15, 24
 _LONGEST_SAID = 36
 _FULL_STOPS = ".。।۔"
 
@@ -112,23 +114,25 @@ def is_short(line: str) -> bool:
     return len(line) <= 4 or line.isascii() or _unspaced().search(line) is None
 
 
-def is_doubtful(line: str) -> bool:
+def is_doubtful(line: str, text: str = "") -> bool:
     """Whether a phrase may as well be the article's own: one short word, or a short sentence that someone says.
 
     Buttons have no full stop: "Got it" is one, "Got it." an answer.
 
     Args:
         line: the line, folded.
+        text: the line as it stands.
 
     Returns:
-        True for what :func:`is_short` takes for a word, and for a few words that end in a full stop: of at most 15
-        letters, which leaves out "All rights reserved.", or 24 behind the dash of a dialogue.
+        True for what :func:`is_short` takes for a word, for a sentence behind the dash of a dialogue, and for a few
+        words that end in a full stop: of at most 15 letters, which leaves out "All rights reserved.", or 24 behind a
+        hyphen.
     """
-    if is_short(line):
+    if is_short(line) or (text and text[0] in _DASHES and text[-1] in _ENDS):
         return True
     if len(line) > _LONGEST_SAID or line[-1] not in _FULL_STOPS or line[-2] in _FULL_STOPS:
         return False
-    return count_letters(line) <= (LETTERS_BEHIND_DASH if line[0] == "-" else LETTERS_OF_SENTENCE)
+    return count_letters(line) <= (LETTERS_BEHIND_HYPHEN if line[0] == "-" else LETTERS_OF_SENTENCE)
 
 
 def is_said(line: str) -> bool:

@@ -46,7 +46,7 @@ def _is_scraped(page: Page, rules: Ruleset) -> bool:
         if stage == "phrases":
             for i, number, _, _ in marks:
                 line = folded[i]
-                (sure if table[number].alone and not is_doubtful(line) else weak).add(line)
+                (sure if table[number].alone and not is_doubtful(line, page.lines[i]) else weak).add(line)
                 if _enough(len(sure), len(weak)):
                     return True
     return False
@@ -74,7 +74,7 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     for i, number in page.named.items():
         rule = table[number]
         if rule.stage == "phrases" and rule.run == 1:
-            found = words if is_doubtful(page.folded[i]) else sure if rule.alone else others
+            found = words if is_doubtful(page.folded[i], page.lines[i]) else sure if rule.alone else others
             found.append((i, number, None, None))
     done = {mark[0] for found in (sure, words, others) for mark in found}
     for i, pairs in groupby(page.woken.get("phrases", ()), itemgetter(0)):
