@@ -36,7 +36,8 @@ class Cleaner:
         on: optional rules that are to run.
         keep: lines that hold one of these strings, whatever its case, are never cut.
         budget: the largest share of the text that cuts may take; None for the preset's.
-        threshold: how likely content a scored line must be to stay, from 0 to 1; None for the preset's.
+        threshold: how likely content a scored line must be to stay, from 0 to 1, as a share of what its page promises;
+                None for the preset's.
         lang: the language of the texts (``"de"``, ``"zh-hant"``); None to tell it from each text.
         format: what HTML becomes, ``"text"`` or ``"markdown"``.
         comments: of HTML, whether readers' comments under an article stay.
@@ -223,8 +224,10 @@ class Cleaner:
             The clean texts, in the same order.
 
         Raises:
-            InputError: one of them is not a str; the message says which.
+            InputError: one of them is not a str; the message says which. Or all are a single str.
         """
+        if isinstance(texts, str):
+            raise InputError("got one text (str) where several are expected; use clean, or write [text]")
         for n, text in enumerate(texts):
             try:
                 yield self.clean(text)

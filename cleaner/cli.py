@@ -51,6 +51,10 @@ def settings_options() -> argparse.ArgumentParser:
     )
     group.add_argument("--on", action="append", default=[], metavar="NAME", help="an optional stage or rule to run")
     group.add_argument("--keep", action="append", default=[], metavar="TEXT", help="never cut a line that holds this")
+    group.add_argument("--budget", type=float, metavar="SHARE", help="the share of a text that cuts may take, 0 to 1")
+    group.add_argument(
+        "--threshold", type=float, metavar="CHANCE", help="how likely content a scored line must be to stay, 0 to 1"
+    )
     group.add_argument("--lang", metavar="CODE", help="the language of the texts (default: told from each text)")
     group.add_argument("--markdown", action="store_true", help="give the text of HTML as Markdown")
     group.add_argument("--comments", action="store_true", help="of HTML, keep readers' comments under an article")

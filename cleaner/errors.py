@@ -63,10 +63,12 @@ def nearest(name: str, known: Iterable[str]) -> str:
         known: the names that exist.
 
     Returns:
-        ``"; did you mean 'x'?"`` or, with nothing near, ``"; known: a, b, c"`` (twelve at most).
+        ``"; did you mean 'x'?"`` or, with nothing near, ``"; known: a, b, c"`` (twelve at most). Of ``en-US`` the
+        part before the hyphen is near enough.
     """
     names = sorted(set(known))
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    main = name.replace("_", "-").split("-")[0].lower()
+    close = [main] if main in names and main != name else difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     if close:
         return f"; did you mean {close[0]!r}?"
     return f"; known: {', '.join(names[:12])}{', …' if len(names) > 12 else ''}"

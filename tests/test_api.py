@@ -31,6 +31,7 @@ MINE = ("mine.toml", '[a]\nstage = "phrases"\nwhy = "mine"\nphrases = ["Quiz of 
         ({"off": ["shar"]}, "off: there is no stage, rule file or rule 'shar'; did you mean 'share'"),
         ({"off": ["share.button"]}, "did you mean 'share.buttons'"),
         ({"off": ["tail"]}, "did you mean 'tails'"),
+        ({"lang": "en-US"}, "there are no rules for 'en-US'; did you mean 'en'"),
         ({"off": ["encodings"]}, "did you mean 'encoding'"),
         ({"on": ["unwrapp"]}, "on: .* did you mean 'unwrap'"),
         ({"off": "share"}, r"off takes a list, not the single item 'share'; write \['share'\]"),
@@ -114,6 +115,11 @@ def test_clean_many_is_lazy_and_keeps_the_order() -> None:
     assert next(results) == ARTICLES[0].expected
     assert len(seen) == 1
     assert list(results) == [case.expected for case in ARTICLES[1:]]
+
+
+def test_clean_many_takes_no_single_text() -> None:
+    with pytest.raises(cleaner.InputError, match=r"got one text .* write \[text\]"):
+        next(cleaner.Cleaner().clean_many("one line of text"))
 
 
 def test_clean_many_says_which_text_is_none() -> None:

@@ -69,6 +69,19 @@ def test_settings_reach_the_cleaner(page: Path, tmp_path: Path, capsys: pytest.C
     ):
         assert main(["clean", str(page), *args]) == 0
         assert capsys.readouterr().out == expected
+    for args in (["--budget", "5"], ["--threshold", "-1"]):
+        assert main(["clean", str(page), *args]) == 2
+        assert f"{args[0][2:]} is a " in capsys.readouterr().err
+
+
+def test_every_setting_has_an_option() -> None:
+    from dataclasses import fields
+
+    from cleaner.cli import settings_options
+
+    options = {action.dest for action in settings_options()._actions}
+    names = {field.name for field in fields(cleaner.Settings)} - {"max_bytes"}
+    assert {"markdown" if name == "format" else name for name in names} == options
 
 
 def test_output_to_a_file(page: Path, tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_run_and_stats(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert said.startswith(
         "90 records: 90 cleaned, 0 filtered, 0 quarantined\n2,610 words in, 2,070 out: 20.7 % removed\n"
     )
-    assert f"1 parts in {out}" in said
+    assert f"1 part in {out}" in said
     assert errors == ""
     assert [row["text"] for row in output(out)] == list(cleaner.Cleaner().clean_many(row["text"] for row in rows))
     assert main(["stats", str(out)]) == 0

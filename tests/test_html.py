@@ -274,3 +274,8 @@ def test_the_command_tells_html_from_text() -> None:
         map(looks_like_html, (PAGE, "<!-- x --><html>", "<nav><a href=/>x</a></nav>", '<?xml version="1.0"?><html>'))
     )
     assert not any(map(looks_like_html, ("A text about <p> tags.", "<b>bold</b> words", "", "1 < 2 and <div")))
+
+
+def test_halves_of_pairs_in_html_are_joined_or_replaced() -> None:
+    page = "<p>The ferry \ud83d\ude00 sailed at nine \ud83d as planned.</p>"
+    assert cleaner.clean_html(page) == "The ferry \U0001f600 sailed at nine \ufffd as planned."

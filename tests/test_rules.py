@@ -20,7 +20,7 @@ from cleaner.rules.loader import RULE_STAGES
 from cleaner.rules.matcher import Ruleset
 from cleaner.rules.patterns import LONGEST_LINE, WINDOW
 from cleaner.rules.rule import Rule
-from cleaner.rules.slots import has_pattern_slot, is_short, key, phrase_key, phrase_pattern
+from cleaner.rules.slots import has_pattern_slot, is_doubtful, is_said, is_short, key, phrase_key, phrase_pattern
 
 #: The rules as their files give them; the phrases of other languages are tested in test_languages.py.
 RULES = tuple(
@@ -149,6 +149,78 @@ def test_one_short_word(word: str, short: bool) -> None:
 
 def quoting(phrase: str) -> str:
     return f"The keeper wrote “{phrase}” in the margin of the letter that he sent to the harbour office in the spring."
+
+
+@pytest.mark.parametrize(
+    ("line", "doubtful"),
+    [
+        ("Got it.", True),
+        ("Got it", False),
+        ("Menu", True),
+        ("All rights reserved.", False),
+        ("Please wait...", False),
+        ("No comment.", True),
+        ("— Понятно.", True),
+        ("— Подождите, пожалуйста.", True),
+        ("Подождите, пожалуйста.", False),
+        ("— Подписывайтесь!", True),
+        ("- Подписывайтесь!", False),
+        ("– Suivez-nous sur Facebook", False),
+        ("知道了。", True),
+    ],
+)
+def test_a_short_sentence_may_be_an_answer(line: str, doubtful: bool) -> None:
+    assert is_doubtful(fold(line), line) == doubtful
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "“Read more.”",
+        '"Got it!"',
+        "„Verstanden.“",
+        "«Понятно».",
+        "« J'accepte. »",
+        "»Ich stimme zu.«",
+        "‘Please wait.’",
+        "「続きを読む」",
+        "“同意。”",
+        "”Läs mer.”",
+    ],
+)
+def test_what_is_said_in_quotation_marks_stays(line: str, cleaners: dict[str, cleaner.Cleaner]) -> None:
+    assert is_said(fold(line))
+    text = f"Skip to content\n\nThe ferry sailed at nine as planned.\n\n{line}\n\nAccept all cookies"
+    for each in cleaners.values():
+        if each.settings.preset == "careful":
+            assert line in each.clean(text)
+
+
+@pytest.mark.parametrize(
+    "line", ["« Older posts", "“Read more”", "> Read more <", "“Stop.” Read more “now.”", "Read more."]
+)
+def test_what_is_not_said(line: str) -> None:
+    assert not is_said(fold(line))
+
+
+@pytest.mark.parametrize("line", ["Read more,", "share();"])
+def test_a_piece_of_a_sentence_or_a_call_stays(line: str) -> None:
+    text = f"Skip to content\n\nThe ferry sailed at nine as planned.\n\n{line}\n\nAccept all cookies"
+    assert line in cleaner.Cleaner("careful").clean(text)
+
+
+def test_a_users_rule_may_name_what_is_said() -> None:
+    mine = ("mine", '[cry]\nstage = "phrases"\nwhy = "A cry."\nphrases = ["ahoy there"]\n')
+    text = "The ferry sailed at nine as planned.\n\n“Ahoy there!”"
+    assert cleaner.Cleaner(rules=[mine]).clean(text) == "The ferry sailed at nine as planned."
+
+
+@pytest.mark.parametrize(
+    "line", ["View documentation", "Read documentation", "Gallery View", 'print(f"name: {user} email: {email}")']
+)
+def test_no_row_is_made_of_counters_without_numbers_or_of_code(line: str) -> None:
+    text = f"Skip to content\n\nThe ferry sailed at nine as planned.\n\n{line}\n\nAccept all cookies"
+    assert line in cleaner.Cleaner("careful").clean(text)
 
 
 def test_a_sentence_that_quotes_a_phrase_stays(cleaners: dict[str, cleaner.Cleaner]) -> None:

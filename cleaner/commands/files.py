@@ -37,6 +37,8 @@ def make_cleaner(args: argparse.Namespace) -> Cleaner:
         off=args.off,
         on=args.on,
         keep=args.keep,
+        budget=args.budget,
+        threshold=args.threshold,
         lang=args.lang,
         format="markdown" if args.markdown else "text",
         comments=args.comments,

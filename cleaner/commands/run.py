@@ -147,29 +147,35 @@ def summary(found: Any) -> str:
     """What a run did, in a few lines."""
     share = 1 - found.words_out / found.words_in if found.words_in else 0.0
     lines = [
-        f"{found.records:,} records: {found.cleaned:,} cleaned, {found.filtered:,} filtered, "
+        f"{_count(found.records, 'record')}: {found.cleaned:,} cleaned, {found.filtered:,} filtered, "
         f"{found.quarantined:,} quarantined",
         f"{found.words_in:,} words in, {found.words_out:,} out: {100 * share:.1f} % removed",
     ]
     if found.skipped:
         kinds = sorted(found.skipped.items(), key=lambda item: -item[1])
         named = ", ".join(f"{kind} {n:,}" for kind, n in kinds[:5])
-        lines.append(f"{sum(found.skipped.values()):,} records are no pages: {named}{', …' if kinds[5:] else ''}")
+        lines.append(f"no pages: {_count(sum(found.skipped.values()), 'record')} ({named}{', …' if kinds[5:] else ''})")
     if found.passed:
         some = ", ".join(found.passed[:3])
-        lines.append(f"{len(found.passed):,} files are in no format known, and were left: {some}")
+        lines.append(f"in no format known, and left: {_count(len(found.passed), 'file')} ({some})")
     if found.output:
         here = found.records - found.done_before
         rate = here / found.seconds if found.seconds > 0 else 0
-        before = f" ({found.done_before:,} records were done before)" if found.done_before else ""
-        lines.append(f"{found.parts:,} parts in {found.output}, {_time(found.seconds)}, {rate:,.0f} records/s{before}")
+        before = f" ({_count(found.done_before, 'record')} done before)" if found.done_before else ""
+        lines.append(
+            f"{_count(found.parts, 'part')} in {found.output}, {_time(found.seconds)}, {rate:,.0f} records/s{before}"
+        )
         if found.quarantined:
-            reasons = list(found.stats["reasons"].items())[:3]
-            named = "; ".join(f"{reason} ({n:,})" for reason, n in reasons)
+            reasons = list(found.stats["reasons"].items())
+            named = "; ".join(f"{reason} ({n:,})" for reason, n in reasons[:3]) + ("; …" if reasons[3:] else "")
             lines.append(f"quarantined records are in {found.output.rstrip('/')}/errors.jsonl: {named}")
     else:
         lines.append("a dry run: nothing was written")
     return "\n".join(lines)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _time(seconds: float) -> str:

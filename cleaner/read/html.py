@@ -168,7 +168,10 @@ def html_bytes(given: Any, encoding: str | None, largest: int) -> tuple[bytes, l
     if len(given) > largest:
         raise TooLargeError(f"the page has {len(given)} bytes, more than max_bytes = {largest} allows")
     if isinstance(given, str):
-        return given.encode("utf-8", "replace"), []
+        try:
+            return given.encode(), []
+        except UnicodeEncodeError:  # halves of pairs: those that belong together are one character, others U+FFFD
+            return given.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode(), []
     data = bytes(given)
     if is_binary(data[:512]):
         return b"", ["not_html"]

@@ -67,7 +67,7 @@ def summary(result: Result) -> str:
     kinds = Counter(cut.kind for cut in result.cuts)
     lines = {kind: len({(c.line, c.part) for c in result.cuts if c.kind == kind}) for kind in kinds}
     parts = [
-        f"{lines.get('cut', 0)} lines cut",
+        f"{lines.get('cut', 0)} line{'' if lines.get('cut') == 1 else 's'} cut",
         f"{lines.get('trim', 0)} trimmed",
         f"{lines.get('repair', 0)} repaired",
     ]

@@ -18,7 +18,7 @@ from cleaner.rules.patterns import PATTERN_TIMEOUT, Pattern, SlotPattern
 from cleaner.rules.phrasebook import ANY, OWN_LANGUAGE, Phrasebook
 from cleaner.rules.rows import Rows
 from cleaner.rules.rule import Rule
-from cleaner.rules.slots import EDGES, head, key
+from cleaner.rules.slots import EDGES, head, is_said, key
 
 #: So many characters of a line are compared before it is looked up what it begins with.
 BEGINNING = 8
@@ -158,7 +158,12 @@ class Ruleset:
             number = self._exact.get(core)
             if number is None and core in self._bound:
                 number = self._bound[core].get(page.language or "")
-        return number
+        return None if number is not None and self._is_of_text(number, folded) else number
+
+    def _is_of_text(self, number: int, folded: str) -> bool:
+        """Whether a line that a rule of the package would name is a piece of a sentence, of speech or of a program."""
+        rule = self.rules[number]
+        return rule.builtin and rule.stage != "protect" and (folded[-1] == "," or "()" in folded or is_said(folded))
 
     def _look_up(self, form: bytes) -> None:
         """Take the phrases that squash to a form from the book.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from cleaner.fold import count_letters
@@ -16,6 +17,10 @@ ROW_SHARE = 0.6
 LETTERS_OF_TWO = 20
 #: Shorter phrases are not looked for in rows that run together.
 SHORTEST_IN_ROW = 4
+#: A row with one of these is a line of a program.
+_CODE = re.compile(r"[{}=`]")
+#: "3 views" counts by its number: "View documentation" is a heading.
+_DIGIT = re.compile(r"\d")
 #: So many letters of a phrase are compared before a line is searched for phrases.
 OPENING = 8
 
@@ -35,8 +40,9 @@ class Rows:
         self._phrases = phrases
         self._keys = [key for key in phrases if len(key.strip("# ")) >= SHORTEST_IN_ROW]
         texts = [_bare(key) if "#" in key else key for key in self._keys]
-        #: Of phrases found so far: letters, words, whether it is a link by itself, the rule if it counts alone or -1.
-        self._facts: dict[int, tuple[int, int, int, int]] = {}
+        #: Of phrases found so far: letters, words, whether it is a link by itself, the rule if it counts alone or
+        #: -1, and whether it has a number.
+        self._facts: dict[int, tuple[int, int, int, int, bool]] = {}
         #: How the phrases begin: head -> the phrases that are hardly longer.
         self.heads: dict[str, tuple[str, ...]] = dict.fromkeys([text[:START] for text in texts], ())
         for text in texts:
@@ -106,7 +112,7 @@ class Rows:
         count = size = link = 0
         sure = end_of_last = -1
         for k, (n, start, end) in enumerate(hits, 1):
-            letters, words, is_link, is_sure = facts.get(n) or self._look_at(n)
+            letters, words, is_link, is_sure, counted = facts.get(n) or self._look_at(n)
             if words == 1:
                 if start != end_of_last and line[start - 1 : start].isalpha():
                     continue
@@ -116,8 +122,9 @@ class Rows:
             count += 1
             size += letters
             link |= is_link
-            sure = max(sure, is_sure)
-        if count > 1:
+            if is_sure > sure and not (counted and _DIGIT.search(line) is None):
+                sure = is_sure
+        if count > 1 and _CODE.search(line) is None:
             letters = count_letters(line)
             if size == letters and sure >= 0:
                 return sure, True
@@ -133,13 +140,13 @@ class Rows:
         at = 0 if line[0].isalpha() else first_letter(line)
         return line[at : at + OPENING] in self._openings or (short != () and line.startswith(short, at))
 
-    def _look_at(self, n: int) -> tuple[int, int, int, int]:
+    def _look_at(self, n: int) -> tuple[int, int, int, int, bool]:
         key = self._keys[n]
         number = self._phrases[key]
         rule = self._rules[number]
         sure = number if rule.alone and rule.run == 1 and not is_short(key) else -1
         letters = count_letters(key.replace("#", ""))
-        self._facts[n] = found = (letters, len(_bare(key).split()), int(rule.run == 1), sure)
+        self._facts[n] = found = (letters, len(_bare(key).split()), int(rule.run == 1), sure, "#" in key)
         return found
 
     @staticmethod

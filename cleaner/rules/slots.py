@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from cleaner.fold import count_letters
+
 if TYPE_CHECKING:
     import regex
 
@@ -33,6 +35,18 @@ _BRACKETED = re.compile(r"^\s*[(\[（［【]#[)\]）］】]\s*|\s*[(\[（［【]
 #: The marks most often found around a phrase: taken off by ``str.strip``, which is far faster than a pattern.
 EDGES = " \t.,:;!?|/\\*+-_<>@=~^`\"'()[]{}&\u00b7\u25aa\u25e6\u2713\u2714\u2605"
 _BEFORE = EDGES + "0123456789"
+#: A sentence in quotation marks as they are when folded. In Japanese it needs no full stop.
+_QUOTES = "\"'<>「『"
+_SAID = re.compile(
+    r""""[^"]*(?:[.!?。！？]"|"[.!?。！？])|'.*(?:[.!?。！？]'|'[.!?。！？])"""
+    r"""|<[^<>]*(?:[.!?]\s?>|>[.!?])|>[^<>]*(?:[.!?]\s?<|<[.!?])|[「『][^「」『』]*[」』][。！？]?"""
+)
+#: What a dialogue's lines begin with in many languages, and end with.
+_DASHES, _ENDS = "—–―", ".!?…"
+#: Letters of a short sentence, alone and behind a hyphen, and a length that none exceeds.
+LETTERS_OF_SENTENCE, LETTERS_BEHIND_HYPHEN = 15, 24
+_LONGEST_SAID = 36
+_FULL_STOPS = ".。।۔"
 
 
 def has_pattern_slot(phrase: str) -> bool:
@@ -98,6 +112,39 @@ def is_short(line: str) -> bool:
     if spaces:
         return spaces == 1 and _SYLLABLES.search(line) is not None
     return len(line) <= 4 or line.isascii() or _unspaced().search(line) is None
+
+
+def is_doubtful(line: str, text: str = "") -> bool:
+    """Whether a phrase may as well be the article's own: one short word, or a short sentence that someone says.
+
+    Buttons have no full stop: "Got it" is one, "Got it." an answer.
+
+    Args:
+        line: the line, folded.
+        text: the line as it stands.
+
+    Returns:
+        True for what :func:`is_short` takes for a word, for a sentence behind the dash of a dialogue, and for a few
+        words that end in a full stop: of at most 15 letters, which leaves out "All rights reserved.", or 24 behind a
+        hyphen.
+    """
+    if is_short(line) or (text and text[0] in _DASHES and text[-1] in _ENDS):
+        return True
+    if len(line) > _LONGEST_SAID or line[-1] not in _FULL_STOPS or line[-2] in _FULL_STOPS:
+        return False
+    return count_letters(line) <= (LETTERS_BEHIND_HYPHEN if line[0] == "-" else LETTERS_OF_SENTENCE)
+
+
+def is_said(line: str) -> bool:
+    """Whether a line is a sentence in quotation marks, which no phrase names: nobody writes a button so.
+
+    >>> is_said('"read more."'), is_said('"read more"'), is_said('"read more." he slept. "more!"')
+    (True, False, False)
+
+    Args:
+        line: the line, folded.
+    """
+    return line[0] in _QUOTES and _SAID.fullmatch(line) is not None
 
 
 @lru_cache(maxsize=1)

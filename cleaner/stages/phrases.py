@@ -1,8 +1,9 @@
 """Stage ``phrases``: lines that are furniture by their own words, and furniture at a line's start or end.
 
 Some phrases are furniture wherever they stand ("Skip to content"). Others could be the article's own: one short word
-(Share, Print, Menu) is as good a heading, "Learn more" or "2 hours ago" may belong to the text. Those go only from a
-page that shows enough furniture of the first kind. A clean text shows none, so it keeps them.
+(Share, Print, Menu) is as good a heading, a short sentence ("Got it.") as good an answer, "Learn more" or "2 hours ago"
+may belong to the text. Those go only from a page that shows enough furniture of the first kind. A clean text shows
+none, so it keeps them. A sentence in quotation marks is nobody's button and stays.
 """
 
 from __future__ import annotations
@@ -13,14 +14,13 @@ from operator import itemgetter
 from cleaner.fold import fold
 from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
-from cleaner.rules.slots import is_short, key
+from cleaner.rules.slots import is_doubtful, is_said, key
 from cleaner.settings import Settings
 from cleaner.stages.prose import SENTENCE_ENDS
 
 #: Different lines of furniture beyond doubt that a page must show before a phrase that could be the article's own
-#: goes: for one
-#: short word, and for the rules marked ``alone = false``. For the latter one is enough on a page with several weak
-#: ones.
+#: goes: for one short word or sentence, and for the rules marked ``alone = false``. For the latter one is enough on a
+#: page with several weak ones.
 SURE_FOR_WORDS = 1
 SURE_FOR_RULES = 2
 WEAK_FOR_RULES = 5
@@ -46,7 +46,7 @@ def _is_scraped(page: Page, rules: Ruleset) -> bool:
         if stage == "phrases":
             for i, number, _, _ in marks:
                 line = folded[i]
-                (sure if table[number].alone and not is_short(line) else weak).add(line)
+                (sure if table[number].alone and not is_doubtful(line, page.lines[i]) else weak).add(line)
                 if _enough(len(sure), len(weak)):
                     return True
     return False
@@ -74,12 +74,15 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     for i, number in page.named.items():
         rule = table[number]
         if rule.stage == "phrases" and rule.run == 1:
-            found = words if is_short(page.folded[i]) else sure if rule.alone else others
+            found = words if is_doubtful(page.folded[i], page.lines[i]) else sure if rule.alone else others
             found.append((i, number, None, None))
     done = {mark[0] for found in (sure, words, others) for mark in found}
     for i, pairs in groupby(page.woken.get("phrases", ()), itemgetter(0)):
         if i not in done:
-            for mark in _pieces(page, rules, i, [n for _, n in pairs]):
+            marks = _pieces(page, rules, i, [n for _, n in pairs])
+            if marks and is_said(page.folded[i]) and any(table[mark[1]].builtin for mark in marks):
+                continue
+            for mark in marks:
                 (sure if table[mark[1]].alone else others).append(mark)
                 done.add(i)
     count = len({page.folded[mark[0]] for mark in sure})

@@ -160,7 +160,7 @@ def _is_listed(line: str) -> bool:
     """Whether the line is one of a list, a table, a speech or a program, where the same may be said twice."""
     return (
         line[0] == " "
-        or line[-1] in ":;{}"
+        or line[-1] in ":;,{}"
         or _LISTED.match(line) is not None
         or (_DIGIT.search(line) is not None and sum(map(line.count, "0123456789")) * 8 > len(line))
     )
