@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from cleaner.fold import characters, indented_lines
+from cleaner.fold import characters
 from cleaner.page import Cut, Page
 from cleaner.repair import name_repair
 from cleaner.rules.matcher import Ruleset
 from cleaner.settings import SMALL_CHANGE, Settings
 from cleaner.stages import Stage
+from cleaner.stages.code import code_lines
 
 #: Stages that judge a line of HTML by where it stands. They come first: words are looked up in what they leave.
 PLACE_STAGES = ("place", "score")
@@ -58,30 +59,6 @@ def _run_html(page: Page, rules: Ruleset, stages: list[Stage], settings: Setting
             for i in rest.apply(stage.name, stage.run(rest, rules, settings), protected):
                 rules.rename(rest, i)
     page.take_over(rest, index)
-
-
-def code_lines(page: Page) -> frozenset[int]:
-    """Lines of code and verse, which no stage cuts: those whose indentation the repair kept, and the lines around them.
-
-    With a line of it gone, the rest might not be told for code another time.
-
-    Args:
-        page: the page.
-
-    Returns:
-        The lines, up to the next blank one on both sides.
-    """
-    lines = page.lines
-    found: set[int] = set()
-    for i in indented_lines(lines):
-        if i not in found:
-            first = last = i
-            while first and not page.blank_before(first):
-                first -= 1
-            while last + 1 < len(lines) and not page.blank_before(last + 1):
-                last += 1
-            found.update(range(first, last + 1))
-    return frozenset(found)
 
 
 def over_budget(kept: int, gentler: int, budget: float) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import compress
 from typing import NamedTuple
@@ -27,6 +27,10 @@ _NO_LETTERS = bytes(b for b in _ASCII if not chr(b).isalpha())
 _DIGITS = b"0123456789"
 _OTHER_MARKS = re.compile(r"[^\w\n]+")
 _OTHER_DIGITS = re.compile(r"\d+")
+#: How a fence around code begins in Markdown; the first may say a language behind it. (Tildes, the other kind of fence,
+#: part scenes of a story as well.)
+FENCE = "```"
+_FENCE = re.compile(r"(`{3,})\s*([^`]*)")
 #: With more than this share of a text beyond ASCII, or so many different characters to replace, folding the text as a
 #: whole is quicker than replacing them one after another.
 FOREIGN_SHARE = 0.25
@@ -204,6 +208,27 @@ def indented_lines(lines: list[str]) -> list[int]:
         found: list[int] = kernels.indented(lines)
         return found
     return [i for i, line in enumerate(lines) if line[0] == " "]
+
+
+def fenced_blocks(lines: Iterable[str]) -> list[tuple[int, int]]:
+    """Blocks of code between fences, as Markdown has them.
+
+    Args:
+        lines: the lines, trimmed.
+
+    Returns:
+        Of each block its fences' numbers. A fence that none closes is none.
+    """
+    found: list[tuple[int, int]] = []
+    start, fence = -1, ""
+    for i, line in enumerate(lines):
+        if line.startswith(FENCE) and (match := _FENCE.fullmatch(line)):
+            if start < 0:
+                start, fence = i, match[1]
+            elif match[1].startswith(fence) and not match[2]:
+                found.append((start, i))
+                start = -1
+    return found
 
 
 def characters(lines: list[str], kept: bytearray | None = None) -> int:

@@ -154,6 +154,32 @@ def test_code_and_verse_keep_their_indentation() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("```python\nif x:\n\ty = 1\n\n\tz = 2\n```", "```python\nif x:\n    y = 1\n\n    z = 2\n```"),
+        ("  ```\n    a\n      b\n  ```", "```\n  a\n    b\n```"),
+        ("````\n```\n  a\n```\n````\n  b", "````\n```\n  a\n```\n````\nb"),
+        ("```\n  a\n  b", "```\na\nb"),
+        ("```\n  a\n``` sh\n  b", "```\na\n``` sh\nb"),
+        ("Say ```\n  a\n```\n  b", "Say ```\na\n```\nb"),
+        ("~~~\n  a\n~~~", "~~~\na\n~~~"),
+    ],
+)
+def test_what_stands_between_fences_keeps_its_indentation(text: str, expected: str) -> None:
+    assert repair(text) == expected
+    assert repair(expected) == expected
+
+
+def test_no_stage_cuts_what_stands_between_fences() -> None:
+    code = "```\nShare\n\n  Read more\nAll rights reserved.\n\n***\n```"
+    page = f"Skip to content\n\nThe harbour reopened on Monday after a week of storms.\n\n{code}\n\nRead also:\nA storm\n\nTweet"
+    clean = cleaner.clean(page)
+    assert code in clean
+    assert "Skip" not in clean
+    assert cleaner.clean(clean) == clean
+
+
+@pytest.mark.parametrize(
     "rule", [r for r in readable() if r.stage in ("encoding", "whitespace", "unwrap")], ids=lambda r: r.id
 )
 def test_rule_examples(rule: object) -> None:

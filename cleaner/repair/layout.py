@@ -1,6 +1,7 @@
 """Indentation that means something: where lines are evidently code or verse, theirs is kept.
 
-Nearly all indentation in scraped text is a renderer's: nested lists, table columns. So a stretch of lines keeps its own
+Nearly all indentation in scraped text is a renderer's: nested lists, table columns. What stands between the fences of
+Markdown (three backquotes) is code. Elsewhere a stretch of lines keeps its own
 only if most of it reads as code, or as verse set in a pattern. The question is asked of each stretch of lines without a
 blank one between them, from the lines' words alone, and indentation is counted from the least of the lines that spoke
 for it. A second pass finds the same lines and the same answer, also when furniture among them has been cut.
@@ -13,6 +14,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from operator import itemgetter
 
+from cleaner.fold import fenced_blocks
 from cleaner.native import kernels
 
 #: A line that can hardly be anything but code, by how it begins,
@@ -73,7 +75,12 @@ VERSE_DEPTH = 16
 
 
 def indented(
-    lines: Callable[[], Sequence[str]], after: list[str], broken: bool, indents: bytes | None = None
+    lines: Callable[[], Sequence[str]],
+    after: list[str],
+    broken: bool,
+    indents: bytes | None = None,
+    *,
+    fences: bool = False,
 ) -> list[str]:
     r"""Give lines of code and verse their indentation back.
 
@@ -82,16 +89,22 @@ def indented(
         after: the same lines trimmed.
         broken: whether one of them may hold a ``"\n"``.
         indents: for each line whether it was indented, if that is known.
+        fences: whether there may be code between fences, as Markdown has it.
 
     Returns:
         The lines; the same list if nothing in it is code or verse.
     """
     flat = not broken
     texts = after if flat else [part for line in after for part in line.split("\n")]
+    blocks = fenced_blocks(texts) if fences else []
     stretches = _candidates(texts, indents if flat else None)
-    if not stretches:
+    if not stretches and not blocks:
         return after
-    kept = _kept(texts, lines if flat else _pieces_of(lines(), after), stretches)
+    olds = lines if flat else _pieces_of(lines(), after)
+    kept = _kept(texts, olds, stretches)
+    for start, stop in blocks:
+        block = [i for i in range(start, stop) if texts[i]]
+        _keep(kept, block[1:], block, olds, fewest=1)
     if not kept:
         return after
     rows = texts.copy()
@@ -227,8 +240,10 @@ def _code(end: str) -> re.Pattern[str]:
     return re.compile(f"{_END[end]} | {_START}" if end else _START, re.VERBOSE)
 
 
-def _keep(kept: dict[int, int], rows: list[int], spoke: list[int], olds: Callable[[], Sequence[str]]) -> None:
-    if len(spoke) >= FEWEST:
+def _keep(
+    kept: dict[int, int], rows: list[int], spoke: list[int], olds: Callable[[], Sequence[str]], fewest: int = FEWEST
+) -> None:
+    if len(spoke) >= fewest:
         lines = olds()
         least = min(_depth(lines[i]) for i in spoke)
         kept.update((i, depth - least) for i in rows if (depth := _depth(lines[i])) > least)

@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from typing import overload
 
+from cleaner.fold import FENCE
 from cleaner.native import kernels
 from cleaner.repair.encoding import FEW, by_pattern, by_piece, fix_encoding, looks, places, suspicious
 from cleaner.repair.layout import indented
@@ -62,7 +63,7 @@ def fix_whitespace(lines: list[str] | Look, options: RepairOptions = DEFAULT) ->
     pieces = ((0, 0, lines),) if isinstance(lines, Look) else looks(lines)
     out: list[str] = []
     special: set[int] = set()
-    same, is_indented = True, False
+    same, is_indented, is_fenced = True, False, False
     indents: bytes | None = None
     for start, stop, piece in pieces:
         look = piece
@@ -72,6 +73,7 @@ def fix_whitespace(lines: list[str] | Look, options: RepairOptions = DEFAULT) ->
             bare = ["" if i in broken else line for i, line in enumerate(look.lines)]
             look = Look("\n".join(bare), bare)
         is_indented = is_indented or _is_indented(piece)
+        is_fenced = is_fenced or FENCE in piece.text
         block, changed, indents = _closed_up(look) if options.spaces else (look.lines, False, None)
         same = same and not changed
         special.update(start + i for i in _special(look, block))
@@ -90,7 +92,7 @@ def fix_whitespace(lines: list[str] | Look, options: RepairOptions = DEFAULT) ->
             out[i] = line
     if options.indent and options.spaces and is_indented:
         trimmed = out
-        out = indented(before, trimmed, any("\n" in line for line in mended.values()), indents)
+        out = indented(before, trimmed, any("\n" in line for line in mended.values()), indents, fences=is_fenced)
         same = same or out is not trimmed
     return lines if (same or mended) and out == before() else out
 

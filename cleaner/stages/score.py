@@ -9,11 +9,11 @@ from __future__ import annotations
 from itertools import compress
 from typing import TYPE_CHECKING
 
-from cleaner.fold import indented_lines
 from cleaner.native import kernels
 from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
 from cleaner.settings import Settings
+from cleaner.stages.code import code_lines
 from cleaner.stages.score_html import score_html
 from cleaner.stages.tidy import tidy
 
@@ -58,18 +58,11 @@ def score(page: Page, rules: Ruleset, settings: Settings, network: Network | Non
     alive = list(compress(range(len(kept)), standing))
     lines = list(compress(page.lines, standing)) if len(alive) < len(kept) else page.lines
     blanks = _blanks(page, standing, alive)
-    fixed = None
-    indented = indented_lines(lines)
-    if indented:
-        # Code and verse, which have kept their indentation: not for this network, and whole or not at all.
-        stretches = np.zeros(blanks[-1] + 1, bool)
-        stretches[blanks[indented]] = True
-        fixed = stretches[blanks]
+    code = code_lines(page)
+    if code:  # which is not for this network
         lines = [line.strip() for line in lines]
-    protected = rules.protected(page)
-    if protected:
-        keep = np.isin(alive, list(protected))
-        fixed = keep if fixed is None else fixed | keep
+    stays = rules.protected(page) | code
+    fixed = np.isin(alive, list(stays)) if stays else None
     network = network or text_network()
     found = decide(network, lines, blanks, settings.line_threshold, fixed)
     if not found.cut:

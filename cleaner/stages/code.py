@@ -1,0 +1,40 @@
+"""Lines of code and verse, which no stage cuts."""
+
+from __future__ import annotations
+
+from cleaner.fold import FENCE, fenced_blocks, indented_lines
+from cleaner.page import Page
+
+
+def code_lines(page: Page) -> frozenset[int]:
+    """Lines whose indentation the repair kept, with the lines around them, and blocks between fences.
+
+    With a line of it gone, the rest might not be told for code another time.
+
+    Args:
+        page: the page.
+
+    Returns:
+        The lines; of those around indented ones all up to the next blank one on both sides.
+    """
+    found: frozenset[int] | None = page.facts.get("code")
+    if found is None:
+        found = page.facts["code"] = frozenset(_code_lines(page))
+    return found
+
+
+def _code_lines(page: Page) -> set[int]:
+    lines = page.lines
+    found: set[int] = set()
+    for i in indented_lines(lines):
+        if i not in found:
+            first = last = i
+            while first and not page.blank_before(first):
+                first -= 1
+            while last + 1 < len(lines) and not page.blank_before(last + 1):
+                last += 1
+            found.update(range(first, last + 1))
+    if FENCE.encode() in page.forms.folded:
+        for start, stop in fenced_blocks([line.strip() for line in lines]):
+            found.update(range(start, stop + 1))
+    return found
