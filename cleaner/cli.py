@@ -61,7 +61,9 @@ def settings_options() -> argparse.ArgumentParser:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="cleaner", description="Strip the page's furniture from scraped text.")
     with_c = "without" if kernels is None else "with"
-    parser.add_argument("--version", action="version", version=f"cleaner {cleaner.__version__} ({with_c} the part in C)")
+    parser.add_argument(
+        "--version", action="version", version=f"cleaner {cleaner.__version__} ({with_c} the part in C)"
+    )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     settings = settings_options()

@@ -313,7 +313,7 @@ def test_version(
     kernels: object, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("cleaner.cli.kernels", kernels)
-    with pytest.raises(SystemExit, match="^0$"):
+    with pytest.raises(SystemExit, match=r"^0$"):
         main(["--version"])
     assert capsys.readouterr().out == f"cleaner {cleaner.__version__} ({said} the part in C)\n"
 
