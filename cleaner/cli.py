@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import cleaner
 from cleaner.commands import files, rules, run, stats
 from cleaner.errors import CleanerError
+from cleaner.native import kernels
 from cleaner.settings import PRESETS
 
 #: Exit codes: all done; something could not be done, the rest was; the command was wrong; the reader went away.
@@ -63,7 +64,10 @@ def settings_options() -> argparse.ArgumentParser:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="cleaner", description="Strip the page's furniture from scraped text.")
-    parser.add_argument("--version", action="version", version=f"cleaner {cleaner.__version__}")
+    with_c = "without" if kernels is None else "with"
+    parser.add_argument(
+        "--version", action="version", version=f"cleaner {cleaner.__version__} ({with_c} the part in C)"
+    )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     settings = settings_options()

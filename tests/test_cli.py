@@ -321,8 +321,14 @@ def test_rules_test_tries_the_packages_own(capsys: pytest.CaptureFixture[str]) -
     assert capsys.readouterr().out.endswith(" 0 do not hold\n")
 
 
-def test_version() -> None:
-    assert run("--version") == (0, f"cleaner {cleaner.__version__}\n", "")
+@pytest.mark.parametrize(("kernels", "said"), [(object(), "with"), (None, "without")])
+def test_version(
+    kernels: object, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("cleaner.cli.kernels", kernels)
+    with pytest.raises(SystemExit, match=r"^0$"):
+        main(["--version"])
+    assert capsys.readouterr().out == f"cleaner {cleaner.__version__} ({said} the part in C)\n"
 
 
 def test_main_takes_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -44,7 +44,7 @@ def words_in_python(text: str) -> int:
     if len(text) < _SHORT:
         count = len(text.split())
         return count if text.isascii() else count + len(_CJK.findall(text))
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
     space = _SPACE.take(codes, mode="clip")
     begun = np.count_nonzero(space[:-1] > space[1:]) + (not space[0])
     return int(begun) + (len(_CJK.findall(text)) if codes.max() >= 0x3040 else 0)

@@ -194,7 +194,7 @@ def look_in_python(lines: Sequence[str]) -> Lines:
     after = newline[8:-8] + 1
     taken = newline[8:-8] - starts
 
-    pair = np.ndarray((len(kind) - 1,), np.uint16, kind, strides=(1,)).astype(np.intp)
+    pair = np.ndarray((len(kind) - 1,), "<u2", kind, strides=(1,)).astype(np.intp)
     sums = np.add.reduceat(_COUNT_TABLE.take(pair), starts - 1)
     fields = sums.view(np.float64).reshape(n, 2).T.astype(np.int64)[:, None] >> _FIELDS
     fields &= _FULL
@@ -243,7 +243,7 @@ def _bag(low: Kinds, kind: Kinds, starts: Ints) -> tuple[Ints, Ints, Ints]:
     runs = np.empty_like(first)
     np.subtract(first[1:], first[:-1], out=runs[:-1])
     runs[-1] = len(word) - first[-1]
-    number = np.ndarray((len(low) - 7,), np.uint64, low, strides=(1,))[word]
+    number = np.ndarray((len(low) - 7,), "<u8", low, strides=(1,))[word]
     number |= _SMALL
     number &= _FIRST.take(length - 1, mode="clip")
     number *= _MIX
@@ -259,9 +259,9 @@ def _kinds(text: str) -> tuple[Kinds, Kinds, Kinds | None]:
         return np.frombuffer(data, np.uint8), np.frombuffer(data.translate(tables.latin), np.uint8), None
     data = text.encode("utf-16-le", "surrogatepass")
     if len(data) == 2 * len(text):
-        codes: NDArray[Any] = np.frombuffer(data, np.uint16)
+        codes: NDArray[Any] = np.frombuffer(data, "<u2")
     else:
-        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
     both = tables.both.take(codes.astype(np.intp), mode="clip")
     low = codes.astype(np.uint8)
     if both.max() < k.KINDS:

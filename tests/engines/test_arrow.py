@@ -92,8 +92,8 @@ class TestArrow:
 
         from cleaner.engines.arrow import clean_array
 
-        made = pa.array([None, None]) if kind == "null" else pa.array([PAGE, None])
-        array = made.dictionary_encode() if kind == "dictionary" else made.cast(getattr(pa, kind)())
+        cells = [None if kind == "null" else PAGE, None]
+        array = pa.array(cells).dictionary_encode() if kind == "dictionary" else pa.array(cells, getattr(pa, kind)())
         done = clean_array(array)
         assert done.to_pylist() == [None if kind == "null" else CLEAN, None]
         assert done.type == (pa.large_string() if kind == "large_string" else pa.string())
