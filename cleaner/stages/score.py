@@ -14,6 +14,7 @@ from cleaner.native import kernels
 from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
 from cleaner.settings import Settings
+from cleaner.stages.phrases import is_scraped
 from cleaner.stages.score_html import score_html
 from cleaner.stages.tidy import tidy
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 RULE = "score.furniture"
 #: A text of fewer lines is not scored.
 FEWEST = 5
+#: A text in which so many rules found furniture, so many lines of it among the first and the last twelve and some of it
+#: at either end, is all of a page.
+RULES, EDGE, AT_EDGES = 7, 12, 4
 
 
 def score(page: Page, rules: Ruleset, settings: Settings, network: Network | None = None) -> list[Mark]:
@@ -71,11 +75,21 @@ def score(page: Page, rules: Ruleset, settings: Settings, network: Network | Non
         keep = np.isin(alive, list(protected))
         fixed = keep if fixed is None else fixed | keep
     network = network or text_network()
-    found = decide(network, lines, blanks, settings.line_threshold, fixed)
+    whole_page = _is_whole(page, rules)
+    found = decide(network, lines, blanks, settings.line_threshold, fixed, whole_page=whole_page)
     if not found.cut:
         return []
     why = Account(network, found, alive).why
     return [(alive[i], number, None, why) for i in found.cut]
+
+
+def _is_whole(page: Page, rules: Ruleset) -> bool:
+    """Whether the text is known to be all of a page, by the furniture that the stages before this found."""
+    kept = page.kept
+    above, below = kept[:EDGE].count(0), kept[-EDGE:].count(0)
+    if not above or not below or above + below < AT_EDGES or not is_scraped(page, rules):
+        return False
+    return len({mark[1] for _, marks in page.log for mark in marks}) >= RULES
 
 
 def _blanks(page: Page, standing: bytearray, alive: list[int]) -> Ints:
