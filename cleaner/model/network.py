@@ -63,9 +63,9 @@ class Network:
         self._steps = [(w[f"step{s}"], w[f"step{s}_bias"][:, None]) for s in STEPS]
         self._leave, self._leave_bias = w["leave"][0], float(w["leave_bias"][0])
         names = ("strict_low", "strict_high", "strict_in", "strict_in_bias", "strict", "strict_bias")
-        #: What says how hard to cut: any text, and one known to be all of a page.
+        #: What says how hard to cut: any text, and one known to be all of a page, if that was learnt.
         self._strict = [w[name] for name in names]
-        self._page = [w[f"page_{name}"] for name in names]
+        self._page = [w.get(f"page_{name}", w[name]) for name in names]
         #: The weights for the extension.
         self.c = self._for_c(w["bag"]) if kernels is not None else None
 
