@@ -25,9 +25,11 @@ if TYPE_CHECKING:
 RULE = "score.furniture"
 #: A text of fewer lines is not scored.
 FEWEST = 5
-#: A text in which so many rules found furniture, so many lines of it among the first and the last twelve and some of it
-#: at either end, is all of a page.
-RULES, EDGE, AT_EDGES = 7, 12, 4
+#: A text with furniture in its first and in its last lines, so many or a third of it each, is all of a page if there is
+#: so much of it there, found by so many rules.
+EDGE, AT_EDGES, RULES = 12, 4, 7
+#: Nor does anything else begin with the first of these; and if it ends with the second, fewer rules will do.
+OPENING, CLOSING, FEWER_RULES = "skip.link", "rights.line", 4
 
 
 def score(page: Page, rules: Ruleset, settings: Settings, network: Network | None = None) -> list[Mark]:
@@ -75,7 +77,7 @@ def score(page: Page, rules: Ruleset, settings: Settings, network: Network | Non
         keep = np.isin(alive, list(protected))
         fixed = keep if fixed is None else fixed | keep
     network = network or text_network()
-    whole_page = _is_whole(page, rules)
+    whole_page = is_whole(page, rules)
     found = decide(network, lines, blanks, settings.line_threshold, fixed, whole_page=whole_page)
     if not found.cut:
         return []
@@ -83,13 +85,30 @@ def score(page: Page, rules: Ruleset, settings: Settings, network: Network | Non
     return [(alive[i], number, None, why) for i in found.cut]
 
 
-def _is_whole(page: Page, rules: Ruleset) -> bool:
-    """Whether the text is known to be all of a page, by the furniture that the stages before this found."""
+def is_whole(page: Page, rules: Ruleset) -> bool:
+    """Whether a text is known to be all of a page.
+
+    Args:
+        page: the page, after the stages that know furniture by name.
+        rules: the rules.
+
+    Returns:
+        Whether these stages found furniture at its ends as only a page has it.
+    """
     kept = page.kept
-    above, below = kept[:EDGE].count(0), kept[-EDGE:].count(0)
-    if not above or not below or above + below < AT_EDGES or not is_scraped(page, rules):
+    edge = min(EDGE, len(kept) // 3)
+    last = len(kept) - edge
+    above, below = kept.count(0, 0, edge), kept.count(0, last)
+    if not above or not is_scraped(page, rules):
         return False
-    return len({mark[1] for _, marks in page.log for mark in marks}) >= RULES
+    marks = [mark for _, found in page.log for mark in found]
+    opening, closing = rules.number.get(OPENING), rules.number.get(CLOSING)
+    if any(number == opening and i < edge for i, number, _, _ in marks):
+        return True
+    if not below or above + below < AT_EDGES:
+        return False
+    count = len({mark[1] for mark in marks})
+    return count >= RULES or (count >= FEWER_RULES and any(i >= last and n == closing for i, n, _, _ in marks))
 
 
 def _blanks(page: Page, standing: bytearray, alive: list[int]) -> Ints:
