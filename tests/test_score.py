@@ -71,7 +71,8 @@ def test_indented_code_is_not_judged_by_its_looks() -> None:
     assert "Puzzles" not in out
 
 
-WHOLE = f"Skip to content\nLog in\nSubscribe\n{PAGE}\nShare on Facebook\n12 comments\nBack to top\n© 2024 Harbour Times"
+LONG = ARTICLE + "\n\n" + "\n".join(f"Ship number {i} came in at {i} in the morning." for i in range(24))
+WHOLE = f"Skip to content\nLog in\nSubscribe\n{MENU}\n{LONG}\n{TAIL}\nShare on Facebook\n12 comments\nBack to top\n© 2024 The Times"
 
 
 @pytest.mark.parametrize(
@@ -80,11 +81,11 @@ WHOLE = f"Skip to content\nLog in\nSubscribe\n{PAGE}\nShare on Facebook\n12 comm
         (WHOLE, True),
         (WHOLE.removeprefix("Skip to content\n"), True),
         (WHOLE.replace("Share on Facebook\n12 comments", "Accept all cookies"), True),
-        (PAGE, False),
-        (ARTICLE, False),
-        (f"{ARTICLE}\nShare on Facebook\n12 comments\nBack to top\n© 2024 Harbour Times", False),
-        (f"Log in\n{ARTICLE}\nBack to top", False),
-        (f"{ARTICLE}\nSkip to content\nShare on Facebook\n{ARTICLE}", False),
+        (WHOLE.replace(LONG, ARTICLE).replace(MENU, "").replace(TAIL, ""), False),
+        (LONG, False),
+        (f"{LONG}\nShare on Facebook\n12 comments\nBack to top\n© 2024 Harbour Times", False),
+        (f"Log in\n{LONG}\nBack to top", False),
+        (f"{LONG}\nSkip to content\nShare on Facebook\n{LONG}", False),
     ],
 )
 def test_all_of_a_page_is_known_by_the_furniture_at_its_ends(text: str, whole: bool) -> None:

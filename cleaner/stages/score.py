@@ -25,9 +25,11 @@ if TYPE_CHECKING:
 RULE = "score.furniture"
 #: A text of fewer lines is not scored.
 FEWEST = 5
-#: A text with furniture in its first and in its last lines, so many or a third of it each, is all of a page if there is
-#: so much of it there, found by so many rules.
+#: A text with furniture among so many lines at either end, so much of it there and found by so many rules, is all of a
+#: page.
 EDGE, AT_EDGES, RULES = 12, 4, 7
+#: What is left of a page by the rules, if it has fewer lines, may well be its article and no more.
+PAGE_LINES = 30
 #: Nor does anything else begin with the first of these; and if it ends with the second, fewer rules will do.
 OPENING, CLOSING, FEWER_RULES = "skip.link", "rights.line", 4
 
@@ -96,14 +98,13 @@ def is_whole(page: Page, rules: Ruleset) -> bool:
         Whether these stages found furniture at its ends as only a page has it.
     """
     kept = page.kept
-    edge = min(EDGE, len(kept) // 3)
-    last = len(kept) - edge
-    above, below = kept.count(0, 0, edge), kept.count(0, last)
-    if not above or not is_scraped(page, rules):
+    last = len(kept) - EDGE
+    above, below = kept.count(0, 0, EDGE), kept.count(0, last)
+    if not above or kept.count(1) < PAGE_LINES or not is_scraped(page, rules):
         return False
     marks = [mark for _, found in page.log for mark in found]
     opening, closing = rules.number.get(OPENING), rules.number.get(CLOSING)
-    if any(number == opening and i < edge for i, number, _, _ in marks):
+    if any(number == opening and i < EDGE for i, number, _, _ in marks):
         return True
     if not below or above + below < AT_EDGES:
         return False
