@@ -102,14 +102,19 @@ def is_whole(page: Page, rules: Ruleset) -> bool:
     above, below = kept.count(0, 0, EDGE), kept.count(0, last)
     if not above or kept.count(1) < PAGE_LINES or not is_scraped(page, rules):
         return False
-    marks = [mark for _, found in page.log for mark in found]
-    opening, closing = rules.number.get(OPENING), rules.number.get(CLOSING)
-    if any(number == opening and i < EDGE for i, number, _, _ in marks):
+    found = {number for _, marks in page.log for _, number, _, _ in marks}
+    if min(_cut_by(OPENING, found, page, rules), default=EDGE) < EDGE:
         return True
     if not below or above + below < AT_EDGES:
         return False
-    count = len({mark[1] for mark in marks})
-    return count >= RULES or (count >= FEWER_RULES and any(i >= last and n == closing for i, n, _, _ in marks))
+    many = len(found)
+    return many >= RULES or (many >= FEWER_RULES and max(_cut_by(CLOSING, found, page, rules), default=-1) >= last)
+
+
+def _cut_by(rule: str, found: set[int], page: Page, rules: Ruleset) -> list[int]:
+    """The lines that a rule took, if it is among those that took any."""
+    wanted = rules.number.get(rule)
+    return [i for _, marks in page.log for i, number, _, _ in marks if number == wanted] if wanted in found else []
 
 
 def _blanks(page: Page, standing: bytearray, alive: list[int]) -> Ints:
