@@ -1,8 +1,9 @@
 """From scores to a decision: which lines of a text stay.
 
 How hard a text is cut depends on how its scores are spread (``Network.strictness``): not at all, or nearly so, where
-it looks clean, unless it is known to be all of a page. The decision is made so that its own outcome would be left as it is: what is left is scored again, and
-lines that would go now go too; if that has not settled after a few rounds, nothing is cut.
+it looks clean, unless it is known to be all of a page. The decision is made so that its own outcome would be left as
+it is: what is left is scored again, and lines that would go now go too; if that has not settled after a few rounds,
+nothing is cut.
 """
 
 from __future__ import annotations
