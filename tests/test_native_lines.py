@@ -224,22 +224,27 @@ def test_text_and_size(text: str, cut: list[bool]) -> None:
 
 @given(lines, st.lists(st.booleans(), min_size=40, max_size=40), st.sampled_from([0.2, 0.5, 0.9]), st.booleans())
 def test_decisions(text: list[str], blank: list[bool], threshold: float, some_fixed: bool) -> None:
-    same_decision(text, np.cumsum(blank[: len(text)]), threshold, np.array(blank[: len(text)]) if some_fixed else None)
+    fixed = np.array(blank[: len(text)]) if some_fixed else None
+    same_decision(text, np.cumsum(blank[: len(text)]), threshold, fixed, whole_page=blank[-1])
 
 
 def test_decisions_on_fixtures() -> None:
     every = [line for text in TEXTS for line in lines_of(text)]
     for found in [*map(lines_of, TEXTS), every[:3000]]:
         for threshold in (0.5, 0.7, 1.0):
-            same_decision(found, np.arange(len(found)) // 3, threshold, None)
+            for whole in (False, True):
+                same_decision(found, np.arange(len(found)) // 3, threshold, None, whole_page=whole)
 
 
-def same_decision(text: list[str], blanks: np.ndarray, threshold: float, fixed: np.ndarray | None) -> None:
-    got = decision.decide(text_network(), text, blanks, threshold, fixed)
+def same_decision(
+    text: list[str], blanks: np.ndarray, threshold: float, fixed: np.ndarray | None, *, whole_page: bool
+) -> None:
+    got = decision.decide(text_network(), text, blanks, threshold, fixed, whole_page=whole_page)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys.modules["cleaner.model.network"], "kernels", None)
         patch.setattr(sys.modules["cleaner.model.own"], "kernels", None)
-        want = decision.decide_in_python(text_network(), text, blanks, threshold, fixed)
+        page = decision.PAGE if whole_page else 0
+        want = decision.decide_in_python(text_network(), text, blanks, threshold, fixed, page)
     assert list(got.cut) == list(want.cut)
     if len(text) >= decision.FEWEST:
         assert got.scores == pytest.approx(want.scores, abs=1e-4)

@@ -9,6 +9,7 @@ import pytest
 
 import cleaner
 from cleaner import Cleaner, SettingsError
+from cleaner.stages.score import is_whole
 
 MENU = "Harbour Times\nNews\nWeather\nTides\nShips\nPeople\nOpinion\nPuzzles\nJobs\nMarket\nArchive\nAbout the paper\n"
 PARAGRAPHS = [
@@ -68,6 +69,35 @@ def test_indented_code_is_not_judged_by_its_looks() -> None:
     out = scored(PAGE.replace("Repairs will take months", "Repairs will take months\n\n" + code))
     assert code in out
     assert "Puzzles" not in out
+
+
+LONG = ARTICLE + "\n\n" + "\n".join(f"Ship number {i} came in at {i} in the morning." for i in range(24))
+WHOLE = f"Skip to content\nLog in\nSubscribe\n{MENU}\n{LONG}\n{TAIL}\nShare on Facebook\n12 comments\nBack to top\n© 2024 The Times"
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        (WHOLE, True),
+        (WHOLE.removeprefix("Skip to content\n"), True),
+        (WHOLE.replace("Share on Facebook\n12 comments", "Accept all cookies"), True),
+        (WHOLE.replace(LONG, ARTICLE).replace(MENU, "").replace(TAIL, ""), False),
+        (LONG, False),
+        (f"{LONG}\nShare on Facebook\n12 comments\nBack to top\n© 2024 Harbour Times", False),
+        (f"Log in\n{LONG}\nBack to top", False),
+        (f"{LONG}\nSkip to content\nShare on Facebook\n{LONG}", False),
+    ],
+)
+def test_all_of_a_page_is_known_by_the_furniture_at_its_ends(text: str, whole: bool) -> None:
+    found = Cleaner(off=["score"]).judge(text)
+    assert is_whole(found.page, found.rules) is whole
+
+
+def test_all_of_a_page_is_cleaned_once() -> None:
+    out = scored(WHOLE)
+    assert scored(out) == out
+    for paragraph in PARAGRAPHS[1:]:
+        assert paragraph in out
 
 
 def test_a_clean_text_is_left_alone() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import resources
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from cleaner.model.decide import CLEAN, decide
 from cleaner.model.features import COLUMNS, measure
 from cleaner.model.network import WORD, Network, _packed, text_network
 from cleaner.model.overview import BINS, OVERVIEW, best_f1, overview
-from cleaner.model.own import BUCKETS, look
+from cleaner.model.own import BUCKETS, Floats, Ints, Lines, look
 
 PROSE = [
     "The harbour reopened on Monday after a week of storms, the port office said.",
@@ -151,6 +152,35 @@ def test_strictness_is_low_on_clean_texts_alone() -> None:
     clean, dirty = np.full(40, 0.95, np.float32), np.where(np.arange(40) < 20, 0.01, 0.95).astype(np.float32)
     low, high = (network.strictness(overview(s, words, best_f1(s, words))) for s in (clean, dirty))
     assert 0 <= low < CLEAN < high
+
+
+def test_weights_that_know_nothing_of_whole_pages() -> None:
+    with (resources.files("cleaner.model") / "text.npz").open("rb") as f, np.load(f) as arrays:
+        network = Network({name: arrays[name] for name in arrays.files if not name.startswith("page_")})
+    words, scores = np.full(40, 20, np.float32), np.where(np.arange(40) < 20, 0.01, 0.95).astype(np.float32)
+    seen = overview(scores, words, best_f1(scores, words))
+    assert network.strictness(seen, 0.1) == network.strictness(seen)
+    assert network.strictness(seen, 0.99) == 0.99
+
+
+class Restless:
+    """A network that strikes a line in every round of a text known to be a page, and none of any other."""
+
+    c = None
+    restless = False
+
+    def judge(self, own: Lines, stay: Ints, blanks: Ints, page: float = 0) -> tuple[Floats, float, float]:
+        self.restless = page > 0 or (self.restless and len(stay) < len(blanks))
+        scores = np.ones(len(stay), np.float32)
+        scores[-1] = 0 if self.restless else 1
+        return scores, 1.0, 1.0
+
+
+def test_a_page_that_does_not_settle_is_judged_like_any_text() -> None:
+    lines = [f"This is line number {i} of the text." for i in range(20)]
+    network: Any = Restless()
+    assert decide(network, lines, np.zeros(20, np.int64), 0.5, whole_page=True).cut == []
+    assert not network.restless
 
 
 @pytest.mark.parametrize(

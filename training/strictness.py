@@ -1,6 +1,7 @@
 """How hard to cut a text, learnt from how its scores are spread and from what cutting it so hard would bring.
 
-It learns from pages that the lines' network has not seen, whose scores are as unsure as those of pages to come.
+It learns from pages that the lines' network has not seen, whose scores are as unsure as those of pages to come. It is
+learnt twice: for any text, and for one that is known to be all of a page, where there are no clean texts to spare.
 """
 
 from __future__ import annotations
@@ -33,16 +34,22 @@ FEWEST = 5
 STEPS, RATE, DECAY = 400, 1e-2, 1e-2
 #: What strictness must gain to be worth it, for each step of one: a text on which it makes no odds is not to be cut.
 PRICE = 0.005
+#: Of texts that are all of a page: what recall counts for beside F1, and a page of the news beside another.
+RECALL, PAGE_NEWS = 0.3, 6.0
 #: A gain of this much is worth one nat of spread over strictnesses.
 SPREAD = 1 / 600
 
 
 class Example(NamedTuple):
-    """A text's scores summed up, what each strictness gains on it over none, and what it counts for."""
+    """A text's scores summed up, what each strictness gains on it over none, and what it counts for.
+
+    ``page`` is whether it is of those that are all of a page.
+    """
 
     seen: Floats
     gains: np.ndarray
     weight: float
+    page: bool = False
 
 
 def examples(views: Iterable[View], network: Network, rng: random.Random) -> Iterator[Example]:
@@ -68,7 +75,11 @@ def examples(views: Iterable[View], network: Network, rng: random.Random) -> Ite
         else:
             gains, weight = 2 * found / (size + view.reference), EXTRACTED if view.gentle else 1.0
         weight *= NEWS if view.weight > 1 else 1.0
-        yield Example(overview(scores, view.measures.words, best), gains - gains[0], weight)
+        seen = overview(scores, view.measures.words, best)
+        yield Example(seen, gains - gains[0], weight)
+        if view.kind == "raw":
+            gains = gains + RECALL * found / view.reference
+            yield Example(seen, gains - gains[0], PAGE_NEWS if view.weight > 1 else 1.0, page=True)
         if view.gentle or rng.random() > AGAIN:
             continue
         stay = rng.choice(keep[3:]).nonzero()[0]
@@ -89,14 +100,15 @@ def _only(m: Measures, stay: np.ndarray) -> Measures:
 def blank() -> dict[str, np.ndarray]:
     """The arrays of one that cuts every text with strictness one."""
     one = np.where(STRICTNESS == 1, 0.0, -1e4)
-    return {
+    weights = {
         "strict_low": np.zeros(OVERVIEW), "strict_high": np.zeros(OVERVIEW), "strict_in": np.zeros((1, OVERVIEW)),
         "strict_in_bias": np.zeros(1), "strict": np.zeros((len(STRICTNESS), 1)), "strict_bias": one,
     }  # fmt: skip
+    return weights | {f"page_{name}": array for name, array in weights.items()}
 
 
 def fit(found: list[Example], seed: int) -> dict[str, np.ndarray]:
-    """Learn how hard to cut.
+    """Learn how hard to cut, any text and one that is known to be all of a page.
 
     Args:
         found: the examples.
@@ -105,6 +117,11 @@ def fit(found: list[Example], seed: int) -> dict[str, np.ndarray]:
     Returns:
         The arrays, by name.
     """
+    page = _fit([example for example in found if example.page], seed)
+    return _fit([example for example in found if not example.page], seed) | {f"page_{k}": v for k, v in page.items()}
+
+
+def _fit(found: list[Example], seed: int) -> dict[str, np.ndarray]:
     torch.manual_seed(seed)
     seen = np.stack([e.seen for e in found])
     mean, std = seen.mean(0), seen.std(0) + 0.05

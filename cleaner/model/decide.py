@@ -1,8 +1,9 @@
 """From scores to a decision: which lines of a text stay.
 
 How hard a text is cut depends on how its scores are spread (``Network.strictness``): not at all, or nearly so, where
-it looks clean. The decision is made so that its own outcome would be left as it is: what is left is scored again, and
-lines that would go now go too; if that has not settled after a few rounds, nothing is cut.
+it looks clean, unless it is known to be all of a page. The decision is made so that its own outcome would be left as
+it is: what is left is scored again, and lines that would go now go too; if that has not settled after a few rounds,
+nothing is cut.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ FEWEST = 5
 ROUNDS = 4
 #: A text that is to be cut less hard than this is clean, and nothing of it goes.
 CLEAN = 0.25
+#: A text that is known to be all of a page is not clean, and is cut at least this hard.
+PAGE = 0.3
 #: Right above the first line that stays, this many lines of so many words stay too if they have this chance: headlines.
 HEADLINES, HEADLINE_WORDS, HEADLINE = 2, 3, 0.2
 #: Lines of mere marks shorter than this are tidied away where a line next to them went.
@@ -52,7 +55,13 @@ class Decision(NamedTuple):
 
 
 def decide(
-    network: Network, lines: Sequence[str], blanks: Ints, threshold: float, fixed: Bools | None = None
+    network: Network,
+    lines: Sequence[str],
+    blanks: Ints,
+    threshold: float,
+    fixed: Bools | None = None,
+    *,
+    whole_page: bool = False,
 ) -> Decision:
     """Decide which lines of a text go.
 
@@ -63,18 +72,21 @@ def decide(
         threshold: a line goes if its chance to be content is less than this share of the F1 the page can be expected to
             reach, times the network's strictness on it; one half is best where precision and recall count alike.
         fixed: lines that do not go, whatever their score.
+        whole_page: whether the text is known to be all of a page. The first round alone goes by it: what is left is
+            a text like any other.
 
     Returns:
         The decision; deciding again on the lines that stay cuts none of them.
     """
+    page = PAGE if whole_page else 0.0
     if kernels is not None and network.c is not None:
-        cut, chances = kernels.decide(network.c, for_c(), list(lines), blanks, fixed, threshold, _POLICY)
+        cut, chances = kernels.decide(network.c, for_c(), list(lines), blanks, fixed, threshold, page, _POLICY)
         return Decision(cut, np.frombuffer(chances, np.float32), lines, blanks)
-    return decide_in_python(network, lines, blanks, threshold, fixed)
+    return decide_in_python(network, lines, blanks, threshold, fixed, page)
 
 
-def decide_in_python(
-    network: Network, lines: Sequence[str], blanks: Ints, threshold: float, fixed: Bools | None = None
+def decide_in_python(  # noqa: PLR0917
+    network: Network, lines: Sequence[str], blanks: Ints, threshold: float, fixed: Bools | None = None, page: float = 0
 ) -> Decision:
     """What :func:`decide` does, without the extension."""
     scores = np.ones(len(lines), np.float32)
@@ -86,7 +98,7 @@ def decide_in_python(
     keep = np.ones(len(lines), bool)
     stay = np.arange(len(lines))
     for last in range(ROUNDS + 1):
-        now, best, strictness = network.judge(own, stay, blanks)
+        now, best, strictness = network.judge(own, stay, blanks, 0 if last else page)
         if last == 0:
             scores = now.copy()
         if strictness < CLEAN:
@@ -98,7 +110,7 @@ def decide_in_python(
         if not cut.any():
             break
         if last == ROUNDS:
-            return nothing
+            return decide_in_python(network, lines, blanks, threshold, fixed) if page else nothing
         gone = stay[cut]
         keep[gone] = False
         scores[gone] = now[cut]

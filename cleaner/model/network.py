@@ -8,6 +8,7 @@ in torch.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -61,9 +62,10 @@ class Network:
         self._around, self._around_bias = w["around"], w["around_bias"][:, None]
         self._steps = [(w[f"step{s}"], w[f"step{s}_bias"][:, None]) for s in STEPS]
         self._leave, self._leave_bias = w["leave"][0], float(w["leave_bias"][0])
-        self._strict = [
-            w[name] for name in ("strict_low", "strict_high", "strict_in", "strict_in_bias", "strict", "strict_bias")
-        ]
+        names = ("strict_low", "strict_high", "strict_in", "strict_in_bias", "strict", "strict_bias")
+        #: What says how hard to cut: any text, and one known to be all of a page, if that was learnt.
+        self._strict = [w[name] for name in names]
+        self._page = [w.get(f"page_{name}", w[name]) for name in names]
         #: The weights for the extension.
         self.c = self._for_c(w["bag"]) if kernels is not None else None
 
@@ -74,7 +76,7 @@ class Network:
         steps = tuple(
             (step, _rows(weights), _padded(bias)) for step, (weights, bias) in zip(STEPS, self._steps, strict=True)
         )
-        strict = (BINS, *(np.ascontiguousarray(array) for array in self._strict), STRICTNESS)
+        strict = (BINS, STRICTNESS, tuple(self._strict), tuple(self._page))
         near, words_at, ends_at, ends, starts_at, starts, sizes = for_c()
         return (
             width, near, words_at, ends_at, ends, starts_at, starts, self._leave_bias, LIMIT,
@@ -83,13 +85,14 @@ class Network:
             np.concatenate([_padded(self._leave[:width]), _padded(self._leave[width:])]), sizes, steps, strict,
         )  # fmt: skip
 
-    def judge(self, own: Lines, stay: Ints, blanks: Ints) -> tuple[Floats, float, float]:
+    def judge(self, own: Lines, stay: Ints, blanks: Ints, page: float = 0) -> tuple[Floats, float, float]:
         """Score some lines as a page of their own.
 
         Args:
             own: what lines are like by themselves.
             stay: which of them are there, in ascending order.
             blanks: for each line of ``own`` how many blank ones stand above it.
+            page: nought, or how hard to cut at least what is known to be all of a page.
 
         Returns:
             For each that is there the chance that it is content; what :func:`~cleaner.model.overview.best_f1` says of
@@ -99,30 +102,26 @@ class Network:
             measures = place(own.only(stay), gaps(blanks[stay]))
             scores = self.score(measures)
             best = best_f1(scores, measures.words)
-            return scores, best, self.strictness(overview(scores, measures.words, best))
+            return scores, best, self.strictness(overview(scores, measures.words, best), page)
         found, best, strictness = kernels.judge(
-            self.c, own.columns.T, own.weight, own.words, own.prose, own.bag, own.first, own.runs, stay, blanks
-        )
+            self.c, own.columns.T, own.weight, own.words, own.prose, own.bag, own.first, own.runs, stay, blanks,
+            page,
+        )  # fmt: skip
         return np.frombuffer(found, np.float32), best, strictness
 
-    def strictness(self, seen: Floats) -> float:
+    def strictness(self, seen: Floats, page: float = 0) -> float:
         """Tell how hard to cut a text, from how its lines' scores are spread.
 
         Args:
             seen: what :func:`~cleaner.model.overview.overview` gives.
+            page: nought, or how hard to cut at least what is known to be all of a page.
 
         Returns:
             A number from nought, for a text that is clean, by way of one to the last of ``STRICTNESS``.
         """
-        low, high, enter, enter_bias, leave, leave_bias = self._strict
-        hidden = enter @ np.minimum(np.maximum(seen, low), high)
-        hidden += enter_bias
-        np.maximum(hidden, 0, out=hidden)
-        chance = leave @ hidden
-        chance += leave_bias
-        chance -= chance.max()
-        np.exp(chance, out=chance)
-        return float(chance @ STRICTNESS / chance.sum())
+        if page:
+            return max(page, _how_hard(self._strict, seen), _how_hard(self._page, seen))
+        return _how_hard(self._strict, seen)
 
     def _words(self, m: Measures) -> Floats:
         """What the words of each line say: the sum of their numbers, less of it the more words there are."""
@@ -197,6 +196,19 @@ class Network:
         logit += 1
         scores: Floats = np.reciprocal(logit, out=logit)
         return scores
+
+
+def _how_hard(weights: Sequence[Floats], seen: Floats) -> float:
+    """The mean of ``STRICTNESS`` by the chance of each, as a network of one layer tells it."""
+    low, high, enter, enter_bias, leave, leave_bias = weights
+    hidden = enter @ np.minimum(np.maximum(seen, low), high)
+    hidden += enter_bias
+    np.maximum(hidden, 0, out=hidden)
+    chance = leave @ hidden
+    chance += leave_bias
+    chance -= chance.max()
+    np.exp(chance, out=chance)
+    return float(chance @ STRICTNESS / chance.sum())
 
 
 def _packed(table: Floats) -> tuple[NDArray[np.complex128], Floats]:

@@ -22,6 +22,7 @@ def judge(
     runs: Any,
     stay: Any,
     blanks: Any,
+    page: float,
 ) -> tuple[bytearray, float, float]: ...
 def html_score(
     network: tuple[Any, ...],
@@ -78,6 +79,7 @@ def decide(
     blanks: Any,
     fixed: Any,
     threshold: float,
+    page: float,
     policy: tuple[Any, ...],
 ) -> tuple[list[int], bytearray]: ...
 def blanks(row: list[int], standing: Any) -> bytearray: ...

@@ -6,6 +6,12 @@
 
 enum { MOST_STEPS = 8, BLOCK = 48, MOST_SEEN = 128 };
 
+/* What says how hard to cut a page: Network.strictness. */
+typedef struct {
+    int hidden;
+    const float *low, *high, *in, *in_bias, *out, *bias;
+} Strict;
+
 typedef struct {
     int in, width, pad, word, near, sizes, starts_at, ends_at, starts, ends, words_at, steps;
     Py_ssize_t buckets;
@@ -15,18 +21,35 @@ typedef struct {
     const float *step_weights[MOST_STEPS], *step_bias[MOST_STEPS];
     float leave_bias, limit;
     /* how a page's scores are summed up, and what that says of how hard to cut it */
-    int bins, hidden, levels;
-    const float *bin, *low, *high, *strict_in, *strict_in_bias, *strict, *strict_bias, *strictness;
+    int bins, levels;
+    const float *bin, *strictness;
+    Strict strict[2]; /* for any text; for one that is known to be all of a page */
 } Net;
+
+static int read_strict(PyObject *tuple, Strict *s, int seen, int levels, Buffers *held)
+{
+    PyObject *a[6];
+    if (!PyArg_ParseTuple(tuple, "OOOOOO:strictness", &a[0], &a[1], &a[2], &a[3], &a[4], &a[5]) ||
+        !(s->in_bias = take_buffer(held, a[3], -1, sizeof(float), 0)))
+        return -1;
+    const Py_ssize_t hidden = held->views[held->count - 1].len / (Py_ssize_t)sizeof(float);
+    s->hidden = (int)hidden;
+    return (s->low = take_buffer(held, a[0], seen, sizeof(float), 0)) && (s->high = take_buffer(held, a[1], seen, sizeof(float), 0)) &&
+                   (s->in = take_buffer(held, a[2], hidden * seen, sizeof(float), 0)) &&
+                   (s->out = take_buffer(held, a[4], levels * hidden, sizeof(float), 0)) &&
+                   (s->bias = take_buffer(held, a[5], levels, sizeof(float), 0))
+               ? 0
+               : -1;
+}
 
 /* Read network.Network's tuple: numbers, then arrays. */
 static int read_net(PyObject *tuple, Net *w, Buffers *held)
 {
-    PyObject *a[11], *b[8], *steps;
-    if (!PyArg_ParseTuple(tuple, "iiiiiiiffOOOOOOOOOOOO!(OOOOOOOO):network", &w->width, &w->near, &w->words_at, &w->ends_at, &w->ends,
+    PyObject *a[11], *b[4], *steps;
+    if (!PyArg_ParseTuple(tuple, "iiiiiiiffOOOOOOOOOOOO!(OOO!O!):network", &w->width, &w->near, &w->words_at, &w->ends_at, &w->ends,
                           &w->starts_at, &w->starts, &w->leave_bias, &w->limit, &a[0], &a[1], &a[2], &a[3], &a[4], &a[5],
-                          &a[6], &a[7], &a[8], &a[9], &a[10], &PyTuple_Type, &steps, &b[0], &b[1], &b[2], &b[3], &b[4],
-                          &b[5], &b[6], &b[7]))
+                          &a[6], &a[7], &a[8], &a[9], &a[10], &PyTuple_Type, &steps, &b[0], &b[1], &PyTuple_Type, &b[2],
+                          &PyTuple_Type, &b[3]))
         return -1;
     w->pad = PADDED(w->width);
     w->steps = (int)PyTuple_GET_SIZE(steps);
@@ -66,20 +89,15 @@ static int read_net(PyObject *tuple, Net *w, Buffers *held)
     if (!(w->bin = take_buffer(held, b[0], -1, sizeof(float), 0)))
         return -1;
     w->bins = (int)(held->views[held->count - 1].len / (Py_ssize_t)sizeof(float)) + 1;
-    if (!(w->strict_in_bias = take_buffer(held, b[4], -1, sizeof(float), 0)))
-        return -1;
-    w->hidden = (int)(held->views[held->count - 1].len / (Py_ssize_t)sizeof(float));
-    if (!(w->strictness = take_buffer(held, b[7], -1, sizeof(float), 0)))
+    if (!(w->strictness = take_buffer(held, b[1], -1, sizeof(float), 0)))
         return -1;
     w->levels = (int)(held->views[held->count - 1].len / (Py_ssize_t)sizeof(float));
     const int seen = 2 * w->bins + 5;
-    if (seen > MOST_SEEN || w->levels > MOST_SEEN || w->hidden > MOST_SEEN || w->levels < 1)
+    if (seen > MOST_SEEN || w->levels > MOST_SEEN || w->levels < 1)
         goto wrong;
-    if (!(w->low = take_buffer(held, b[1], seen, sizeof(float), 0)) || !(w->high = take_buffer(held, b[2], seen, sizeof(float), 0)) ||
-        !(w->strict_in = take_buffer(held, b[3], (Py_ssize_t)w->hidden * seen, sizeof(float), 0)) ||
-        !(w->strict = take_buffer(held, b[5], (Py_ssize_t)w->levels * w->hidden, sizeof(float), 0)) ||
-        !(w->strict_bias = take_buffer(held, b[6], w->levels, sizeof(float), 0)))
-        return -1;
+    for (int i = 0; i < 2; i++)
+        if (read_strict(b[2 + i], &w->strict[i], seen, w->levels, held) < 0)
+            return -1;
     if (w->words_at < 0 || w->words_at >= w->in - PLACED || w->ends_at < 0 || w->ends < 0 || w->ends_at + w->ends > w->in - PLACED ||
         w->starts_at < 0 || w->starts < 0 || w->starts_at + w->starts > w->in - PLACED)
         goto wrong;
@@ -456,7 +474,36 @@ static void sort_scored(Scored *lines, Py_ssize_t n)
         }
 }
 
-static int sum_up(const Net *w, const float *scores, const float *words, const int64_t *stay, Py_ssize_t n, double *best, double *strictness)
+static double how_hard(const Net *w, const Strict *s, const float *seen)
+{
+    float within[MOST_SEEN], chance[MOST_SEEN], most = -1e30f;
+    const int size = 2 * w->bins + 5;
+    for (int i = 0; i < size; i++) {
+        within[i] = seen[i] > s->low[i] ? seen[i] : s->low[i];
+        within[i] = within[i] < s->high[i] ? within[i] : s->high[i];
+    }
+    memcpy(chance, s->bias, (size_t)w->levels * sizeof(float));
+    for (int h = 0; h < s->hidden; h++) {
+        float hidden = s->in_bias[h];
+        for (int i = 0; i < size; i++)
+            hidden += s->in[h * size + i] * within[i];
+        if (hidden > 0)
+            for (int i = 0; i < w->levels; i++)
+                chance[i] += s->out[i * s->hidden + h] * hidden;
+    }
+    for (int i = 0; i < w->levels; i++)
+        most = chance[i] > most ? chance[i] : most;
+    double sum = 0, mean = 0;
+    for (int i = 0; i < w->levels; i++) {
+        sum += exp(chance[i] - most);
+        mean += exp(chance[i] - most) * w->strictness[i];
+    }
+    return mean / sum;
+}
+
+/* `page` is nought, or how hard to cut at least what is known to be all of a page. */
+static int sum_up(const Net *w, const float *scores, const float *words, const int64_t *stay, Py_ssize_t n, double page, double *best,
+                  double *strictness)
 {
     Scored *lines = PyMem_RawMalloc((size_t)n * sizeof *lines);
     if (!lines)
@@ -485,8 +532,7 @@ static int sum_up(const Net *w, const float *scores, const float *words, const i
     *best *= 2;
     PyMem_RawFree(lines);
 
-    float seen[MOST_SEEN], chance[MOST_SEEN], most = -1e30f;
-    const int size = 2 * w->bins + 5;
+    float seen[MOST_SEEN];
     total = total > 1 ? total : 1;
     for (int i = 0; i < w->bins; i++) {
         seen[i] = sqrtf((float)(lines_in[i] / (double)n));
@@ -494,42 +540,28 @@ static int sum_up(const Net *w, const float *scores, const float *words, const i
     }
     const float rest[5] = {(float)*best, logf((float)n), (float)log(total), scores[0], scores[n - 1]};
     memcpy(seen + 2 * w->bins, rest, sizeof rest);
-    for (int i = 0; i < size; i++) {
-        seen[i] = seen[i] > w->low[i] ? seen[i] : w->low[i];
-        seen[i] = seen[i] < w->high[i] ? seen[i] : w->high[i];
+    *strictness = how_hard(w, &w->strict[0], seen);
+    if (page > 0) {
+        const double known = how_hard(w, &w->strict[1], seen);
+        *strictness = known > *strictness ? known : *strictness;
+        *strictness = page > *strictness ? page : *strictness;
     }
-    memcpy(chance, w->strict_bias, (size_t)w->levels * sizeof(float));
-    for (int h = 0; h < w->hidden; h++) {
-        float hidden = w->strict_in_bias[h];
-        for (int i = 0; i < size; i++)
-            hidden += w->strict_in[h * size + i] * seen[i];
-        if (hidden > 0)
-            for (int i = 0; i < w->levels; i++)
-                chance[i] += w->strict[i * w->hidden + h] * hidden;
-    }
-    for (int i = 0; i < w->levels; i++)
-        most = chance[i] > most ? chance[i] : most;
-    double sum = 0, mean = 0;
-    for (int i = 0; i < w->levels; i++) {
-        sum += exp(chance[i] - most);
-        mean += exp(chance[i] - most) * w->strictness[i];
-    }
-    *strictness = mean / sum;
     return 0;
 }
 
-/* judge(network, columns line by line, weight, words, prose, bag, first, runs, stay, blanks)
+/* judge(network, columns line by line, weight, words, prose, bag, first, runs, stay, blanks, page)
  * -> (bytearray of chances, best F1, strictness), of the lines in `stay`: Network.judge. */
 PyObject *native_judge(PyObject *module, PyObject *args)
 {
     PyObject *net, *x, *weight, *words, *prose, *bag, *first, *runs, *stay, *blanks, *scores = NULL;
     PyObject *result = NULL;
-    double best = 0, strictness = 0;
+    double best = 0, strictness = 0, page;
     int failed = 0;
     Buffers held = {.count = 0};
     Net w;
     Own own = {0};
-    if (!PyArg_ParseTuple(args, "O!OOOOOOOOO", &PyTuple_Type, &net, &x, &weight, &words, &prose, &bag, &first, &runs, &stay, &blanks))
+    if (!PyArg_ParseTuple(args, "O!OOOOOOOOOd", &PyTuple_Type, &net, &x, &weight, &words, &prose, &bag, &first, &runs, &stay, &blanks,
+                          &page))
         return NULL;
     if (read_net(net, &w, &held) < 0 || !(own.weight = take_buffer(&held, weight, -1, sizeof(float), 0)))
         goto done;
@@ -570,7 +602,7 @@ PyObject *native_judge(PyObject *module, PyObject *args)
     float *begun = PyMem_RawMalloc((size_t)lines * w.pad * sizeof(float));
     int64_t *look = PyMem_RawMalloc((size_t)lines * sizeof(int64_t));
     failed = !placed || !begun || !look || begin(&w, &own, own.columns, 1, look, begun) < 0 ||
-             place(&own, at, n, above, placed) < 0 || forward(&w, &own, look, begun, placed, at, n, out) < 0 || sum_up(&w, out, sizes, at, n, &best, &strictness) < 0;
+             place(&own, at, n, above, placed) < 0 || forward(&w, &own, look, begun, placed, at, n, out) < 0 || sum_up(&w, out, sizes, at, n, page, &best, &strictness) < 0;
     PyMem_RawFree(placed);
     PyMem_RawFree(begun);
     PyMem_RawFree(look);
@@ -609,7 +641,7 @@ static void spare_headlines(const Policy *p, uint8_t *cut, const float *scores, 
 
 /* decide.decide; keep has a one for each line, and scores room for as many. -1 if there is no memory. */
 static int decide(const Net *w, const Policy *p, const Own *own, const float *words, const int64_t *blanks, const uint8_t *fixed,
-                  double threshold, uint8_t *keep, float *scores)
+                  double threshold, double page, uint8_t *keep, float *scores)
 {
     const Py_ssize_t lines = own->lines;
     Py_ssize_t n = lines;
@@ -626,7 +658,7 @@ static int decide(const Net *w, const Policy *p, const Own *own, const float *wo
     for (int round = 0;; round++) {
         double best, strictness;
         if (place(own, stay, n, blanks, placed) < 0 || forward(w, own, look, begun, placed, stay, n, now) < 0 ||
-            sum_up(w, now, words, stay, n, &best, &strictness) < 0)
+            sum_up(w, now, words, stay, n, round == 0 ? page : 0, &best, &strictness) < 0)
             goto done;
         if (round == 0)
             memcpy(scores, now, (size_t)n * sizeof(float));
@@ -647,7 +679,13 @@ static int decide(const Net *w, const Policy *p, const Own *own, const float *wo
             memset(keep, 1, (size_t)lines);
             for (Py_ssize_t i = 0; i < lines; i++)
                 scores[i] = 1;
-            break;
+            if (page <= 0)
+                break;
+            page = 0;
+            round = -1;
+            for (n = 0; n < lines; n++)
+                stay[n] = n;
+            continue;
         }
         for (Py_ssize_t i = 0; i < n; i++)
             if (cut[i]) {
@@ -674,12 +712,12 @@ done:
     return result;
 }
 
-/* decide(network, tables, lines, blanks, fixed or None, threshold, policy) -> (numbers of the lines that go, bytearray of
+/* decide(network, tables, lines, blanks, fixed or None, threshold, page, policy) -> (numbers of the lines that go, bytearray of
  * chances); nothing goes of fewer lines than the policy says. */
 PyObject *native_decide(PyObject *module, PyObject *args)
 {
     PyObject *net, *tables, *lines, *blanks, *fixed, *cut = NULL, *scores = NULL, *result = NULL;
-    double threshold;
+    double threshold, page;
     int failed = 0;
     uint8_t *keep = NULL;
     Buffers held = {.count = 0};
@@ -687,8 +725,8 @@ PyObject *native_decide(PyObject *module, PyObject *args)
     Tables t;
     Policy p;
     Looked looked = {0};
-    if (!PyArg_ParseTuple(args, "O!O!O!OOd(niiffff)", &PyTuple_Type, &net, &PyTuple_Type, &tables, &PyList_Type, &lines, &blanks,
-                          &fixed, &threshold, &p.fewest, &p.rounds, &p.headlines, &p.clean, &p.headline_words, &p.headline, &p.leftover))
+    if (!PyArg_ParseTuple(args, "O!O!O!OOdd(niiffff)", &PyTuple_Type, &net, &PyTuple_Type, &tables, &PyList_Type, &lines, &blanks,
+                          &fixed, &threshold, &page, &p.fewest, &p.rounds, &p.headlines, &p.clean, &p.headline_words, &p.headline, &p.leftover))
         return NULL;
     const Py_ssize_t n = PyList_GET_SIZE(lines);
     const int64_t *above;
@@ -713,7 +751,7 @@ PyObject *native_decide(PyObject *module, PyObject *args)
         out[i] = 1;
     if (n && n >= p.fewest) {
         Py_BEGIN_ALLOW_THREADS
-        failed = decide(&w, &p, &own, looked.words, above, stays, threshold, keep, out);
+        failed = decide(&w, &p, &own, looked.words, above, stays, threshold, page, keep, out);
         Py_END_ALLOW_THREADS
         if (failed) {
             PyErr_NoMemory();

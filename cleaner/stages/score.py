@@ -14,6 +14,7 @@ from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
 from cleaner.settings import Settings
 from cleaner.stages.code import code_lines
+from cleaner.stages.phrases import is_scraped
 from cleaner.stages.score_html import score_html
 from cleaner.stages.tidy import tidy
 
@@ -24,6 +25,13 @@ if TYPE_CHECKING:
 RULE = "score.furniture"
 #: A text of fewer lines is not scored.
 FEWEST = 5
+#: A text with furniture among so many lines at either end, so much of it there and found by so many rules, is all of a
+#: page.
+EDGE, AT_EDGES, RULES = 12, 4, 7
+#: What is left of a page by the rules, if it has fewer lines, may well be its article and no more.
+PAGE_LINES = 30
+#: Nor does anything else begin with the first of these; and if it ends with the second, fewer rules will do.
+OPENING, CLOSING, FEWER_RULES = "skip.link", "rights.line", 4
 
 
 def score(page: Page, rules: Ruleset, settings: Settings, network: Network | None = None) -> list[Mark]:
@@ -64,11 +72,42 @@ def score(page: Page, rules: Ruleset, settings: Settings, network: Network | Non
     stays = rules.protected(page) | code
     fixed = np.isin(alive, list(stays)) if stays else None
     network = network or text_network()
-    found = decide(network, lines, blanks, settings.line_threshold, fixed)
+    whole_page = is_whole(page, rules)
+    found = decide(network, lines, blanks, settings.line_threshold, fixed, whole_page=whole_page)
     if not found.cut:
         return []
     why = Account(network, found, alive).why
     return [(alive[i], number, None, why) for i in found.cut]
+
+
+def is_whole(page: Page, rules: Ruleset) -> bool:
+    """Whether a text is known to be all of a page.
+
+    Args:
+        page: the page, after the stages that know furniture by name.
+        rules: the rules.
+
+    Returns:
+        Whether these stages found furniture at its ends as only a page has it.
+    """
+    kept = page.kept
+    last = len(kept) - EDGE
+    above, below = kept.count(0, 0, EDGE), kept.count(0, last)
+    if not above or kept.count(1) < PAGE_LINES or not is_scraped(page, rules):
+        return False
+    found = {number for _, marks in page.log for _, number, _, _ in marks}
+    if min(_cut_by(OPENING, found, page, rules), default=EDGE) < EDGE:
+        return True
+    if not below or above + below < AT_EDGES:
+        return False
+    many = len(found)
+    return many >= RULES or (many >= FEWER_RULES and max(_cut_by(CLOSING, found, page, rules), default=-1) >= last)
+
+
+def _cut_by(rule: str, found: set[int], page: Page, rules: Ruleset) -> list[int]:
+    """The lines that a rule took, if it is among those that took any."""
+    wanted = rules.number.get(rule)
+    return [i for _, marks in page.log for i, number, _, _ in marks if number == wanted] if wanted in found else []
 
 
 def _blanks(page: Page, standing: bytearray, alive: list[int]) -> Ints:

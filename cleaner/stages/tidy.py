@@ -26,17 +26,18 @@ def tidy(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
         Marks.
     """
     number = rules.number.get("tidy.marks")
-    if number is None or 0 not in page.kept:
+    kept = page.kept
+    if number is None or 0 not in kept:
         return []
     last = len(page.lines) - 1
     folded = page.folded
     return [
         (i, number, None, None)
         for i in _short(folded)
-        if page.kept[i]
+        if kept[i]
+        and not (kept[i - 1 if i else 0] and kept[i + 1 if i < last else last])
         and not key(line := folded[i])
         and line[-1] not in _CODE
-        and ((i and not page.kept[i - 1]) or (i < last and not page.kept[i + 1]))
     ]
 
 
