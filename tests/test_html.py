@@ -177,6 +177,17 @@ def test_readers_comments_go_unless_asked_for() -> None:
         assert comment in asked
 
 
+def test_other_furniture_is_not_asked_for_where_the_page_has_lost_it() -> None:
+    paragraph = (
+        "<p>The ferry to the islands sails again on Monday, said the harbour office, after a week of storms.</p>"
+    )
+    more = "Read also: Storm closes harbour for a week"
+    page = f"<nav><a href=/>Home</a></nav><article>{paragraph * 2}<p>{more}</p>{paragraph.replace('ferry', 'boat') * 2}</article>"
+    result = cleaner.explain_html(page)
+    assert [cut.rule for cut in result.cuts if cut.before == more] == ["related.inline"]
+    assert more in cleaner.clean(result.original), "a text may be clean"
+
+
 def test_title_and_tags() -> None:
     result = cleaner.explain_html(PAGE)
     assert result.title == "Harbour Reopens | Harbour Post"

@@ -26,6 +26,16 @@ BETWEEN, SENTENCE, HALF_SURE = 2, 8, 0.2
 #: in the container of the page's text; right above it, or above the first line, it may stand one element further out
 #: (the measure counts elements by fours). A byline or date between the two, half sure, stays with it.
 BESIDE = 0.25
+#: On a page of running text a line that is all link ("Read also", another article's headline) needs the first of these
+#: chances to stay; a heading that is, or a line beside a picture, the second. They rise and fall with the share.
+SURE, RATHER_SURE = 0.93, 0.75
+#: A line is all link from this share of its characters on, and none up to the second.
+ALL_LINK, NO_LINK = 0.9, 0.3
+#: A page is running text if of what stays at least this part is in lines of so many words that are no links, and at
+#: most the third number in lines that need a chance of their own: if those are many, they are the page's text.
+RUNNING, PARAGRAPH, ASIDE = 0.5, 20, 0.2
+_HEADINGS = slice(HTML_COLUMNS.index("tag_h1"), HTML_COLUMNS.index("tag_h4") + 1)
+_PICTURED = [HTML_COLUMNS.index(name) for name in ("near_caption", "near_w_caption")]
 _H1, _LINKED, _IN_WINNER, _LEFT_PATH = (
     HTML_COLUMNS.index(name) for name in ("tag_h1", "linked", "in_winner", "left_path")
 )
@@ -46,7 +56,11 @@ def choose(scores: Floats, places: Places, share: float) -> Bools:
         return choose_in_python(scores, places, share)
     measures = places.measures
     known = [measures.lines[row] for row in (_LINKED, _H1, _IN_WINNER, _LEFT_PATH)]
-    policy = (share, DOUBTFUL, CLEAR, GENTLE, SMALL_PAGE, BETWEEN, SENTENCE, HALF_SURE, BESIDE)
+    known.append(_needed(measures.lines, share))
+    policy = (
+        share, DOUBTFUL, CLEAR, GENTLE, SMALL_PAGE, BETWEEN, SENTENCE, HALF_SURE, BESIDE, PARAGRAPH, RUNNING, ASIDE,
+        NO_LINK,
+    )  # fmt: skip
     found = kernels.html_choose(np.ascontiguousarray(scores), measures.words, *known, policy)
     return np.frombuffer(found, bool)
 
@@ -55,6 +69,7 @@ def choose_in_python(scores: Floats, places: Places, share: float) -> Bools:
     """What :func:`choose` does, without the extension."""
     words = places.measures.words
     lines = places.measures.lines
+    needed = _needed(lines, share)
     expected = best_f1(scores, words)
     clear = min(1.0, max(0.0, (expected - DOUBTFUL) / (CLEAR - DOUBTFUL)))
     share *= min(1.0, len(scores) / SMALL_PAGE) * (GENTLE + (1 - GENTLE) * clear)
@@ -66,6 +81,8 @@ def choose_in_python(scores: Floats, places: Places, share: float) -> Bools:
     text = lines[_LINKED] < 0.5
     inside = (before >= 0) & (after < n) & text
     keep |= inside & (after - before - 1 <= BETWEEN) & (words >= SENTENCE) & (scores >= HALF_SURE)
+    if _is_running_text(words[keep], lines[_LINKED, keep], needed[keep]):
+        keep &= scores >= needed
     headline = lines[_H1].nonzero()[0]
     if len(headline) == 1 and keep.any():
         at, first = int(headline[0]), int(keep.argmax())
@@ -76,3 +93,18 @@ def choose_in_python(scores: Floats, places: Places, share: float) -> Bools:
             keep[at] = True
             keep[at:first] |= (scores[at:first] >= HALF_SURE) & text[at:first] & (lines[_IN_WINNER, at:first] > 0)
     return keep
+
+
+def _needed(lines: Floats, share: float) -> Floats:
+    """The chance that each line needs on a page of running text."""
+    heading, pictured = lines[_HEADINGS].any(axis=0), lines[_PICTURED].any(axis=0)
+    linked = lines[_LINKED] >= ALL_LINK
+    needed = np.where(linked & ~heading, SURE, np.where(linked | (pictured & ~heading), RATHER_SURE, 0))
+    return (needed * (share / SHARES["standard"])).astype(np.float32)
+
+
+def _is_running_text(words: Floats, linked: Floats, needed: Floats) -> bool:
+    """Whether what stays of a page is running text."""
+    total, aside = words.sum(), words[needed > 0].sum()
+    paragraphs = words[(words >= PARAGRAPH) & (linked < NO_LINK)].sum()
+    return bool(paragraphs >= RUNNING * total and aside <= ASIDE * total)

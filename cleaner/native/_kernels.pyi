@@ -62,7 +62,14 @@ def places(
     numbers: tuple[int, ...],
 ) -> tuple[bytearray, ...]: ...
 def html_choose(
-    scores: Any, words: Any, linked: Any, headline: Any, in_winner: Any, left_path: Any, policy: tuple[float, ...]
+    scores: Any,
+    words: Any,
+    linked: Any,
+    headline: Any,
+    in_winner: Any,
+    left_path: Any,
+    needed: Any,
+    policy: tuple[float, ...],
 ) -> bytearray: ...
 def taken(bits: Any, lines: _Lines, wanted: Any, unless: Any, share: float) -> bytearray: ...
 def utf8(data: bytes) -> int: ...
