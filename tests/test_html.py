@@ -71,6 +71,14 @@ def test_what_is_hidden_inside_a_line_goes_by_a_rule() -> None:
     assert "two" in cleaner.Cleaner(off=["place.unseen"]).clean_html(html)
 
 
+@pytest.mark.parametrize(("names", "shown"), [("paywall", True), ("caption", False)])
+def test_a_paragraph_that_script_takes_from_those_who_have_not_paid_is_read(names: str, shown: bool) -> None:
+    free = "<p>The harbour reopened on Monday after a week of storms, and the ferry sails again.</p>"
+    page = f"<article>{free}<p class={names} aria-hidden=true>Repairs of the pier will take until autumn.</p></article>"
+    for given in (page, bs4.BeautifulSoup(page, "html.parser")):
+        assert ("until autumn" in cleaner.clean_html(given)) is shown
+
+
 def test_a_headline_right_above_the_text_stays() -> None:
     body = "<p>The first ferry left at nine on Monday. It was full, and the harbour master of Lower Quay waved.</p>" * 6
     page = "<title>Harbour reopens after storms</title><div><a href=/>Home</a></div>{}<div>Tides<h1>{}</h1>{}</div>"

@@ -169,7 +169,7 @@ def test_what_is_no_markup_is_refused() -> None:
         assert kernels.html_lines(_reader(kernels, False), markup, 0) is None, markup
     with pytest.raises(ValueError, match="tags"):
         kernels.make_reader(
-            {}, ("p",), bytes(3), np.zeros(1, np.int64), (0, 0, 0, 0, 0, 0, 1), (1, 2, 4), [], {}, len, len
+            {}, ("p",), bytes(3), np.zeros(1, np.int64), (0, 0, 0, 0, 0, 0, 1), (1, 2, 4, 8), [], {}, len, len
         )
     for wrong in ((None, "<p></p>", 0), (_reader(kernels, False), b"<p></p>", 0)):
         with pytest.raises((TypeError, ValueError)):
