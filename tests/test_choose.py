@@ -53,3 +53,20 @@ def test_where_links_or_pictures_are_the_page_they_stay() -> None:
     for known in ({"linked": 1.0}, {"near_w_caption": 1.0}):
         assert all(stays(*[PARAGRAPH] * 6, *[(12, 0.7, known)] * 12))
     assert all(stays(*[(15, 0.9, {})] * 10, (12, 0.7, {"linked": 1.0}))), "short lines are no running text"
+
+
+@pytest.mark.parametrize(
+    ("chance", "known", "stay"),
+    [
+        (0.15, {"tag_p": 1.0, "prose": 1.0}, True),
+        (0.15, {"tag_h2": 1.0, "prose": 1.0}, True),
+        (0.05, {"tag_p": 1.0, "prose": 1.0}, False),
+        (0.15, {"tag_p": 1.0}, False),
+        (0.15, {"tag_p": 1.0, "prose": 1.0, "near_caption": 1.0}, False),
+        (0.15, {"tag_p": 1.0, "prose": 1.0, "linked": 1.0}, False),
+    ],
+)
+def test_a_standfirst_stays(chance: float, known: dict[str, float], stay: bool) -> None:
+    headline, lead = (9, 0.05, {"tag_h1": 1.0}), (25, chance, known)
+    assert stays(headline, lead, *[PARAGRAPH] * 12) == [False, stay] + [True] * 12
+    assert not stays(lead, headline, *[PARAGRAPH] * 12)[0], "it stands under the headline"

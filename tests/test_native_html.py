@@ -292,12 +292,19 @@ def test_attributes_by_the_thousand_are_guarded_alike(count: int, end: str) -> N
 
 
 @given(
-    st.lists(st.tuples(*[st.sampled_from([0.0, 0.1, 0.2, 0.25, 0.4, 0.5, 0.9, 1.0])] * 8), min_size=1, max_size=40),
+    st.lists(st.tuples(*[st.sampled_from([0.0, 0.1, 0.2, 0.25, 0.4, 0.5, 0.9, 1.0])] * 10), min_size=1, max_size=40),
     st.floats(0, 1),
 )
 def test_lines_are_chosen_alike(lines: list[tuple[float, ...]], share: float) -> None:
-    scores, linked, headline, winner, path, words, second, picture = np.array(lines, np.float32).T
-    bits = {"tag_h1": headline > 0.8, "tag_h2": second > 0.8, "near_caption": picture > 0.8, "in_winner": winner > 0.4}
+    scores, linked, headline, winner, path, words, second, picture, tag, prose = np.array(lines, np.float32).T
+    bits = {
+        "tag_h1": headline > 0.8,
+        "tag_h2": second > 0.8,
+        "near_caption": picture > 0.8,
+        "tag_p": tag > 0.4,
+        "prose": prose > 0.4,
+        "in_winner": winner > 0.4,
+    }
     x = np.zeros((len(HTML_COLUMNS), len(lines)), np.float32)
     for name, row in (bits | {"linked": linked, "left_path": path}).items():
         x[HTML_COLUMNS.index(name)] = row

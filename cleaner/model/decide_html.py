@@ -26,6 +26,9 @@ BETWEEN, SENTENCE, HALF_SURE = 2, 8, 0.2
 #: in the container of the page's text; right above it, or above the first line, it may stand one element further out
 #: (the measure counts elements by fours). A byline or date between the two, half sure, stays with it.
 BESIDE = 0.25
+#: There a standfirst stays too if it has so much chance: a paragraph or heading that reads as running text. The network
+#: is unsure of them, as references leave them out as often as not; they are the article's words.
+STANDFIRST = 0.1
 #: On a page of running text a line that is all link ("Read also", another article's headline) needs the first of these
 #: chances to stay; a heading that is, or a line beside a picture, the second. They rise and fall with the share.
 SURE, RATHER_SURE = 0.93, 0.75
@@ -35,6 +38,7 @@ ALL_LINK, NO_LINK = 0.9, 0.3
 #: most the third number in lines that need a chance of their own: if those are many, they are the page's text.
 RUNNING, PARAGRAPH, ASIDE = 0.5, 20, 0.2
 _HEADINGS = slice(HTML_COLUMNS.index("tag_h1"), HTML_COLUMNS.index("tag_h4") + 1)
+_PARAGRAPH, _PROSE = HTML_COLUMNS.index("tag_p"), HTML_COLUMNS.index("prose")
 _PICTURED = [HTML_COLUMNS.index(name) for name in ("near_caption", "near_w_caption")]
 _H1, _LINKED, _IN_WINNER, _LEFT_PATH = (
     HTML_COLUMNS.index(name) for name in ("tag_h1", "linked", "in_winner", "left_path")
@@ -56,10 +60,10 @@ def choose(scores: Floats, places: Places, share: float) -> Bools:
         return choose_in_python(scores, places, share)
     measures = places.measures
     known = [measures.lines[row] for row in (_LINKED, _H1, _IN_WINNER, _LEFT_PATH)]
-    known.append(_needed(measures.lines, share))
+    known += [_needed(measures.lines, share), _may_lead(measures.lines)]
     policy = (
         share, DOUBTFUL, CLEAR, GENTLE, SMALL_PAGE, BETWEEN, SENTENCE, HALF_SURE, BESIDE, PARAGRAPH, RUNNING, ASIDE,
-        NO_LINK,
+        NO_LINK, STANDFIRST,
     )  # fmt: skip
     found = kernels.html_choose(np.ascontiguousarray(scores), measures.words, *known, policy)
     return np.frombuffer(found, bool)
@@ -89,6 +93,9 @@ def choose_in_python(scores: Floats, places: Places, share: float) -> Bools:
         sentence = int((keep & (words >= SENTENCE)).argmax()) or first
         beside = at + 1 in {first, sentence} and lines[_LEFT_PATH, at] <= BESIDE
         first = sentence
+        if at < first:
+            under = slice(at + 1, first)
+            keep[under] |= (scores[under] >= STANDFIRST) & (_may_lead(lines[:, under]) > 0)
         if at < first and (lines[_IN_WINNER, at] or beside):
             keep[at] = True
             keep[at:first] |= (scores[at:first] >= HALF_SURE) & text[at:first] & (lines[_IN_WINNER, at:first] > 0)
@@ -101,6 +108,13 @@ def _needed(lines: Floats, share: float) -> Floats:
     linked = lines[_LINKED] >= ALL_LINK
     needed = np.where(linked & ~heading, SURE, np.where(linked | (pictured & ~heading), RATHER_SURE, 0))
     return (needed * (share / SHARES["standard"])).astype(np.float32)
+
+
+def _may_lead(lines: Floats) -> Floats:
+    """1 for each line that may be a standfirst, 0 for others."""
+    tags = lines[_HEADINGS].any(axis=0) | (lines[_PARAGRAPH] > 0)
+    lead = tags & (lines[_PROSE] > 0) & (lines[_LINKED] < 0.5) & ~lines[_PICTURED].any(axis=0)
+    return lead.astype(np.float32)
 
 
 def _is_running_text(words: Floats, linked: Floats, needed: Floats) -> bool:

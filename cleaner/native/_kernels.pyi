@@ -69,6 +69,7 @@ def html_choose(
     in_winner: Any,
     left_path: Any,
     needed: Any,
+    may_lead: Any,
     policy: tuple[float, ...],
 ) -> bytearray: ...
 def taken(bits: Any, lines: _Lines, wanted: Any, unless: Any, share: float) -> bytearray: ...

@@ -5,16 +5,16 @@
 
 /* The numbers of decide_html, in its order. */
 typedef struct {
-    double share, doubtful, clear, gentle, half_sure, beside, sentence, paragraph, running, aside, no_link;
+    double share, doubtful, clear, gentle, half_sure, beside, sentence, paragraph, running, aside, no_link, standfirst;
     int small_page, between;
 } Policy;
 
 typedef struct {
-    const float *scores, *words, *linked, *headline, *in_winner, *left_path, *needed;
+    const float *scores, *words, *linked, *headline, *in_winner, *left_path, *needed, *may_lead;
     Py_ssize_t lines;
 } Page;
 
-/* How far up to `first` a headline stays, and what stands between, half sure; -1 if there is no headline that stays. */
+/* Keep a headline, what stands between it and the text, half sure, and a standfirst. */
 static void keep_headline(const Page *p, const Policy *policy, char *keep)
 {
     Py_ssize_t at = -1, first = -1, sentence = -1;
@@ -34,6 +34,8 @@ static void keep_headline(const Page *p, const Policy *policy, char *keep)
     if (sentence <= 0) /* as the first line is none that can have a headline before it */
         sentence = first;
     const int beside = (at + 1 == first || at + 1 == sentence) && p->left_path[at] <= policy->beside;
+    for (Py_ssize_t i = at + 1; i < sentence; i++)
+        keep[i] |= p->may_lead[i] > 0 && p->scores[i] >= (float)policy->standfirst;
     if (at >= sentence || !(p->in_winner[at] != 0 || beside))
         return;
     keep[at] = 1;
@@ -112,25 +114,25 @@ static int choose(const Page *p, const Policy *policy, char *keep)
     return 0;
 }
 
-/* html_choose(scores, words, linked, headline, in winner, left path, needed, policy) -> bytearray of 0 and 1 */
+/* html_choose(scores, words, linked, headline, in winner, left path, needed, may lead, policy) -> bytearray of 0 and 1 */
 PyObject *native_html_choose(PyObject *module, PyObject *args)
 {
-    PyObject *arrays[7], *out = NULL;
-    const float *taken[7];
+    PyObject *arrays[8], *out = NULL;
+    const float *taken[8];
     Buffers held = {.count = 0};
     Policy policy;
-    if (!PyArg_ParseTuple(args, "OOOOOOO(ddddiiddddddd)", &arrays[0], &arrays[1], &arrays[2], &arrays[3], &arrays[4], &arrays[5], &arrays[6],
+    if (!PyArg_ParseTuple(args, "OOOOOOOO(ddddiidddddddd)", &arrays[0], &arrays[1], &arrays[2], &arrays[3], &arrays[4], &arrays[5], &arrays[6], &arrays[7],
                           &policy.share, &policy.doubtful, &policy.clear, &policy.gentle, &policy.small_page, &policy.between,
                           &policy.sentence, &policy.half_sure, &policy.beside, &policy.paragraph, &policy.running, &policy.aside,
-                          &policy.no_link))
+                          &policy.no_link, &policy.standfirst))
         return NULL;
     Py_ssize_t n = -1;
-    for (int i = 0; i < 7; i++) {
+    for (int i = 0; i < 8; i++) {
         if (!(taken[i] = take_buffer(&held, arrays[i], n, sizeof(float), 0)))
             goto done;
         n = held.views[0].len / (Py_ssize_t)sizeof(float);
     }
-    const Page page = {taken[0], taken[1], taken[2], taken[3], taken[4], taken[5], taken[6], n};
+    const Page page = {taken[0], taken[1], taken[2], taken[3], taken[4], taken[5], taken[6], taken[7], n};
     if (!n)
         PyErr_SetString(PyExc_ValueError, "a page without a line");
     else if ((out = PyByteArray_FromStringAndSize(NULL, n)) && choose(&page, &policy, PyByteArray_AS_STRING(out)) < 0) {
