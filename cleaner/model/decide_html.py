@@ -114,7 +114,8 @@ def _may_lead(lines: Floats) -> Floats:
     """1 for each line that may be a standfirst, 0 for others."""
     tags = lines[_HEADINGS].any(axis=0) | (lines[_PARAGRAPH] > 0)
     lead = tags & (lines[_PROSE] > 0) & (lines[_LINKED] < 0.5) & ~lines[_PICTURED].any(axis=0)
-    return lead.astype(np.float32)
+    found: Floats = lead.astype(np.float32)
+    return found
 
 
 def _is_running_text(words: Floats, linked: Floats, needed: Floats) -> bool:
