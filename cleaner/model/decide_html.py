@@ -39,7 +39,7 @@ ALL_LINK, NO_LINK = 0.9, 0.3
 RUNNING, PARAGRAPH, ASIDE = 0.5, 20, 0.2
 _HEADINGS = slice(HTML_COLUMNS.index("tag_h1"), HTML_COLUMNS.index("tag_h4") + 1)
 _PARAGRAPH, _PROSE = HTML_COLUMNS.index("tag_p"), HTML_COLUMNS.index("prose")
-_PICTURED = [HTML_COLUMNS.index(name) for name in ("near_caption", "near_w_caption")]
+_CAPTION, _W_CAPTION = HTML_COLUMNS.index("near_caption"), HTML_COLUMNS.index("near_w_caption")
 _H1, _LINKED, _IN_WINNER, _LEFT_PATH = (
     HTML_COLUMNS.index(name) for name in ("tag_h1", "linked", "in_winner", "left_path")
 )
@@ -60,7 +60,7 @@ def choose(scores: Floats, places: Places, share: float) -> Bools:
         return choose_in_python(scores, places, share)
     measures = places.measures
     known = [measures.lines[row] for row in (_LINKED, _H1, _IN_WINNER, _LEFT_PATH)]
-    known += [_needed(measures.lines, share), _may_lead(measures.lines)]
+    known += _asked(measures.lines, share)
     policy = (
         share, DOUBTFUL, CLEAR, GENTLE, SMALL_PAGE, BETWEEN, SENTENCE, HALF_SURE, BESIDE, PARAGRAPH, RUNNING, ASIDE,
         NO_LINK, STANDFIRST,
@@ -73,7 +73,7 @@ def choose_in_python(scores: Floats, places: Places, share: float) -> Bools:
     """What :func:`choose` does, without the extension."""
     words = places.measures.words
     lines = places.measures.lines
-    needed = _needed(lines, share)
+    needed, may_lead = _asked(lines, share)
     expected = best_f1(scores, words)
     clear = min(1.0, max(0.0, (expected - DOUBTFUL) / (CLEAR - DOUBTFUL)))
     share *= min(1.0, len(scores) / SMALL_PAGE) * (GENTLE + (1 - GENTLE) * clear)
@@ -95,27 +95,24 @@ def choose_in_python(scores: Floats, places: Places, share: float) -> Bools:
         first = sentence
         if at < first:
             under = slice(at + 1, first)
-            keep[under] |= (scores[under] >= STANDFIRST) & (_may_lead(lines[:, under]) > 0)
+            keep[under] |= (scores[under] >= STANDFIRST) & (may_lead[under] > 0)
         if at < first and (lines[_IN_WINNER, at] or beside):
             keep[at] = True
             keep[at:first] |= (scores[at:first] >= HALF_SURE) & text[at:first] & (lines[_IN_WINNER, at:first] > 0)
     return keep
 
 
-def _needed(lines: Floats, share: float) -> Floats:
-    """The chance that each line needs on a page of running text."""
-    heading, pictured = lines[_HEADINGS].any(axis=0), lines[_PICTURED].any(axis=0)
-    linked = lines[_LINKED] >= ALL_LINK
-    needed = np.where(linked & ~heading, SURE, np.where(linked | (pictured & ~heading), RATHER_SURE, 0))
-    return (needed * (share / SHARES["standard"])).astype(np.float32)
-
-
-def _may_lead(lines: Floats) -> Floats:
-    """1 for each line that may be a standfirst, 0 for others."""
-    tags = lines[_HEADINGS].any(axis=0) | (lines[_PARAGRAPH] > 0)
-    lead = tags & (lines[_PROSE] > 0) & (lines[_LINKED] < 0.5) & ~lines[_PICTURED].any(axis=0)
-    found: Floats = lead.astype(np.float32)
-    return found
+def _asked(lines: Floats, share: float) -> tuple[Floats, Floats]:
+    """The chance that each line needs on a page of running text; 1 for each that may be a standfirst."""
+    heading = lines[_HEADINGS].max(axis=0) > 0
+    pictured = (lines[_CAPTION] + lines[_W_CAPTION] > 0) & ~heading
+    linked = lines[_LINKED]
+    all_link = linked >= ALL_LINK
+    needed = np.zeros(len(linked), np.float32)
+    needed[pictured | all_link] = RATHER_SURE * share / SHARES["standard"]
+    needed[all_link & ~heading] = SURE * share / SHARES["standard"]
+    lead = ((lines[_PARAGRAPH] > 0) | heading) & (lines[_PROSE] > 0) & (linked < 0.5) & ~pictured
+    return needed, lead.astype(np.float32)
 
 
 def _is_running_text(words: Floats, linked: Floats, needed: Floats) -> bool:
