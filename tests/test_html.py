@@ -71,6 +71,14 @@ def test_what_is_hidden_inside_a_line_goes_by_a_rule() -> None:
     assert "two" in cleaner.Cleaner(off=["place.unseen"]).clean_html(html)
 
 
+@pytest.mark.parametrize(("names", "shown"), [("paywall", True), ("caption", False)])
+def test_a_paragraph_that_script_takes_from_those_who_have_not_paid_is_read(names: str, shown: bool) -> None:
+    free = "<p>The harbour reopened on Monday after a week of storms, and the ferry sails again.</p>"
+    page = f"<article>{free}<p class={names} aria-hidden=true>Repairs of the pier will take until autumn.</p></article>"
+    for given in (page, bs4.BeautifulSoup(page, "html.parser")):
+        assert ("until autumn" in cleaner.clean_html(given)) is shown
+
+
 def test_a_headline_right_above_the_text_stays() -> None:
     body = "<p>The first ferry left at nine on Monday. It was full, and the harbour master of Lower Quay waved.</p>" * 6
     page = "<title>Harbour reopens after storms</title><div><a href=/>Home</a></div>{}<div>Tides<h1>{}</h1>{}</div>"
@@ -175,6 +183,17 @@ def test_readers_comments_go_unless_asked_for() -> None:
     for comment in ("I was on that ferry", "two days earlier"):
         assert comment not in without
         assert comment in asked
+
+
+def test_other_furniture_is_not_asked_for_where_the_page_has_lost_it() -> None:
+    paragraph = (
+        "<p>The ferry to the islands sails again on Monday, said the harbour office, after a week of storms.</p>"
+    )
+    more = "Read also: Storm closes harbour for a week"
+    page = f"<nav><a href=/>Home</a></nav><article>{paragraph * 2}<p>{more}</p>{paragraph.replace('ferry', 'boat') * 2}</article>"
+    result = cleaner.explain_html(page)
+    assert [cut.rule for cut in result.cuts if cut.before == more] == ["related.inline"]
+    assert more in cleaner.clean(result.original), "a text may be clean"
 
 
 def test_title_and_tags() -> None:

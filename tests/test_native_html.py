@@ -167,7 +167,7 @@ def test_what_is_no_markup_is_refused() -> None:
         assert kernels.html_lines(_reader(kernels, False), markup, 0) is None, markup
     with pytest.raises(ValueError, match="tags"):
         kernels.make_reader(
-            {}, ("p",), bytes(3), np.zeros(1, np.int64), (0, 0, 0, 0, 0, 0, 1), (1, 2, 4), [], {}, len, len
+            {}, ("p",), bytes(3), np.zeros(1, np.int64), (0, 0, 0, 0, 0, 0, 1), (1, 2, 4, 8), [], {}, len, len
         )
     for wrong in ((None, "<p></p>", 0), (_reader(kernels, False), b"<p></p>", 0)):
         with pytest.raises((TypeError, ValueError)):
@@ -235,14 +235,22 @@ def test_places_that_do_not_fit_are_refused() -> None:
 
 
 @given(
-    st.lists(st.tuples(*[st.sampled_from([0.0, 0.1, 0.2, 0.25, 0.4, 0.5, 0.9, 1.0])] * 6), min_size=1, max_size=40),
+    st.lists(st.tuples(*[st.sampled_from([0.0, 0.1, 0.2, 0.25, 0.4, 0.5, 0.9, 1.0])] * 10), min_size=1, max_size=40),
     st.floats(0, 1),
 )
 def test_lines_are_chosen_alike(lines: list[tuple[float, ...]], share: float) -> None:
-    scores, linked, headline, winner, path, words = np.array(lines, np.float32).T
+    scores, linked, headline, winner, path, words, second, picture, tag, prose = np.array(lines, np.float32).T
+    bits = {
+        "tag_h1": headline > 0.8,
+        "tag_h2": second > 0.8,
+        "near_caption": picture > 0.8,
+        "tag_p": tag > 0.4,
+        "prose": prose > 0.4,
+        "in_winner": winner > 0.4,
+    }
     x = np.zeros((len(HTML_COLUMNS), len(lines)), np.float32)
-    for name, row in {"linked": linked, "tag_h1": headline > 0.8, "in_winner": winner > 0.4, "left_path": path}.items():
+    for name, row in (bits | {"linked": linked, "left_path": path}).items():
         x[HTML_COLUMNS.index(name)] = row
     none = np.zeros(0, np.int64)
-    places = Places(Measures(x, words, (words * 20).round(), none, none, none), none, none, none)
+    places = Places(Measures(x, words, (words * 40).round(), none, none, none), none, none, (path * 4).astype(np.int64))
     assert choose(scores, places, share).tolist() == choose_in_python(scores, places, share).tolist()

@@ -97,6 +97,9 @@ _SHOWN = re.compile(r"(?:^|\s)\S*(?:(?:sm|md|lg|xl|desktop|tablet|large|medium)[
 _STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 HIDDEN = BIT["hidden"]
+#: A paragraph with a name for what is sold is shown all the same: sites that send their text mark so what script takes
+#: away from those who have not paid.
+SOLD = BIT["paragraph"] | BIT["w_subscribe"]
 ROLES = {
     "navigation": BIT["nav"], "menu": BIT["nav"], "menubar": BIT["nav"], "banner": BIT["header"],
     "contentinfo": BIT["footer"], "complementary": BIT["aside"], "search": BIT["form"], "dialog": BIT["dialog"],

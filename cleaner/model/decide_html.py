@@ -26,6 +26,23 @@ BETWEEN, SENTENCE, HALF_SURE = 2, 8, 0.2
 #: in the container of the page's text; right above it, or above the first line, it may stand one element further out
 #: (the measure counts elements by fours). A byline or date between the two, half sure, stays with it.
 BESIDE = 0.25
+#: There a standfirst stays too if it has so much chance: a paragraph or heading that reads as running text. The network
+#: is unsure of them, as references leave them out as often as not; they are the article's words.
+STANDFIRST = 0.1
+#: On a page of running text a line that is all link ("Read also", another article's headline) needs the first of these
+#: chances to stay; a heading that is, or a line beside a picture, the second. They rise and fall with the share.
+SURE, RATHER_SURE = 0.93, 0.75
+#: A line is all link from this share of its characters on, and none up to the second.
+ALL_LINK, NO_LINK = 0.9, 0.3
+#: A page is running text if of what stays at least this part is in lines of so many words that are no links, and at
+#: most the third number in lines that need a chance of their own: if those are many, they are the page's text.
+RUNNING, PARAGRAPH, ASIDE = 0.5, 20, 0.2
+#: The paragraph right below the last line that stays, written like that one and no link, stays too if it has so much
+#: chance: articles end in short sentences.
+LAST = 0.1
+_HEADINGS = slice(HTML_COLUMNS.index("tag_h1"), HTML_COLUMNS.index("tag_h4") + 1)
+_PARAGRAPH, _PROSE = HTML_COLUMNS.index("tag_p"), HTML_COLUMNS.index("prose")
+_CAPTION, _W_CAPTION = HTML_COLUMNS.index("near_caption"), HTML_COLUMNS.index("near_w_caption")
 _H1, _LINKED, _IN_WINNER, _LEFT_PATH = (
     HTML_COLUMNS.index(name) for name in ("tag_h1", "linked", "in_winner", "left_path")
 )
@@ -46,15 +63,21 @@ def choose(scores: Floats, places: Places, share: float) -> Bools:
         return choose_in_python(scores, places, share)
     measures = places.measures
     known = [measures.lines[row] for row in (_LINKED, _H1, _IN_WINNER, _LEFT_PATH)]
-    policy = (share, DOUBTFUL, CLEAR, GENTLE, SMALL_PAGE, BETWEEN, SENTENCE, HALF_SURE, BESIDE)
+    known += _asked(measures.lines, share)
+    policy = (
+        share, DOUBTFUL, CLEAR, GENTLE, SMALL_PAGE, BETWEEN, SENTENCE, HALF_SURE, BESIDE, PARAGRAPH, RUNNING, ASIDE,
+        NO_LINK, STANDFIRST,
+    )  # fmt: skip
     found = kernels.html_choose(np.ascontiguousarray(scores), measures.words, *known, policy)
-    return np.frombuffer(found, bool)
+    return _with_last(np.frombuffer(found, bool), scores, places, share)
 
 
 def choose_in_python(scores: Floats, places: Places, share: float) -> Bools:
     """What :func:`choose` does, without the extension."""
     words = places.measures.words
     lines = places.measures.lines
+    given = share
+    needed, may_lead = _asked(lines, share)
     expected = best_f1(scores, words)
     clear = min(1.0, max(0.0, (expected - DOUBTFUL) / (CLEAR - DOUBTFUL)))
     share *= min(1.0, len(scores) / SMALL_PAGE) * (GENTLE + (1 - GENTLE) * clear)
@@ -66,13 +89,48 @@ def choose_in_python(scores: Floats, places: Places, share: float) -> Bools:
     text = lines[_LINKED] < 0.5
     inside = (before >= 0) & (after < n) & text
     keep |= inside & (after - before - 1 <= BETWEEN) & (words >= SENTENCE) & (scores >= HALF_SURE)
+    if _is_running_text(words[keep], lines[_LINKED, keep], needed[keep]):
+        keep &= scores >= needed
     headline = lines[_H1].nonzero()[0]
     if len(headline) == 1 and keep.any():
         at, first = int(headline[0]), int(keep.argmax())
         sentence = int((keep & (words >= SENTENCE)).argmax()) or first
         beside = at + 1 in {first, sentence} and lines[_LEFT_PATH, at] <= BESIDE
         first = sentence
+        if at < first:
+            under = slice(at + 1, first)
+            keep[under] |= (scores[under] >= STANDFIRST) & (may_lead[under] > 0)
         if at < first and (lines[_IN_WINNER, at] or beside):
             keep[at] = True
             keep[at:first] |= (scores[at:first] >= HALF_SURE) & text[at:first] & (lines[_IN_WINNER, at:first] > 0)
+    return _with_last(keep, scores, places, given)
+
+
+def _with_last(keep: Bools, scores: Floats, places: Places, share: float) -> Bools:
+    """The lines that stay, with the one right below them if it may be the last of the text."""
+    lines, group = places.measures.lines, places.group
+    stays = keep.nonzero()[0]
+    below = int(stays[-1]) + 1 if len(stays) else len(keep)
+    if below < len(keep) and scores[below] >= LAST * share / SHARES["standard"] and group[below] == group[below - 1]:
+        keep[below] = lines[_PARAGRAPH, below] > 0 and lines[_LINKED, below] < NO_LINK
     return keep
+
+
+def _asked(lines: Floats, share: float) -> tuple[Floats, Floats]:
+    """The chance that each line needs on a page of running text; 1 for each that may be a standfirst."""
+    heading = lines[_HEADINGS].max(axis=0) > 0
+    pictured = (lines[_CAPTION] + lines[_W_CAPTION] > 0) & ~heading
+    linked = lines[_LINKED]
+    all_link = linked >= ALL_LINK
+    needed = np.zeros(len(linked), np.float32)
+    needed[pictured | all_link] = RATHER_SURE * share / SHARES["standard"]
+    needed[all_link & ~heading] = SURE * share / SHARES["standard"]
+    lead = ((lines[_PARAGRAPH] > 0) | heading) & (lines[_PROSE] > 0) & (linked < 0.5) & ~pictured
+    return needed, lead.astype(np.float32)
+
+
+def _is_running_text(words: Floats, linked: Floats, needed: Floats) -> bool:
+    """Whether what stays of a page is running text."""
+    total, aside = words.sum(), words[needed > 0].sum()
+    paragraphs = words[(words >= PARAGRAPH) & (linked < NO_LINK)].sum()
+    return bool(paragraphs >= RUNNING * total and aside <= ASIDE * total)

@@ -41,7 +41,7 @@ def make_reader(
     flags: Any,
     bits: Any,
     special: tuple[int, ...],
-    bits_of: tuple[int, int, int],
+    bits_of: tuple[int, int, int, int],
     stems: list[tuple[str, int, bool, bool]],
     roles: dict[str, int],
     name_bits: Callable[[str], int],
@@ -63,7 +63,15 @@ def places(
     numbers: tuple[int, ...],
 ) -> tuple[bytearray, ...]: ...
 def html_choose(
-    scores: Any, words: Any, linked: Any, headline: Any, in_winner: Any, left_path: Any, policy: tuple[float, ...]
+    scores: Any,
+    words: Any,
+    linked: Any,
+    headline: Any,
+    in_winner: Any,
+    left_path: Any,
+    needed: Any,
+    may_lead: Any,
+    policy: tuple[float, ...],
 ) -> bytearray: ...
 def taken(bits: Any, lines: _Lines, wanted: Any, unless: Any, share: float) -> bytearray: ...
 def utf8(data: bytes) -> int: ...

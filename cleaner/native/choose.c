@@ -5,16 +5,16 @@
 
 /* The numbers of decide_html, in its order. */
 typedef struct {
-    double share, doubtful, clear, gentle, half_sure, beside, sentence;
+    double share, doubtful, clear, gentle, half_sure, beside, sentence, paragraph, running, aside, no_link, standfirst;
     int small_page, between;
 } Policy;
 
 typedef struct {
-    const float *scores, *words, *linked, *headline, *in_winner, *left_path;
+    const float *scores, *words, *linked, *headline, *in_winner, *left_path, *needed, *may_lead;
     Py_ssize_t lines;
 } Page;
 
-/* How far up to `first` a headline stays, and what stands between, half sure; -1 if there is no headline that stays. */
+/* Keep a headline, what stands between it and the text, half sure, and a standfirst. */
 static void keep_headline(const Page *p, const Policy *policy, char *keep)
 {
     Py_ssize_t at = -1, first = -1, sentence = -1;
@@ -34,11 +34,29 @@ static void keep_headline(const Page *p, const Policy *policy, char *keep)
     if (sentence <= 0) /* as the first line is none that can have a headline before it */
         sentence = first;
     const int beside = (at + 1 == first || at + 1 == sentence) && p->left_path[at] <= policy->beside;
+    for (Py_ssize_t i = at + 1; i < sentence; i++)
+        keep[i] |= p->may_lead[i] > 0 && p->scores[i] >= (float)policy->standfirst;
     if (at >= sentence || !(p->in_winner[at] != 0 || beside))
         return;
     keep[at] = 1;
     for (Py_ssize_t i = at; i < sentence; i++)
         keep[i] |= p->scores[i] >= (float)policy->half_sure && p->linked[i] < 0.5f && p->in_winner[i] > 0;
+}
+
+/* Whether what stays is running text. */
+static int is_running_text(const Page *p, const Policy *policy, const char *keep)
+{
+    float total = 0, paragraphs = 0, aside = 0; /* sums of whole numbers */
+    for (Py_ssize_t i = 0; i < p->lines; i++) {
+        if (!keep[i])
+            continue;
+        total += p->words[i];
+        if (p->needed[i] > 0)
+            aside += p->words[i];
+        if (p->words[i] >= policy->paragraph && p->linked[i] < (float)policy->no_link)
+            paragraphs += p->words[i];
+    }
+    return paragraphs >= (float)policy->running * total && aside <= (float)policy->aside * total;
 }
 
 static int higher_first(const void *a, const void *b)
@@ -89,28 +107,32 @@ static int choose(const Page *p, const Policy *policy, char *keep)
             keep[k] = p->linked[k] < 0.5f && p->words[k] >= policy->sentence && p->scores[k] >= (float)policy->half_sure;
         before = i;
     }
+    if (is_running_text(p, policy, keep))
+        for (Py_ssize_t i = 0; i < n; i++)
+            keep[i] &= p->scores[i] >= p->needed[i];
     keep_headline(p, policy, keep);
     return 0;
 }
 
-/* html_choose(scores, words, linked, headline, in winner, left path, policy) -> bytearray of 0 and 1 */
+/* html_choose(scores, words, linked, headline, in winner, left path, needed, may lead, policy) -> bytearray of 0 and 1 */
 PyObject *native_html_choose(PyObject *module, PyObject *args)
 {
-    PyObject *arrays[6], *out = NULL;
-    const float *taken[6];
+    PyObject *arrays[8], *out = NULL;
+    const float *taken[8];
     Buffers held = {.count = 0};
     Policy policy;
-    if (!PyArg_ParseTuple(args, "OOOOOO(ddddiiddd)", &arrays[0], &arrays[1], &arrays[2], &arrays[3], &arrays[4], &arrays[5], &policy.share,
-                          &policy.doubtful, &policy.clear, &policy.gentle, &policy.small_page, &policy.between, &policy.sentence,
-                          &policy.half_sure, &policy.beside))
+    if (!PyArg_ParseTuple(args, "OOOOOOOO(ddddiidddddddd)", &arrays[0], &arrays[1], &arrays[2], &arrays[3], &arrays[4], &arrays[5], &arrays[6], &arrays[7],
+                          &policy.share, &policy.doubtful, &policy.clear, &policy.gentle, &policy.small_page, &policy.between,
+                          &policy.sentence, &policy.half_sure, &policy.beside, &policy.paragraph, &policy.running, &policy.aside,
+                          &policy.no_link, &policy.standfirst))
         return NULL;
     Py_ssize_t n = -1;
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 8; i++) {
         if (!(taken[i] = take_buffer(&held, arrays[i], n, sizeof(float), 0)))
             goto done;
         n = held.views[0].len / (Py_ssize_t)sizeof(float);
     }
-    const Page page = {taken[0], taken[1], taken[2], taken[3], taken[4], taken[5], n};
+    const Page page = {taken[0], taken[1], taken[2], taken[3], taken[4], taken[5], taken[6], taken[7], n};
     if (!n)
         PyErr_SetString(PyExc_ValueError, "a page without a line");
     else if ((out = PyByteArray_FromStringAndSize(NULL, n)) && choose(&page, &policy, PyByteArray_AS_STRING(out)) < 0) {

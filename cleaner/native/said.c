@@ -84,11 +84,11 @@ static int64_t say_name(Work *w, Py_ssize_t start, Py_ssize_t stop)
 }
 
 /* What an element's attributes say: said.said. -1 with an exception set. */
-static int64_t said(Work *w, Py_ssize_t at, int block)
+static int64_t said(Work *w, Py_ssize_t at, int64_t tag, int block)
 {
     char name[NAME_SIZE];
     Py_ssize_t start, stop;
-    int64_t bits = 0;
+    int64_t bits = 0, unheard = 0;
     while (next_attribute(&w->tree, &at, name, &start, &stop)) {
         int64_t found = 0;
         int which = 0;
@@ -106,15 +106,17 @@ static int64_t said(Work *w, Py_ssize_t at, int block)
             found = say_name(w, start, stop);
         else if (which == 2 && w->value.size)
             found = said_by_style(w->reader, &w->value);
-        else if ((which == 3 && !is_value(&w->value, "until-found")) || (which == 4 && is_value(&w->value, "true")))
+        else if (which == 3 && !is_value(&w->value, "until-found"))
             found = w->reader->hidden;
+        else if (which == 4 && is_value(&w->value, "true"))
+            unheard = w->reader->hidden;
         else if (which == 5)
             found = said_by_role(w->reader, &w->value);
         if (found < 0)
             return -1;
         bits |= found;
     }
-    return bits;
+    return ((tag | bits) & w->reader->sold) == w->reader->sold ? bits : bits | unheard;
 }
 
 int know_nodes(Work *w, int64_t root_bits)
@@ -138,7 +140,7 @@ int know_nodes(Work *w, int64_t root_bits)
         now |= flags & BLOCK ? IS_BLOCK : 0;
         w->own[i] = r->bits[tag];
         if (is[i] & HELD) {
-            const int64_t bits = said(w, t->from[i], flags & BLOCK);
+            const int64_t bits = said(w, t->from[i], r->bits[tag], flags & BLOCK);
             if (bits < 0)
                 return -1;
             if (flags & BLOCK) {

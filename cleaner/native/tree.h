@@ -31,7 +31,7 @@ typedef struct {
     TagName names[NAME_SLOTS];
     int tags, text, link, line_break, reading, item, pre, ordered;
     uint8_t begin[MOST_TAGS], end[MOST_TAGS], flags[MOST_TAGS];
-    int64_t bits[MOST_TAGS], hidden, unseen;
+    int64_t bits[MOST_TAGS], hidden, unseen, sold;
     int64_t asks; /* the bit of stems for whose sake Python is asked */
     PyObject *tag_names; /* a tuple */
     int roles;

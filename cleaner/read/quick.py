@@ -13,7 +13,7 @@ import numpy as np
 from selectolax.lexbor import LexborNode
 
 from cleaner.markup.columns import Markup
-from cleaner.markup.words import HIDDEN, MAY_HIDE, ROLES, UNSEEN, hides, name_bits, stems
+from cleaner.markup.words import HIDDEN, MAY_HIDE, ROLES, SOLD, UNSEEN, hides, name_bits, stems
 from cleaner.native import kernels
 from cleaner.read import tags as t
 from cleaner.read.lines import BEGIN, END
@@ -75,7 +75,7 @@ def _reader(native: ModuleType, noscript: bool) -> Any:
     special = (t.TEXT, t.LINK, t.BREAK, t.READING, t.ITEM, t.PRE, t.ORDERED)
     asks = UNSEEN << 1  # where a word may hide an element, Python is asked
     return native.make_reader(
-        numbers, t.TAGS, flags, t.TAG_BITS, special, (HIDDEN, UNSEEN, asks),
+        numbers, t.TAGS, flags, t.TAG_BITS, special, (HIDDEN, UNSEEN, asks, SOLD),
         [*stems(), *((word, asks, False, False) for word in MAY_HIDE)], ROLES, name_bits, hides
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.markup.columns import Ints
-from cleaner.markup.words import HIDDEN, ROLES, hides, name_bits
+from cleaner.markup.words import HIDDEN, ROLES, SOLD, hides, name_bits
 from cleaner.read import tags as t
 from cleaner.read.outline import Outline
 
@@ -21,7 +21,7 @@ def said(page: Outline, held: Ints, tag: Ints, is_block: Bools) -> tuple[Ints, l
     unseen: list[int] = []
     nodes = page.nodes
     for i, block in zip(held.tolist(), is_block[held].tolist(), strict=True):
-        bits = bits_of(nodes[i].attributes, block=block) if nodes[i] is not None else 0
+        bits = bits_of(nodes[i].attributes, int(own[i]), block=block) if nodes[i] is not None else 0
         if block:
             if bits:
                 own[i] |= bits
@@ -30,9 +30,9 @@ def said(page: Outline, held: Ints, tag: Ints, is_block: Bools) -> tuple[Ints, l
     return own, unseen
 
 
-def bits_of(attributes: dict[str, Any] | None, *, block: bool) -> int:
+def bits_of(attributes: dict[str, Any] | None, tag: int = 0, *, block: bool) -> int:
     """What an element's attributes say. Of one that stands inside a line its id says nothing."""
-    bits = 0
+    bits = unheard = 0
     for name, value in attributes.items() if attributes else ():
         if name == "class" or (name == "id" and block):
             if value:
@@ -45,10 +45,10 @@ def bits_of(attributes: dict[str, Any] | None, *, block: bool) -> int:
                 bits |= HIDDEN
         elif name == "aria-hidden":
             if value == "true":
-                bits |= HIDDEN
+                unheard = HIDDEN
         elif name == "role":
             bits |= ROLES.get(value or "", 0)
-    return bits
+    return bits if (tag | bits) & SOLD == SOLD else bits | unheard
 
 
 def taken_out(  # noqa: PLR0917

@@ -33,6 +33,7 @@ _KEYS = frozenset(
         "run",
         "group",
         "alone",
+        "html",
         "marks",
         "unless",
         "optional",
@@ -130,7 +131,7 @@ def _rule(name: str, key: str, table: dict[str, Any], known: frozenset[str], own
         )
     if not isinstance(table.get("group", ""), str):
         raise RuleError(f"{where}: group is a string")
-    for k in ("join", "optional", "alone"):
+    for k in ("join", "optional", "alone", "html"):
         if not isinstance(table.get(k, False), bool):
             raise RuleError(f"{where}: {k} is true or false")
     run = table.get("run", 1)
@@ -149,6 +150,7 @@ def _rule(name: str, key: str, table: dict[str, Any], known: frozenset[str], own
         run=run,
         group=table.get("group", ""),
         alone=table.get("alone", True),
+        html=table.get("html", False),
         marks=_marks(f"{where}: marks", table.get("marks", [])),
         unless=_marks(f"{where}: unless", table.get("unless", [])),
         optional=table.get("optional", False),

@@ -27,6 +27,7 @@ class Rule:
         run: how many lines of one group must stand together before this one goes.
         group: the company it keeps for ``run``; the file's name if not given.
         alone: false if it counts only on a page that shows other furniture beyond doubt.
+        html: whether it counts alone in HTML, where other furniture has gone by its place.
         marks: for the stage ``place``: it takes lines in elements that say one of these (``markup.words.NAMES``).
         unless: but not in elements that say one of these.
         optional: works only where the settings turn it on.
@@ -51,6 +52,7 @@ class Rule:
     run: int = 1
     group: str = ""
     alone: bool = True
+    html: bool = False
     marks: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     optional: bool = False

@@ -3,7 +3,8 @@
 Some phrases are furniture wherever they stand ("Skip to content"). Others could be the article's own: one short word
 (Share, Print, Menu) is as good a heading, a short sentence ("Got it.") as good an answer, "Learn more" or "2 hours ago"
 may belong to the text. Those go only from a page that shows enough furniture of the first kind. A clean text shows
-none, so it keeps them. A sentence in quotation marks is nobody's button and stays.
+none, so it keeps them. Of HTML the furniture has gone by its place before, and rules marked ``html`` need no more. A
+sentence in quotation marks is nobody's button and stays.
 """
 
 from __future__ import annotations
@@ -71,19 +72,22 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     sure: list[Mark] = []
     words: list[Mark] = []
     others: list[Mark] = []
+    here: list[Mark] = []
+    html = page.markup is not None
     for i, number in page.named.items():
         rule = table[number]
         if rule.stage == "phrases" and rule.run == 1:
-            found = words if is_doubtful(page.folded[i], page.lines[i]) else sure if rule.alone else others
-            found.append((i, number, None, None))
-    done = {mark[0] for found in (sure, words, others) for mark in found}
+            found = sure if rule.alone else here if html and rule.html else others
+            (words if is_doubtful(page.folded[i], page.lines[i]) else found).append((i, number, None, None))
+    done = {mark[0] for found in (sure, words, others, here) for mark in found}
     for i, pairs in groupby(page.woken.get("phrases", ()), itemgetter(0)):
         if i not in done:
             marks = _pieces(page, rules, i, [n for _, n in pairs])
             if marks and is_said(page.folded[i]) and any(table[mark[1]].builtin for mark in marks):
                 continue
             for mark in marks:
-                (sure if table[mark[1]].alone else others).append(mark)
+                rule = table[mark[1]]
+                (sure if rule.alone else here if html and rule.html else others).append(mark)
                 done.add(i)
     count = len({page.folded[mark[0]] for mark in sure})
     for i, number, is_sure in _rows(page, rules, done):
@@ -92,7 +96,7 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
         sure += words
     if _enough(count, len({page.folded[i] for i, *_ in chain(words, others)})):
         sure += others
-    return sure
+    return sure + here
 
 
 def _rows(page: Page, rules: Ruleset, done: set[int]) -> list[tuple[int, int, bool]]:

@@ -1,0 +1,89 @@
+"""Which lines of a page of HTML stay, given their chances."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cleaner.model.decide_html import SHARES, choose, choose_in_python
+from cleaner.model.features import Measures
+from cleaner.model.places import HTML_COLUMNS, Places
+
+#: Words, chance, what else is so.
+PARAGRAPH = (60, 0.99, {})
+
+
+def stays(*lines: tuple[int, float, dict[str, float]], share: float = SHARES["standard"]) -> list[bool]:
+    """Of each line whether it stays."""
+    x = np.zeros((len(HTML_COLUMNS), len(lines)), np.float32)
+    for i, (_, _, known) in enumerate(lines):
+        for name, value in known.items():
+            x[HTML_COLUMNS.index(name), i] = value
+    words, scores = (np.array([line[k] for line in lines], np.float32) for k in (0, 1))
+    none = np.zeros(0, np.int64)
+    group = x[HTML_COLUMNS.index("linked")].astype(np.int64)
+    places = Places(Measures(x, words, words, none, none, none), none, none, group)
+    keep: list[bool] = choose(scores, places, share).tolist()
+    assert choose_in_python(scores, places, share).tolist() == keep
+    return keep
+
+
+@pytest.mark.parametrize(
+    ("chance", "known", "stay"),
+    [
+        (0.9, {"linked": 1.0}, False),
+        (0.95, {"linked": 1.0}, True),
+        (0.9, {"linked": 0.5}, True),
+        (0.7, {"linked": 1.0, "tag_h3": 1.0}, False),
+        (0.9, {"linked": 1.0, "tag_h3": 1.0}, True),
+        (0.7, {"near_w_caption": 1.0}, False),
+        (0.8, {"near_caption": 1.0}, True),
+        (0.7, {"near_caption": 1.0, "tag_h2": 1.0}, True),
+        (0.7, {}, True),
+    ],
+)
+def test_in_running_text_a_link_or_a_caption_needs_a_better_chance(
+    chance: float, known: dict[str, float], stay: bool
+) -> None:
+    lines = [*[PARAGRAPH] * 6, (12, chance, known), *[PARAGRAPH] * 6]
+    assert stays(*lines) == [True] * 6 + [stay] + [True] * 6
+    assert all(stays(*lines, share=0.2)), "a gentler share asks for less"
+
+
+def test_where_links_or_pictures_are_the_page_they_stay() -> None:
+    for known in ({"linked": 1.0}, {"near_w_caption": 1.0}):
+        assert all(stays(*[PARAGRAPH] * 6, *[(12, 0.7, known)] * 12))
+    assert all(stays(*[(15, 0.9, {})] * 10, (12, 0.7, {"linked": 1.0}))), "short lines are no running text"
+
+
+@pytest.mark.parametrize(
+    ("chance", "known", "stay"),
+    [
+        (0.15, {"tag_p": 1.0, "prose": 1.0}, True),
+        (0.15, {"tag_h2": 1.0, "prose": 1.0}, True),
+        (0.05, {"tag_p": 1.0, "prose": 1.0}, False),
+        (0.15, {"tag_p": 1.0}, False),
+        (0.15, {"tag_p": 1.0, "prose": 1.0, "near_caption": 1.0}, False),
+        (0.15, {"tag_p": 1.0, "prose": 1.0, "linked": 1.0}, False),
+    ],
+)
+def test_a_standfirst_stays(chance: float, known: dict[str, float], stay: bool) -> None:
+    headline, lead = (9, 0.05, {"tag_h1": 1.0}), (25, chance, known)
+    assert stays(headline, lead, *[PARAGRAPH] * 12) == [False, stay] + [True] * 12
+    assert not stays(lead, headline, *[PARAGRAPH] * 12)[0], "it stands under the headline"
+
+
+@pytest.mark.parametrize(
+    ("chance", "known", "stay"),
+    [
+        (0.15, {"tag_p": 1.0}, True),
+        (0.05, {"tag_p": 1.0}, False),
+        (0.15, {}, False),
+        (0.15, {"tag_p": 1.0, "linked": 1.0}, False),
+    ],
+)
+def test_the_last_paragraph_of_a_text_has_the_benefit_of_the_doubt(
+    chance: float, known: dict[str, float], stay: bool
+) -> None:
+    paragraph = (60, 0.99, {"tag_p": 1.0})
+    assert stays(*[paragraph] * 14, (2, chance, known), (2, 0.15, {"tag_p": 1.0})) == [True] * 14 + [stay, False]
