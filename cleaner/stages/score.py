@@ -63,7 +63,7 @@ def score(page: Page, rules: Ruleset, settings: Settings, network: Network | Non
         standing = bytearray(kept)
         for mark in tidy(page, rules, settings):
             standing[mark[0]] = 0
-    alive = list(compress(range(len(kept)), standing))
+    alive: list[int] = np.frombuffer(bytes(standing), np.uint8).nonzero()[0].tolist()
     lines = list(compress(page.lines, standing)) if len(alive) < len(kept) else page.lines
     blanks = _blanks(page, standing, alive)
     code = code_lines(page)
