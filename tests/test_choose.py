@@ -21,8 +21,7 @@ def stays(*lines: tuple[int, float, dict[str, float]], share: float = SHARES["st
             x[HTML_COLUMNS.index(name), i] = value
     words, scores = (np.array([line[k] for line in lines], np.float32) for k in (0, 1))
     none = np.zeros(0, np.int64)
-    group = x[HTML_COLUMNS.index("linked")].astype(np.int64)
-    places = Places(Measures(x, words, words, none, none, none), none, none, group)
+    places = Places(Measures(x, words, words, none, none, none), none, none, none)
     keep: list[bool] = choose(scores, places, share).tolist()
     assert choose_in_python(scores, places, share).tolist() == keep
     return keep
@@ -71,19 +70,3 @@ def test_a_standfirst_stays(chance: float, known: dict[str, float], stay: bool) 
     headline, lead = (9, 0.05, {"tag_h1": 1.0}), (25, chance, known)
     assert stays(headline, lead, *[PARAGRAPH] * 12) == [False, stay] + [True] * 12
     assert not stays(lead, headline, *[PARAGRAPH] * 12)[0], "it stands under the headline"
-
-
-@pytest.mark.parametrize(
-    ("chance", "known", "stay"),
-    [
-        (0.15, {"tag_p": 1.0}, True),
-        (0.05, {"tag_p": 1.0}, False),
-        (0.15, {}, False),
-        (0.15, {"tag_p": 1.0, "linked": 1.0}, False),
-    ],
-)
-def test_the_last_paragraph_of_a_text_has_the_benefit_of_the_doubt(
-    chance: float, known: dict[str, float], stay: bool
-) -> None:
-    paragraph = (60, 0.99, {"tag_p": 1.0})
-    assert stays(*[paragraph] * 14, (2, chance, known), (2, 0.15, {"tag_p": 1.0})) == [True] * 14 + [stay, False]

@@ -252,5 +252,5 @@ def test_lines_are_chosen_alike(lines: list[tuple[float, ...]], share: float) ->
     for name, row in (bits | {"linked": linked, "left_path": path}).items():
         x[HTML_COLUMNS.index(name)] = row
     none = np.zeros(0, np.int64)
-    places = Places(Measures(x, words, (words * 40).round(), none, none, none), none, none, (path * 4).astype(np.int64))
+    places = Places(Measures(x, words, (words * 40).round(), none, none, none), none, none, none)
     assert choose(scores, places, share).tolist() == choose_in_python(scores, places, share).tolist()

@@ -37,9 +37,6 @@ ALL_LINK, NO_LINK = 0.9, 0.3
 #: A page is running text if of what stays at least this part is in lines of so many words that are no links, and at
 #: most the third number in lines that need a chance of their own: if those are many, they are the page's text.
 RUNNING, PARAGRAPH, ASIDE = 0.5, 20, 0.2
-#: The paragraph right below the last line that stays, written like that one and no link, stays too if it has so much
-#: chance: articles end in short sentences.
-LAST = 0.1
 _HEADINGS = slice(HTML_COLUMNS.index("tag_h1"), HTML_COLUMNS.index("tag_h4") + 1)
 _PARAGRAPH, _PROSE = HTML_COLUMNS.index("tag_p"), HTML_COLUMNS.index("prose")
 _CAPTION, _W_CAPTION = HTML_COLUMNS.index("near_caption"), HTML_COLUMNS.index("near_w_caption")
@@ -69,14 +66,13 @@ def choose(scores: Floats, places: Places, share: float) -> Bools:
         NO_LINK, STANDFIRST,
     )  # fmt: skip
     found = kernels.html_choose(np.ascontiguousarray(scores), measures.words, *known, policy)
-    return _with_last(np.frombuffer(found, bool), scores, places, share)
+    return np.frombuffer(found, bool)
 
 
 def choose_in_python(scores: Floats, places: Places, share: float) -> Bools:
     """What :func:`choose` does, without the extension."""
     words = places.measures.words
     lines = places.measures.lines
-    given = share
     needed, may_lead = _asked(lines, share)
     expected = best_f1(scores, words)
     clear = min(1.0, max(0.0, (expected - DOUBTFUL) / (CLEAR - DOUBTFUL)))
@@ -103,16 +99,6 @@ def choose_in_python(scores: Floats, places: Places, share: float) -> Bools:
         if at < first and (lines[_IN_WINNER, at] or beside):
             keep[at] = True
             keep[at:first] |= (scores[at:first] >= HALF_SURE) & text[at:first] & (lines[_IN_WINNER, at:first] > 0)
-    return _with_last(keep, scores, places, given)
-
-
-def _with_last(keep: Bools, scores: Floats, places: Places, share: float) -> Bools:
-    """The lines that stay, with the one right below them if it may be the last of the text."""
-    lines, group = places.measures.lines, places.group
-    stays = keep.nonzero()[0]
-    below = int(stays[-1]) + 1 if len(stays) else len(keep)
-    if below < len(keep) and scores[below] >= LAST * share / SHARES["standard"] and group[below] == group[below - 1]:
-        keep[below] = lines[_PARAGRAPH, below] > 0 and lines[_LINKED, below] < NO_LINK
     return keep
 
 
