@@ -73,7 +73,7 @@ def fix_whitespace(lines: list[str] | Look, options: RepairOptions = DEFAULT) ->
             bare = ["" if i in broken else line for i, line in enumerate(look.lines)]
             look = Look("\n".join(bare), bare)
         is_indented = is_indented or _is_indented(piece)
-        is_fenced = is_fenced or FENCE in piece.text
+        is_fenced = is_fenced or ("`" in piece.text and FENCE in piece.text)
         block, changed, indents = _closed_up(look) if options.spaces else (look.lines, False, None)
         same = same and not changed
         special.update(start + i for i in _special(look, block))

@@ -55,14 +55,15 @@ class Pattern:
     def _compile(self) -> Callable[[str, int, int], Any]:
         import regex  # noqa: PLC0415
 
-        source = _FRAMES[self.at].format(self.source)
+        own = f"(?x:{self.source[4:]})" if self.source.startswith("(?x)") else self.source  # as ``re`` will have it
+        source = _FRAMES[self.at].format(own)
         method = _METHODS[self.at]
         find: Callable[[str, int, int], Any]
         if self.timed:
             find = partial(getattr(regex.compile(source, regex.IGNORECASE), method), timeout=PATTERN_TIMEOUT)
             return find
         if self.at == "end":
-            self._ending = regex.compile(_ENDING.format(self.source), regex.IGNORECASE).match
+            self._ending = regex.compile(_ENDING.format(own), regex.IGNORECASE).match
         try:
             find = getattr(re.compile(source, re.IGNORECASE), method)
         except re.error:

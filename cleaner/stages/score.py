@@ -70,7 +70,11 @@ def score(page: Page, rules: Ruleset, settings: Settings, network: Network | Non
     if code:  # which is not for this network
         lines = [line.strip() for line in lines]
     stays = rules.protected(page) | code
-    fixed = np.isin(alive, list(stays)) if stays else None
+    fixed = None
+    if stays:
+        fixed = np.zeros(len(kept), bool)
+        fixed[list(stays)] = True
+        fixed = fixed[alive]
     network = network or text_network()
     whole_page = is_whole(page, rules)
     found = decide(network, lines, blanks, settings.line_threshold, fixed, whole_page=whole_page)
