@@ -208,14 +208,14 @@ static int group(const Net *w, const int64_t *key, const float *h, Py_ssize_t n,
 }
 
 /* Of some lines, from the sums up to the last and up to the first of them. */
-ALWAYS_INLINE void mean_of(const float *upto, const float *from, float share, int width, float *restrict out)
+ALWAYS_INLINE void mean_of(const float *upto, const float *from, float share, int width, float *__restrict out)
 {
     for (int j = 0; j < width; j++)
         out[j] = (upto[j] - from[j]) * share;
 }
 
 /* What a line sees besides those next to it and those alike: around.around. */
-ALWAYS_INLINE void see_around(const Net *w, const float *restrict sums, Py_ssize_t n, Py_ssize_t i, float *restrict out)
+ALWAYS_INLINE void see_around(const Net *w, const float *__restrict sums, Py_ssize_t n, Py_ssize_t i, float *__restrict out)
 {
     const int width = w->width, pad = w->pad;
     const Py_ssize_t near = w->near, from = i < near ? 0 : i - near, upto = i + near >= n ? n : i + 1 + near;
