@@ -1,4 +1,4 @@
-"""Where the text is when the page does not show it: in ``<noscript>``, or in the data that scripts bring along."""
+"""Where the text is when the page does not show it: hidden in its place, in ``<noscript>``, or in what scripts bring along."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from itertools import compress
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cleaner.markup.columns import Markup
 
 #: A row of so many characters is running text.
 LONG_ROW = 80
@@ -39,6 +43,29 @@ def shows_little(rows: Iterable[str]) -> bool:
             if shown >= LITTLE:
                 return False
     return True
+
+
+def unhide_main(rows: list[str], markup: Markup) -> None:
+    """Take what ``<main>`` hides for shown, if it has running text and what the page shows has next to none.
+
+    Such a page hides its text until a script shows it: a shop's lock, a text that fades in.
+
+    Args:
+        rows: the rows of the page.
+        markup: theirs; changed in place.
+    """
+    from cleaner.markup.words import BIT  # noqa: PLC0415
+
+    both = BIT["hidden"] | BIT["main"]
+    waits = markup.path & both == both
+    if not waits.any():
+        return
+    hidden = (markup.path & BIT["hidden"] > 0)[markup.element][markup.line] | (markup.line < 0)
+    if not shows_little(compress(rows, (~hidden).tolist())):
+        return
+    if not shows_little(compress(rows, (waits[markup.element][markup.line] & hidden).tolist())):
+        markup.path[waits] &= ~BIT["hidden"]
+        markup.own[waits] &= ~BIT["hidden"]
 
 
 def article_in_json(scripts: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cleaner.errors import InputError, TooLargeError
 from cleaner.page import Line, Page
 from cleaner.read.encoding import as_utf8, decode
-from cleaner.read.fallback import article_in_json, running_text, shows_little
+from cleaner.read.fallback import article_in_json, running_text, shows_little, unhide_main
 from cleaner.read.frames import close_frames
 from cleaner.read.state import PIECE, flags_of, is_binary, words_in
 from cleaner.read.text import page_of
@@ -85,6 +85,7 @@ def read_html(
             rows, markup = _from_json((rows, markup), scripts, marked)
         known = flags_of(data, sum(map(len, rows)), partial(running_text, rows), words)
         flags += [flag for flag in known if flag not in flags]
+    unhide_main(rows, markup)
     markup.title = " ".join(name.split())
     page = _page(rows, markup, repairs)
     page.markup = markup

@@ -56,6 +56,8 @@ def score_html(page: Page, rules: Ruleset, settings: Settings, network: HtmlNetw
     places = measure_html(lines, gaps[alive], markup, where)
     scores = (network or html_network()).score(places)
     keep = choose(scores, places, SHARES[settings.preset] if settings.threshold is None else settings.threshold)
+    if _is_furniture(markup.path[markup.element[where[keep]]]):
+        keep = np.zeros(len(keep), bool)
     if settings.comments:
         inside = markup.path[markup.element[where]] & BIT["w_comment"] > 0
         own = places.measures
@@ -64,6 +66,14 @@ def score_html(page: Page, rules: Ruleset, settings: Settings, network: HtmlNetw
     names = takers(page, rules, where[cut], number)
     account = partial(_account, judged=alive, scores=scores, page=page)
     return [(i, name, None, account) for i, name in zip(alive[cut].tolist(), names, strict=True)]
+
+
+def _is_furniture(stay: Ints) -> bool:
+    """Whether all that would stay stands in the page's navigation and its footer: then the page has no text of its own."""
+    from cleaner.markup.words import BIT  # noqa: PLC0415
+
+    furniture, text = BIT["nav"] | BIT["footer"], BIT["main"] | BIT["article"] | BIT["quote"]
+    return bool(((stay & furniture > 0) & (stay & text == 0)).all())
 
 
 def _account(i: int, *, judged: Ints, scores: Floats, page: Page) -> str:
