@@ -161,6 +161,45 @@ def test_what_script_would_show_is_found_elsewhere() -> None:
     assert "print edition" not in cleaner.clean_html(shown)
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<ul>{menu}</ul><main><div style='display:none'>{text}</div></main><p>Access denied</p>",
+        "<ul>{menu}</ul><div class='hidden'><main>{text}</main></div><footer>Harbour Post</footer>",
+    ],
+)
+def test_a_page_s_own_text_is_read_though_it_waits_to_be_shown(page: str) -> None:
+    menu = "".join(f"<li><a href='/{n}'>Boats of harbour {n}</a></li>" for n in range(50))
+    html = page.format(text=f"<h1>Harbour reopens</h1>{BODY}", menu=menu)
+    for given in (html, bs4.BeautifulSoup(html, "html.parser")):
+        assert cleaner.clean_html(given).count("harbour reopened") == 8
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<main><article>{text}</article><div hidden>{secret}</div></main>",  # the page has its text
+        "<main><ul>{short}</ul></main><div hidden>{secret}</div>",  # what is hidden is not its main part
+        "<main><ul>{short}</ul><div hidden>{secret}</div></main>",  # <main> shows a good part of its text
+    ],
+)
+def test_what_is_hidden_beside_a_page_s_text_stays_hidden(page: str) -> None:
+    secret = "<p>Choose which partners may read your tide tables, and for how long they may keep them.</p>" * 5
+    short = "".join(f"<li>High water at pier {n}: noon</li>" for n in range(20))
+    assert "partners" not in cleaner.clean_html(page.format(text=BODY, secret=secret, short=short))
+
+
+def test_a_footer_and_navigation_alone_are_no_text() -> None:
+    menu = "<footer><h2>{}</h2><ul><li>Tides</li><li>Ferries</li><li>Piers</li></ul><h2>Harbour sites</h2></footer>"
+    shell = f"<body><nav><a href=/>Boats</a></nav><div id=app></div>{menu.format('Questions?')}</body>"
+    found = cleaner.explain_html(shell)
+    assert found.text == ""
+    assert "no_content" in found.flags
+    assert all(cut.rule for cut in found.cuts)
+    inside = f"<body><div id=app></div><main>{menu.format('Ask the harbour master')}</main></body>"
+    assert "harbour master" in cleaner.clean_html(inside)
+
+
 def test_an_article_in_a_script_s_string_is_found() -> None:
     article = "<div>" + BODY + "</div>"
     inner = json.dumps({"page": {"html": article}}).replace("<", "\\u003c")

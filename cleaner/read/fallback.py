@@ -1,4 +1,4 @@
-"""Where the text is when the page does not show it: hidden in its place, in ``<noscript>``, or in what scripts bring along."""
+"""Where the text is when the page does not show it: hidden where it stands, in ``<noscript>``, or in scripts' data."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 LONG_ROW = 80
 #: A page that shows less running text than this may have its text elsewhere.
 LITTLE = 400
+#: What is hidden in ``<main>`` is its text if it is so many times what is shown there.
+MOSTLY = 10
 #: JSON is looked into no further than so many values.
 MOST_VALUES = 100_000
 _TAG = re.compile(r"</?(?:p|br|div|h[1-6]|ul|ol|li|a|b|i|em|strong|span|blockquote)\b[^<>]*>", re.IGNORECASE)
@@ -46,7 +48,7 @@ def shows_little(rows: Iterable[str]) -> bool:
 
 
 def unhide_main(rows: list[str], markup: Markup) -> None:
-    """Take what ``<main>`` hides for shown, if it has running text and what the page shows has next to none.
+    """Take what ``<main>`` hides for shown, if that is nearly all it has and the page shows next to no running text.
 
     Such a page hides its text until a script shows it: a shop's lock, a text that fades in.
 
@@ -54,16 +56,21 @@ def unhide_main(rows: list[str], markup: Markup) -> None:
         rows: the rows of the page.
         markup: theirs; changed in place.
     """
-    from cleaner.markup.words import BIT  # noqa: PLC0415
+    import numpy as np
+
+    from cleaner.markup.words import BIT
 
     both = BIT["hidden"] | BIT["main"]
     waits = markup.path & both == both
     if not waits.any():
         return
-    hidden = (markup.path & BIT["hidden"] > 0)[markup.element][markup.line] | (markup.line < 0)
+    path = np.where(markup.line < 0, BIT["hidden"], markup.path[markup.element][markup.line])
+    inside, hidden = path & BIT["main"] > 0, path & BIT["hidden"] > 0
     if not shows_little(compress(rows, (~hidden).tolist())):
         return
-    if not shows_little(compress(rows, (waits[markup.element][markup.line] & hidden).tolist())):
+    size = np.fromiter(map(len, rows), np.int64, len(rows))
+    waiting = int(size[inside & hidden].sum())
+    if waiting >= LITTLE and waiting >= MOSTLY * int(size[inside & ~hidden].sum()):
         markup.path[waits] &= ~BIT["hidden"]
         markup.own[waits] &= ~BIT["hidden"]
 

@@ -69,7 +69,7 @@ def score_html(page: Page, rules: Ruleset, settings: Settings, network: HtmlNetw
 
 
 def _is_furniture(stay: Ints) -> bool:
-    """Whether all that would stay stands in the page's navigation and its footer: then the page has no text of its own."""
+    """Whether all that would stay stands in navigation and the footer: then the page has no text of its own."""
     from cleaner.markup.words import BIT  # noqa: PLC0415
 
     furniture, text = BIT["nav"] | BIT["footer"], BIT["main"] | BIT["article"] | BIT["quote"]
