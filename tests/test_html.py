@@ -92,6 +92,7 @@ def test_a_headline_right_above_the_text_stays() -> None:
     [
         "sr-only",
         "govuk-visually-hidden",
+        "!hidden",
         "VisuallyHidden_root__x1",
         "wt-screen-reader-only",
         "u-srOnly",
@@ -120,6 +121,9 @@ def test_names_that_hide(names: str) -> None:
         "hide-and-seek",
         "overflow-hidden",
         "hidden md:block",
+        "flex empty:hidden",
+        "print:hidden",
+        "group-open:!hidden",
         "site-offscreen-wrapper",
         "hidden-gems",
         "a-offscreen",

@@ -83,8 +83,9 @@ def _finder() -> tuple[AhoCorasick, list[tuple[str, int, bool, bool]]]:
 #: first two lines as they are, the others also as frameworks and build tools write them (``govuk-visually-hidden``,
 #: ``VisuallyHidden_root__x1``, ``wt-screen-reader-only``). A field whose label is hidden is not hidden. Names that
 #: stand beside text with ``aria-hidden`` (Amazon's ``a-offscreen``, eBay's ``clipped``) are not here: one has to stay.
+#: What hides in some state alone (``empty:hidden``, ``print:hidden``) is shown.
 _HIDDEN = re.compile(
-    r"(?<![\w-])(?:(?:u-|is-|js-|visually-?|element-|assistive-|wp-|sr-|aok-)?(?:hidden|invisible)"
+    r"(?<![\w:-])(?<!:!)(?:(?:u-|is-|js-|visually-?|element-|assistive-|wp-|sr-|aok-)?(?:hidden|invisible)"
     r"|d-none|display-none|hide|is-hide|clip-text|off-?screen|slds-hide|element-invisible)(?![\w-])"
     r"|(?<![A-Za-z0-9:])(?<!not[-_])(?<!label[-_])"
     r"(?:[Vv]isually[-_]?[Hh]idden|hid(?:e|den)-visually|vishidden|sr-?only|[sS]rOnly|show-for-sr|a11y-hidden"
