@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import bs4
+import numpy as np
 import pytest
 
 import cleaner
 from cleaner.markup.words import hides_by_name
 from cleaner.read.streamed import put_together
+from cleaner.stages.score_html import whole_blocks
 
 PAGE = """<!doctype html><title>Harbour Reopens | Harbour Post</title><body>
 <nav><ul><li><a href="/">Tides</a><li><a href="/boats">Boats</a></ul></nav>
@@ -77,6 +79,26 @@ def test_a_paragraph_that_script_takes_from_those_who_have_not_paid_is_read(name
     page = f"<article>{free}<p class={names} aria-hidden=true>Repairs of the pier will take until autumn.</p></article>"
     for given in (page, bs4.BeautifulSoup(page, "html.parser")):
         assert ("until autumn" in cleaner.clean_html(given)) is shown
+
+
+def test_code_is_kept_whole_and_not_read_for_phrases() -> None:
+    body = "".join(
+        f"<p>The first ferry left pier {n} at nine on Monday. It was full, and the crew waved.</p>" for n in range(6)
+    )
+    code = "<head>\n  <title>Tides</title>\n</head>\nShare\nLog in\nRead more\nreturn tide(9)".replace("<", "&lt;")
+    page = f"<nav><a href=/>Log in</a></nav><article><h1>Tides by script</h1>{body}<pre>{code}</pre>{body}<p>Log in</p></article>"
+    result = cleaner.explain_html(page)
+    assert "<head>\n  <title>Tides</title>\n</head>\nShare\nLog in\nRead more\nreturn tide(9)" in result.text
+    assert result.text.count("Log in") == 1
+
+
+@pytest.mark.parametrize(
+    ("keep", "stays"),
+    [([1, 1, 0, 1, 0], [1, 1, 1, 1, 0]), ([1, 0, 0, 1, 1], [1, 0, 0, 0, 1]), ([0, 1, 1, 1, 0], [0, 1, 1, 1, 0])],
+)
+def test_lines_of_code_stay_or_go_together(keep: list[int], stays: list[int]) -> None:
+    code, words = np.array([0, 1, 1, 1, 0], bool), np.array([9, 2, 2, 2, 9], np.float32)
+    assert whole_blocks(np.array(keep, bool), code, words).tolist() == [bool(k) for k in stays]
 
 
 def test_a_headline_right_above_the_text_stays() -> None:

@@ -1,13 +1,14 @@
-"""Lines of code and verse, which no stage cuts."""
+"""Lines of code and verse, which no stage cuts for their words."""
 
 from __future__ import annotations
 
 from cleaner.fold import FENCE, fenced_blocks, indented_lines
 from cleaner.page import Page
+from cleaner.stages.place import lines_of
 
 
 def code_lines(page: Page) -> frozenset[int]:
-    """Lines whose indentation the repair kept, with the lines around them, and blocks between fences.
+    """Lines whose indentation the repair kept, with the lines around them; blocks between fences; ``<pre>``.
 
     With a line of it gone, the rest might not be told for code another time.
 
@@ -38,4 +39,9 @@ def _code_lines(page: Page) -> set[int]:
     if b"`" in folded and FENCE.encode() in folded:  # one byte is found in no time
         for start, stop in fenced_blocks([line.strip() for line in lines]):
             found.update(range(start, stop + 1))
+    if page.markup is not None and "pre" in page.markup.tags:
+        from cleaner.markup.words import BIT  # noqa: PLC0415
+
+        verbatim = page.markup.path[page.markup.element[lines_of(page)]] & BIT["pre"] > 0
+        found.update(verbatim.nonzero()[0].tolist())
     return found

@@ -12,7 +12,7 @@ from cleaner.stages.place import lines_of, takers
 
 if TYPE_CHECKING:
     from cleaner.model.html_network import HtmlNetwork
-    from cleaner.model.own import Floats, Ints
+    from cleaner.model.own import Bools, Floats, Ints
 
 RULE = "score.outside"
 #: A page of fewer lines is too short for a line to be judged by where it stands.
@@ -56,6 +56,9 @@ def score_html(page: Page, rules: Ruleset, settings: Settings, network: HtmlNetw
     places = measure_html(lines, gaps[alive], markup, where)
     scores = (network or html_network()).score(places)
     keep = choose(scores, places, SHARES[settings.preset] if settings.threshold is None else settings.threshold)
+    code = markup.path[markup.element[where]] & BIT["pre"] > 0
+    if code.any():
+        keep = whole_blocks(keep, code, places.measures.words)
     if _is_furniture(markup.path[markup.element[where[keep]]]):
         keep = np.zeros(len(keep), bool)
     if settings.comments:
@@ -66,6 +69,26 @@ def score_html(page: Page, rules: Ruleset, settings: Settings, network: HtmlNetw
     names = takers(page, rules, where[cut], number)
     account = partial(_account, judged=alive, scores=scores, page=page)
     return [(i, name, None, account) for i, name in zip(alive[cut].tolist(), names, strict=True)]
+
+
+def whole_blocks(keep: Bools, code: Bools, words: Floats) -> Bools:
+    """Have lines of code that stand together stay or go together, as at least half of their words do.
+
+    Args:
+        keep: for each line whether it would stay.
+        code: whether it is code.
+        words: how many words it has.
+
+    Returns:
+        For each line whether it stays.
+    """
+    import numpy as np  # noqa: PLC0415
+
+    edges = np.flatnonzero(np.diff(code, prepend=False, append=False))
+    keep = keep.copy()
+    for start, stop in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        keep[start:stop] = 2 * words[start:stop][keep[start:stop]].sum() >= words[start:stop].sum()
+    return keep
 
 
 def _is_furniture(stay: Ints) -> bool:
