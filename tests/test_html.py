@@ -85,10 +85,15 @@ def test_code_is_kept_whole_and_not_read_for_phrases() -> None:
     body = "".join(
         f"<p>The first ferry left pier {n} at nine on Monday. It was full, and the crew waved.</p>" for n in range(6)
     )
-    code = "<head>\n<title>Tides</title>\n</head>\nSkip to content\nShare\nLog in\nRead more\nreturn tide(9)".replace("<", "&lt;")
+    code = "<head>\n<title>Tides</title>\n</head>\nSkip to content\nShare\nLog in\nRead more\nreturn tide(9)".replace(
+        "<", "&lt;"
+    )
     page = f"<nav><a href=/>Log in</a></nav><article><h1>Tides by script</h1>{body}<pre>{code}</pre>{body}</article>"
     result = cleaner.explain_html(page)
-    assert "<head>\n<title>Tides</title>\n</head>\nSkip to content\nShare\nLog in\nRead more\nreturn tide(9)" in result.text
+    assert (
+        "<head>\n<title>Tides</title>\n</head>\nSkip to content\nShare\nLog in\nRead more\nreturn tide(9)"
+        in result.text
+    )
     assert result.text.count("Log in") == 1
 
 

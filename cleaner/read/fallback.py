@@ -6,7 +6,6 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator
-from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -56,23 +55,23 @@ def unhide_main(rows: list[str], markup: Markup) -> None:
         rows: the rows of the page.
         markup: theirs; changed in place.
     """
-    import numpy as np
-
     from cleaner.markup.words import BIT
 
     both = BIT["hidden"] | BIT["main"]
-    waits = markup.path & both == both
-    if not waits.any():
-        return
-    path = np.where(markup.line < 0, BIT["hidden"], markup.path[markup.element][markup.line])
-    inside, hidden = path & BIT["main"] > 0, path & BIT["hidden"] > 0
-    if not shows_little(compress(rows, (~hidden).tolist())):
-        return
-    size = np.fromiter(map(len, rows), np.int64, len(rows))
-    waiting = int(size[inside & hidden].sum())
-    if waiting >= LITTLE and waiting >= MOSTLY * int(size[inside & ~hidden].sum()):
+    if not shows_little(row for i, row in enumerate(rows) if len(row) >= LONG_ROW and _shown(i, markup)):
+        return  # as nearly every page does within a few rows
+    path = markup.path[markup.element]
+    waiting = int(markup.size[path & both == both].sum())
+    if waiting >= LITTLE and waiting >= MOSTLY * int(markup.size[path & both == BIT["main"]].sum()):
+        waits = markup.path & both == both
         markup.path[waits] &= ~BIT["hidden"]
         markup.own[waits] &= ~BIT["hidden"]
+
+
+def _shown(row: int, markup: Markup) -> bool:
+    from cleaner.markup.words import HIDDEN
+
+    return not int(markup.path[markup.element[markup.line[row]]]) & HIDDEN
 
 
 def article_in_json(scripts: Iterable[str]) -> str:

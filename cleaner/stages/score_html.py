@@ -59,7 +59,7 @@ def score_html(page: Page, rules: Ruleset, settings: Settings, network: HtmlNetw
     code = markup.path[markup.element[where]] & BIT["pre"] > 0
     if code.any():
         keep = whole_blocks(keep, code, places.measures.words)
-    if _is_furniture(markup.path[markup.element[where[keep]]]):
+    if _is_furniture(keep, markup.path, markup.element, where):
         keep = np.zeros(len(keep), bool)
     if settings.comments:
         inside = markup.path[markup.element[where]] & BIT["w_comment"] > 0
@@ -91,11 +91,15 @@ def whole_blocks(keep: Bools, code: Bools, words: Floats) -> Bools:
     return keep
 
 
-def _is_furniture(stay: Ints) -> bool:
+def _is_furniture(keep: Bools, path: Ints, element: Ints, where: Ints) -> bool:
     """Whether all that would stay stands in navigation and the footer: then the page has no text of its own."""
     from cleaner.markup.words import BIT  # noqa: PLC0415
 
     furniture, text = BIT["nav"] | BIT["footer"], BIT["main"] | BIT["article"] | BIT["quote"]
+    first = int(path[element[where[int(keep.argmax())]]])
+    if not first & furniture or first & text:
+        return False  # which is so of nearly every page
+    stay = path[element[where[keep]]]
     return bool(((stay & furniture > 0) & (stay & text == 0)).all())
 
 
