@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cleaner.model.decide_html import SHARES, choose, choose_in_python
+from cleaner.model.decide_html import SHARES, by_chance, by_chance_in_python, choose, together
 from cleaner.model.features import Measures
 from cleaner.model.places import HTML_COLUMNS, Places
 
@@ -13,18 +13,42 @@ from cleaner.model.places import HTML_COLUMNS, Places
 PARAGRAPH = (60, 0.99, {})
 
 
-def stays(*lines: tuple[int, float, dict[str, float]], share: float = SHARES["standard"]) -> list[bool]:
-    """Of each line whether it stays."""
+def places_of(*lines: tuple[int, float, dict[str, float]]) -> tuple[np.ndarray, Places]:
+    """The lines' chances, and places; those with the same ``like`` are written alike."""
     x = np.zeros((len(HTML_COLUMNS), len(lines)), np.float32)
     for i, (_, _, known) in enumerate(lines):
-        for name, value in known.items():
+        for name, value in ((k, v) for k, v in known.items() if k != "like"):
             x[HTML_COLUMNS.index(name), i] = value
     words, scores = (np.array([line[k] for line in lines], np.float32) for k in (0, 1))
     none = np.zeros(0, np.int64)
-    places = Places(Measures(x, words, words, none, none, none), none, none, none)
+    group = np.unique([known.get("like", 10 + i) for i, (_, _, known) in enumerate(lines)], return_inverse=True)[1]
+    return scores, Places(Measures(x, words, words, none, none, none), none, none, group)
+
+
+def stays(*lines: tuple[int, float, dict[str, float]], share: float = SHARES["standard"]) -> list[bool]:
+    """Of each line whether it stays."""
+    scores, places = places_of(*lines)
+    by_one = by_chance(scores, places, share)
+    assert by_chance_in_python(scores, places, share).tolist() == by_one.tolist()
     keep: list[bool] = choose(scores, places, share).tolist()
-    assert choose_in_python(scores, places, share).tolist() == keep
+    assert together(by_one, places).tolist() == keep
     return keep
+
+
+@pytest.mark.parametrize(
+    ("chances", "stay"),
+    [((0.9, 0.9, 0.05, 0.05), True), ((0.9, 0.05, 0.05, 0.05), None), ((0.9, 0.05, 0.05, 0.05, 0.05), False)],
+)
+def test_in_a_list_of_cards_lines_written_alike_stay_together(chances: tuple[float, ...], stay: bool | None) -> None:
+    prices = [(2, chance, {"like": 1}) for chance in chances]
+    titles = [(9, 0.9, {"like": 0})] * 8
+    assert stays(*titles, *prices) == [True] * 8 + [c > 0.5 if stay is None else stay for c in chances]
+    article = [PARAGRAPH] * 8
+    assert stays(*article, *prices) == [True] * 8 + [c > 0.5 for c in chances], "running text is chosen line by line"
+
+
+def test_two_lines_alike_are_no_list() -> None:
+    assert stays(*[(9, 0.9, {})] * 8, (2, 0.9, {"like": 1}), (2, 0.05, {"like": 1})) == [True] * 9 + [False]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from cleaner.markup.columns import Markup
 from cleaner.markup.words import WORDS
-from cleaner.model.decide_html import choose, choose_in_python
+from cleaner.model.decide_html import by_chance, by_chance_in_python
 from cleaner.model.features import Measures
 from cleaner.model.places import HTML_COLUMNS, Places, measure_html, measure_in_python
 from cleaner.native import kernels
@@ -253,4 +253,4 @@ def test_lines_are_chosen_alike(lines: list[tuple[float, ...]], share: float) ->
         x[HTML_COLUMNS.index(name)] = row
     none = np.zeros(0, np.int64)
     places = Places(Measures(x, words, (words * 40).round(), none, none, none), none, none, none)
-    assert choose(scores, places, share).tolist() == choose_in_python(scores, places, share).tolist()
+    assert by_chance(scores, places, share).tolist() == by_chance_in_python(scores, places, share).tolist()

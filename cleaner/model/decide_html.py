@@ -37,6 +37,9 @@ ALL_LINK, NO_LINK = 0.9, 0.3
 #: A page is running text if of what stays at least this part is in lines of so many words that are no links, and at
 #: most the third number in lines that need a chance of their own: if those are many, they are the page's text.
 RUNNING, PARAGRAPH, ASIDE = 0.5, 20, 0.2
+#: On other pages lines that are written alike (prices, titles of cards, choices of a filter), so many or more, stay or
+#: go together: all stay where at least the second of these stay by their own chances, none where less than the third.
+ALIKE, HALF, QUARTER = 3, 0.5, 0.25
 _HEADINGS = slice(HTML_COLUMNS.index("tag_h1"), HTML_COLUMNS.index("tag_h4") + 1)
 _PARAGRAPH, _PROSE = HTML_COLUMNS.index("tag_p"), HTML_COLUMNS.index("prose")
 _CAPTION, _W_CAPTION = HTML_COLUMNS.index("near_caption"), HTML_COLUMNS.index("near_w_caption")
@@ -56,8 +59,13 @@ def choose(scores: Floats, places: Places, share: float) -> Bools:
     Returns:
         For each line whether it stays.
     """
+    return together(by_chance(scores, places, share), places)
+
+
+def by_chance(scores: Floats, places: Places, share: float) -> Bools:
+    """Choose lines as :func:`choose` does, but for those that stay or go with their like."""
     if kernels is None:
-        return choose_in_python(scores, places, share)
+        return by_chance_in_python(scores, places, share)
     measures = places.measures
     known = [measures.lines[row] for row in (_LINKED, _H1, _IN_WINNER, _LEFT_PATH)]
     known += _asked(measures.lines, share)
@@ -69,8 +77,8 @@ def choose(scores: Floats, places: Places, share: float) -> Bools:
     return np.frombuffer(found, bool)
 
 
-def choose_in_python(scores: Floats, places: Places, share: float) -> Bools:
-    """What :func:`choose` does, without the extension."""
+def by_chance_in_python(scores: Floats, places: Places, share: float) -> Bools:
+    """What :func:`by_chance` does, without the extension."""
     words = places.measures.words
     lines = places.measures.lines
     needed, may_lead = _asked(lines, share)
@@ -100,6 +108,25 @@ def choose_in_python(scores: Floats, places: Places, share: float) -> Bools:
             keep[at] = True
             keep[at:first] |= (scores[at:first] >= HALF_SURE) & text[at:first] & (lines[_IN_WINNER, at:first] > 0)
     return keep
+
+
+def together(keep: Bools, places: Places) -> Bools:
+    """Have lines that are written alike stay or go together, on a page that is not running text.
+
+    Args:
+        keep: for each line whether it would stay by its own chance.
+        places: what is known of the lines.
+
+    Returns:
+        For each line whether it stays.
+    """
+    words, linked = places.measures.words, places.measures.lines[_LINKED]
+    if words[keep & (words >= PARAGRAPH) & (linked < NO_LINK)].sum() >= RUNNING * words[keep].sum():
+        return keep
+    count = np.bincount(places.group)
+    stay = np.bincount(places.group, keep) / count
+    many = count >= ALIKE
+    return (keep | (many & (stay >= HALF))[places.group]) & ~(many & (stay < QUARTER))[places.group]
 
 
 def _asked(lines: Floats, share: float) -> tuple[Floats, Floats]:
