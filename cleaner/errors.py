@@ -64,11 +64,12 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
     Returns:
         ``"; did you mean 'x'?"`` or, with nothing near, ``"; known: a, b, c"`` (twelve at most). Of ``en-US`` the
-        part before the hyphen is near enough.
+        part before the hyphen is near enough, of ``deu`` the ``de``.
     """
     names = sorted(set(known))
     main = name.replace("_", "-").split("-")[0].lower()
-    close = [main] if main in names and main != name else difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    parts = [part for part in (main, main[:2] if len(main) == 3 else main) if part in names and part != name]
+    close = parts or difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     if close:
         return f"; did you mean {close[0]!r}?"
     return f"; known: {', '.join(names[:12])}{', …' if len(names) > 12 else ''}"

@@ -32,6 +32,7 @@ MINE = ("mine.toml", '[a]\nstage = "phrases"\nwhy = "mine"\nphrases = ["Quiz of 
         ({"off": ["share.button"]}, "did you mean 'share.buttons'"),
         ({"off": ["tail"]}, "did you mean 'tails'"),
         ({"lang": "en-US"}, "there are no rules for 'en-US'; did you mean 'en'"),
+        ({"lang": "deu"}, "there are no rules for 'deu'; did you mean 'de'"),
         ({"off": ["encodings"]}, "did you mean 'encoding'"),
         ({"on": ["unwrapp"]}, "on: .* did you mean 'unwrap'"),
         ({"off": "share"}, r"off takes a list, not the single item 'share'; write \['share'\]"),
