@@ -204,9 +204,9 @@ def test_nothing_goes_of_a_few_lines_and_each_has_the_same_chance() -> None:
 
 
 def same_html_scores(network: HtmlNetwork, page: Places) -> None:
-    got = network.score(page)
+    got = network.first_look(page)
     assert got.shape == page.group.shape
-    assert got == pytest.approx(network.score_in_python(page), abs=1e-4)
+    assert got == pytest.approx(network.first_look_in_python(page), abs=1e-4)
 
 
 def odd_page(text: list[str], seed: int) -> Places:

@@ -1,4 +1,6 @@
-"""Train the network for HTML: ``python -m training.html DATA --out cleaner/model/html.npz``.
+"""Train the networks for HTML: ``python -m training.html DATA --out cleaner/model/html.npz``; an hour on one core.
+
+They are trained without each fold as well: the second look is learnt from pages whose sites they have not seen.
 
 With ``--folds 5`` it is cross-validated by site instead: each page is scored by a network that has not seen
 its site, and word F1 (snippet F1) of what stays is printed for every set and page type.
@@ -9,6 +11,7 @@ from __future__ import annotations
 import argparse
 import random
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,13 +20,15 @@ from torch import nn
 from torch.nn import functional
 
 from cleaner.model.decide_html import SHARES, choose
-from cleaner.model.html_network import FAR, FAR_PAGE, STEPS
+from cleaner.model.html_network import FAR, FAR_PAGE, STEPS, HtmlNetwork
 from cleaner.model.own import BUCKETS
 from cleaner.model.places import FIRST_BIT, HTML_COLUMNS
 from cleaner.model.seen import NEAR, TIMES
 from training.data import fold_of
 from training.evaluate import prf
 from training.html_pages import LONGEST, HtmlPage, View, read_pages
+from training.recipe import FOLDS
+from training.second import Examples, examples, fit
 
 #: Numbers that stand for a line, for what others see of it, for a word; blank rows between pages.
 WIDTH, SEEN, WORD, BETWEEN = 48, 24, 12, 16
@@ -224,34 +229,37 @@ def train(pages: list[HtmlPage], seed: int, epochs: int = EPOCHS) -> Net:
     return net.eval()
 
 
-def save(nets: list[Net], path: Path) -> None:
-    """Write networks as numpy reads them."""
+def arrays(nets: list[Net]) -> dict[str, np.ndarray]:
+    """The weights of networks, as numpy reads them."""
     exact = ("mean", "std", "pmean", "pstd")
     states = [net.state_dict() for net in nets]
-    np.savez_compressed(
-        path,
-        **{
-            n: np.stack([s[n].numpy() for s in states]).astype(np.float32 if n in exact else np.float16)
-            for n in states[0]
-        },
-    )
+    return {
+        n: np.stack([s[n].numpy() for s in states]).astype(np.float32 if n in exact else np.float16) for n in states[0]
+    }
+
+
+def by_fold(
+    pages: list[HtmlPage], folds: int, seeds: list[int], epochs: int = EPOCHS
+) -> Iterator[tuple[dict[str, np.ndarray], list[HtmlPage], Examples]]:
+    """For each fold networks that have not seen its sites, its pages, and what the second look learns from them."""
+    for fold in range(folds):
+        others = [page for page in pages if fold_of(page.site, folds) != fold]
+        weights = arrays([train(others, seed, epochs) for seed in seeds])
+        held = [page for page in pages if fold_of(page.site, folds) == fold]
+        yield weights, held, examples(held, HtmlNetwork(weights))
 
 
 def cross_validate(pages: list[HtmlPage], folds: int, seeds: list[int], epochs: int = EPOCHS) -> None:
     """Print word F1 by set and page type, snippet F1 where there are only snippets."""
     found: dict[str, list[float]] = defaultdict(list)
     right = kept = wanted = 0
-    for fold in range(folds):
-        nets = [train([page for page in pages if fold_of(page.site, folds) != fold], seed, epochs) for seed in seeds]
-        for page in pages:
-            if fold_of(page.site, folds) != fold:
-                continue
+    parts = list(by_fold(pages, folds, seeds, epochs))
+    for fold, (weights, held, _) in enumerate(parts):
+        network = HtmlNetwork(weights | fit([known for n, (*_, known) in enumerate(parts) if n != fold]))
+        for page in held:
             text = ""
             if page.whole is not None:
-                with torch.no_grad():
-                    logit = torch.stack([net(pack([page.whole]))[0][: len(page.lines)] for net in nets]).mean(0)
-                scores = torch.sigmoid(logit).numpy()
-                keep = choose(scores, page.whole.places, SHARES["standard"])
+                keep = choose(network.score(page.whole.places), page.whole.places, SHARES["standard"])
                 text = "\n".join(line for line, stays in zip(page.lines, keep, strict=True) if stays)
             if page.snippets[0] or page.snippets[1]:
                 hits = sum(s in text for s in page.snippets[0])
@@ -281,7 +289,8 @@ def main() -> None:
     if o.folds:
         cross_validate(pages, o.folds, o.seeds, o.epochs)
     else:
-        save([train(pages, seed, o.epochs) for seed in o.seeds], o.out)
+        trees = fit([known for *_, known in by_fold(pages, FOLDS, o.seeds, o.epochs)])
+        np.savez_compressed(o.out, **arrays([train(pages, seed, o.epochs) for seed in o.seeds]), **trees)
 
 
 if __name__ == "__main__":

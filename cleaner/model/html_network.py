@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from cleaner.model.own import Floats
 from cleaner.model.places import HTML_COLUMNS, Places
 from cleaner.model.products import SMALL
+from cleaner.model.second import SecondLook
 from cleaner.model.seen import NEAR, Seen
 from cleaner.native import kernels
 
@@ -28,10 +29,14 @@ _REACH = max(STEPS)
 FAR, FAR_PAGE = 5.0, 4.0
 #: Beyond this a score is as good as certain.
 LIMIT = 30.0
+#: The arrays of the second look among the weights.
+TREES = ("tree.fact", "tree.limit", "tree.leaf")
 
 
 class HtmlNetwork:
     """A few networks of one make, whose scores are averaged; arrays have an axis for them before all others.
+
+    Where the weights hold trees, the scores are looked at once more (:mod:`cleaner.model.second`).
 
     Args:
         weights: arrays by name, as ``training/html.py`` writes them.
@@ -44,7 +49,9 @@ class HtmlNetwork:
         columns = len(HTML_COLUMNS)
         if weights["mean"].shape[1] != columns:
             raise ValueError(f"the weights know {weights['mean'].shape[1]} columns, not {columns}")
-        w = {name: array.astype(np.float32) for name, array in weights.items()}
+        trees = [weights[name] for name in TREES if name in weights]
+        self._second = SecondLook(*trees) if trees else None
+        w = {name: array.astype(np.float32) for name, array in weights.items() if name not in TREES}
         mean, std = w["mean"][0], w["std"][0]  # those of the pages learnt from: the same for all networks
         self._low, self._high = mean - FAR * std, mean + FAR * std
         self._page_mean, self._page_std = w["pmean"][0], w["pstd"][0]
@@ -87,8 +94,13 @@ class HtmlNetwork:
         Returns:
             For each line the chance that it is content.
         """
+        scores = self.first_look(p)
+        return scores if self._second is None else self._second.look(scores, p)
+
+    def first_look(self, p: Places) -> Floats:
+        """Score a page by the networks alone; arguments and result are those of :meth:`score`."""
         if kernels is None or self.c is None:
-            return self.score_in_python(p)
+            return self.first_look_in_python(p)
         m = p.measures
         found = kernels.html_score(
             self.c, np.ascontiguousarray(m.lines), m.weight, m.bag, m.first, m.runs,
@@ -96,8 +108,8 @@ class HtmlNetwork:
         )  # fmt: skip
         return np.frombuffer(found, np.float32)
 
-    def score_in_python(self, p: Places) -> Floats:
-        """What :meth:`score` does, without the extension."""
+    def first_look_in_python(self, p: Places) -> Floats:
+        """What :meth:`first_look` does, without the extension."""
         m = p.measures
         share = m.weight / m.weight.sum()
         page = (m.lines @ share - self._page_mean) / self._page_std

@@ -62,6 +62,9 @@ def places(
     sorts: dict[str, int],
     numbers: tuple[int, ...],
 ) -> tuple[bytearray, ...]: ...
+def second_look(
+    scores: Any, words: Any, first: Any, end: Any, group: Any, fact: Any, limit: Any, leaf: Any
+) -> bytearray: ...
 def html_choose(
     scores: Any,
     words: Any,

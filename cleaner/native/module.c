@@ -32,6 +32,7 @@ static PyMethodDef methods[] = {
     {"make_reader", native_make_reader, METH_VARARGS, "What html_lines knows of tags and names."},
     {"html_lines", native_html_lines, METH_VARARGS, "cleaner.read.outline.outline and cleaner.read.lines.lines_of"},
     {"places", native_places, METH_VARARGS, "cleaner.model.places.measure_html"},
+    {"second_look", native_second_look, METH_VARARGS, "cleaner.model.second.SecondLook.look"},
     {"html_choose", native_html_choose, METH_VARARGS, "cleaner.model.decide_html.choose"},
     {"taken", native_taken, METH_VARARGS, "cleaner.stages.place.taken"},
     {"utf8", native_utf8, METH_O, "Whether bytes are UTF-8."},

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Raised whenever a function's arguments or result change: an extension built of older files is then not used. */
-#define NATIVE_API 12
+#define NATIVE_API 14
 
 #if defined(__GNUC__)
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
@@ -74,6 +74,7 @@ PyObject *native_score(PyObject *module, PyObject *args);
 PyObject *native_html_score(PyObject *module, PyObject *args);
 PyObject *native_make_reader(PyObject *module, PyObject *args);
 PyObject *native_places(PyObject *module, PyObject *args);
+PyObject *native_second_look(PyObject *module, PyObject *args);
 PyObject *native_html_choose(PyObject *module, PyObject *args);
 PyObject *native_taken(PyObject *module, PyObject *args);
 PyObject *native_utf8(PyObject *module, PyObject *data);
