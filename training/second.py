@@ -13,7 +13,7 @@ from cleaner.model.second import DEPTH, facts
 from training.html_pages import HtmlPage, View
 
 #: Trees, how much each adds, and the fewest lines that a leaf is learnt from.
-TREES, RATE, FEWEST_LINES = 100, 0.1, 200
+TREES, RATE, FEWEST_LINES = 60, 0.15, 200
 #: What pages of news count for beside others; parts of pages beside whole ones.
 NEWS, PART = 2.0, 0.5
 Examples = tuple[np.ndarray, np.ndarray, np.ndarray]

@@ -9,6 +9,11 @@ enum { DEPTH = 4, QUESTIONS = (1 << DEPTH) - 1, WAYS = 1 << DEPTH };
 static const Py_ssize_t NEIGHBOUR[NEIGHBOURS] = {1, 2, 3, 5}, REACH[STRETCHES] = {4, 12, 30};
 
 typedef struct {
+    float limit;
+    int32_t fact;
+} Question;
+
+typedef struct {
     Py_ssize_t lines;
     const float *scores, *words;
     const int64_t *first, *end, *group; /* the first two of `AROUND` elements each */
@@ -99,7 +104,7 @@ PyObject *native_second_look(PyObject *module, PyObject *args)
         PyErr_SetString(PyExc_ValueError, "numbers of facts, groups or lines that are not there");
         goto done;
     }
-    if (!(room = PyMem_Calloc((size_t)(5 * n + 2), sizeof(double)))) {
+    if (!(room = PyMem_Calloc((size_t)(5 * n + 2 + asked), sizeof(double)))) { /* a question is as large */
         PyErr_NoMemory();
         goto done;
     }
@@ -111,15 +116,20 @@ PyObject *native_second_look(PyObject *module, PyObject *args)
     s.sum = s.size + n + 1;
     s.squares = s.sum + n;
     s.count = s.squares + n;
+    Question *questions = (Question *)(void *)(s.count + n);
+    for (Py_ssize_t k = 0; k < asked; k++)
+        questions[k] = (Question){limit[k], fact[k]};
     sum_up(&s);
     for (Py_ssize_t i = 0; i < n; i++) {
         tell(&s, i, known);
         double logit = 0;
-        for (Py_ssize_t t = 0; t < trees; t++) {
+        const Question *q = questions;
+        const float *way = leaf;
+        for (Py_ssize_t t = 0; t < trees; t++, q += QUESTIONS, way += WAYS) {
             int at = 0;
             for (int level = 0; level < DEPTH; level++)
-                at = 2 * at + 1 + (known[fact[t * QUESTIONS + at]] > limit[t * QUESTIONS + at]);
-            logit += leaf[t * WAYS + at - QUESTIONS];
+                at = 2 * at + 1 + (known[q[at].fact] > q[at].limit);
+            logit += way[at - QUESTIONS];
         }
         to[i] = (float)((s.scores[i] + 1 / (1 + exp(-logit))) / 2);
     }
