@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import cleaner
 from cleaner.model import own
-from cleaner.model.decide import decide
+from cleaner.model.decide import _POLICY, decide
 from cleaner.model.features import gaps, place
 from cleaner.model.html_network import STEPS, HtmlNetwork, html_network
 from cleaner.model.network import text_network
@@ -185,11 +185,11 @@ def test_keys_cannot_be_made_to_meet() -> None:
 @built
 def test_an_array_that_is_refused_is_let_go() -> None:
     assert kernels is not None
-    array = bytearray(3)
+    array, network = bytearray(3), text_network().c
     for call in (
         lambda: kernels.edges([b"a"], array, 3),
         lambda: kernels.size(["a"], array),
-        lambda: kernels.blanks([0], array),
+        lambda: kernels.decide(network, own.for_c(), ["a"], array, None, None, 0.5, 0, _POLICY),
         lambda: kernels.text(["a"], [0], array),
     ):
         with pytest.raises(ValueError, match="expected"):

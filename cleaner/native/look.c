@@ -135,7 +135,7 @@ static int64_t number_words(const Line *line, int shift, int64_t *out)
     return found;
 }
 
-int read_tables(PyObject *tuple, Tables *t, Buffers *held)
+static int read_tables(PyObject *tuple, Tables *t, Buffers *held)
 {
     PyObject *both, *extra, *counts, *ends, *starts;
     int columns, bits;
@@ -163,6 +163,47 @@ int read_tables(PyObject *tuple, Tables *t, Buffers *held)
     return 0;
 }
 
+/* Tables, and the arrays that they stand in. */
+typedef struct {
+    Tables tables;
+    Buffers held;
+} Kept;
+
+static const char TABLES[] = "cleaner.native.tables";
+
+static void drop_tables(Kept *kept)
+{
+    let_go(&kept->held);
+    PyMem_Free(kept);
+}
+
+static void free_tables(PyObject *capsule)
+{
+    drop_tables(PyCapsule_GetPointer(capsule, TABLES));
+}
+
+const Tables *tables_of(PyObject *capsule)
+{
+    const Kept *kept = PyCapsule_GetPointer(capsule, TABLES);
+    return kept ? &kept->tables : NULL;
+}
+
+/* make_tables(arrays): makes what look, decide and places take of own.for_c. */
+PyObject *native_make_tables(PyObject *module, PyObject *arrays)
+{
+    if (!PyTuple_Check(arrays)) {
+        PyErr_SetString(PyExc_TypeError, "a tuple of tables is expected");
+        return NULL;
+    }
+    Kept *kept = PyMem_Calloc(1, sizeof *kept);
+    if (!kept)
+        return PyErr_NoMemory();
+    PyObject *capsule = read_tables(arrays, &kept->tables, &kept->held) == 0 ? PyCapsule_New(kept, TABLES, free_tables) : NULL;
+    if (!capsule)
+        drop_tables(kept);
+    return capsule;
+}
+
 void forget(Looked *looked)
 {
     PyMem_RawFree(looked->x);
@@ -174,11 +215,15 @@ void forget(Looked *looked)
     PyMem_RawFree(looked->bag);
 }
 
-int look_at(const Tables *t, PyObject *lines, Looked *out)
+int look_at(const Tables *t, PyObject *lines, const uint8_t *there, Looked *out)
 {
-    const Py_ssize_t n = PyList_GET_SIZE(lines);
+    const Py_ssize_t every = PyList_GET_SIZE(lines);
+    Py_ssize_t n = there ? 0 : every;
+    for (Py_ssize_t i = 0; there && i < every; i++)
+        n += there[i] != 0;
     Py_ssize_t room = 12 * n + 16 * LONGEST;
     memset(out, 0, sizeof *out);
+    out->lines = n;
     if (n > PY_SSIZE_T_MAX / 1024 || !(out->x = PyMem_RawMalloc((size_t)n * COLUMNS * sizeof(float))) ||
         !(out->weight = PyMem_RawMalloc((size_t)n * sizeof(float))) || !(out->words = PyMem_RawMalloc((size_t)n * sizeof(float))) ||
         !(out->prose = PyMem_RawMalloc((size_t)n)) || !(out->first = PyMem_RawMalloc((size_t)n * sizeof(int64_t))) ||
@@ -188,8 +233,10 @@ int look_at(const Tables *t, PyObject *lines, Looked *out)
     }
     Line line;
     memset(&line, 0, sizeof line);
-    for (Py_ssize_t i = 0; i < n; i++) {
-        PyObject *text = PyList_GET_ITEM(lines, i);
+    for (Py_ssize_t k = 0, i = 0; k < every; k++) {
+        if (there && !there[k])
+            continue;
+        PyObject *text = PyList_GET_ITEM(lines, k);
         if (!is_text(text) || !PyUnicode_GET_LENGTH(text)) {
             PyErr_SetString(PyExc_ValueError, "a line that is blank, or no text");
             return -1;
@@ -206,7 +253,7 @@ int look_at(const Tables *t, PyObject *lines, Looked *out)
         read_line(t, text, &line);
         measure(t, &line, PyUnicode_GET_LENGTH(text), out->x + COLUMNS * i, out->weight + i, out->words + i, out->prose + i);
         out->first[i] = out->used;
-        out->used += out->runs[i] = number_words(&line, t->shift, out->bag + out->used);
+        out->used += out->runs[i++] = number_words(&line, t->shift, out->bag + out->used);
     }
     return 0;
 }
@@ -216,12 +263,11 @@ int look_at(const Tables *t, PyObject *lines, Looked *out)
 PyObject *native_look(PyObject *module, PyObject *args)
 {
     PyObject *tables, *lines, *result = NULL;
-    Buffers held = {.count = 0};
-    Tables t;
     Looked looked = {0};
-    if (!PyArg_ParseTuple(args, "O!O!", &PyTuple_Type, &tables, &PyList_Type, &lines))
+    if (!PyArg_ParseTuple(args, "OO!", &tables, &PyList_Type, &lines))
         return NULL;
-    if (read_tables(tables, &t, &held) == 0 && look_at(&t, lines, &looked) == 0) {
+    const Tables *t = tables_of(tables);
+    if (t && look_at(t, lines, NULL, &looked) == 0) {
         const Py_ssize_t n = PyList_GET_SIZE(lines);
         const struct {
             const void *data;
@@ -240,6 +286,5 @@ PyObject *native_look(PyObject *module, PyObject *args)
             }
     }
     forget(&looked);
-    let_go(&held);
     return result;
 }

@@ -25,6 +25,8 @@ void let_go(Buffers *held)
 }
 
 static PyMethodDef methods[] = {
+    {"make_tables", native_make_tables, METH_O, "Tables for look, decide and places."},
+    {"make_network", native_make_network, METH_O, "A network for score, judge and decide."},
     {"look", native_look, METH_VARARGS, "cleaner.model.own.look"},
     {"score", native_score, METH_VARARGS, "cleaner.model.network.Network.score"},
     {"judge", native_judge, METH_VARARGS, "cleaner.model.features.place and cleaner.model.network.Network.score"},
@@ -41,7 +43,7 @@ static PyMethodDef methods[] = {
     {"strays", native_strays, METH_VARARGS, "cleaner.read.guard._has_strays."},
     {"deep", native_deep, METH_VARARGS, "Whether cleaner.read.guard.shallow leaves something out."},
     {"decide", native_decide, METH_VARARGS, "cleaner.model.decide.decide"},
-    {"blanks", native_blanks, METH_VARARGS, "How many blank lines stand above each line."},
+    {"blanks", native_blanks, METH_O, "How many blank lines stand above each line."},
     {"shorter", native_shorter, METH_VARARGS, "Lines of fewer characters."},
     {"size", native_size, METH_VARARGS, "Characters in lines."},
     {"text", native_text, METH_VARARGS, "cleaner.page.Page.text"},

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Raised whenever a function's arguments or result change: an extension built of older files is then not used. */
-#define NATIVE_API 12
+#define NATIVE_API 13
 
 #if defined(__GNUC__)
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
@@ -68,6 +68,8 @@ void let_go(Buffers *held);
 /* Where hashes of text begin: another number in each process, so that no text can be made whose hashes are all alike. */
 extern uint64_t hash_seed;
 
+PyObject *native_make_tables(PyObject *module, PyObject *arrays);
+PyObject *native_make_network(PyObject *module, PyObject *weights);
 PyObject *native_look(PyObject *module, PyObject *args);
 PyObject *native_judge(PyObject *module, PyObject *args);
 PyObject *native_score(PyObject *module, PyObject *args);
@@ -99,7 +101,7 @@ void dense(const Part *parts, int count, Py_ssize_t n, const float *bias, int pa
 /* The same sums, twice the positive part of each added to what stands in `onto`, which is not `out`. */
 void dense_add(const Part *parts, int count, Py_ssize_t n, const float *bias, int pad, const float *onto, float *out);
 PyObject *native_decide(PyObject *module, PyObject *args);
-PyObject *native_blanks(PyObject *module, PyObject *args);
+PyObject *native_blanks(PyObject *module, PyObject *row);
 PyObject *native_shorter(PyObject *module, PyObject *args);
 PyObject *native_size(PyObject *module, PyObject *args);
 PyObject *native_text(PyObject *module, PyObject *args);

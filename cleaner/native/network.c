@@ -21,7 +21,8 @@ static int read_strict(PyObject *tuple, Strict *s, int seen, int levels, Buffers
                : -1;
 }
 
-int read_net(PyObject *tuple, Net *w, Buffers *held)
+/* Read network.Network's tuple: numbers, then arrays. -1 with an exception set if they do not fit. */
+static int read_net(PyObject *tuple, Net *w, Buffers *held)
 {
     PyObject *a[11], *b[4], *steps;
     if (!PyArg_ParseTuple(tuple, "iiiiiiiffOOOOOOOOOOOO!(OOO!O!):network", &w->width, &w->near, &w->words_at, &w->ends_at, &w->ends,
@@ -83,6 +84,47 @@ int read_net(PyObject *tuple, Net *w, Buffers *held)
 wrong:
     PyErr_SetString(PyExc_ValueError, "weights of another make");
     return -1;
+}
+
+/* A network, and the arrays that its weights stand in. */
+typedef struct {
+    Net net;
+    Buffers held;
+} Kept;
+
+static const char NETWORK[] = "cleaner.native.network";
+
+static void drop_network(Kept *kept)
+{
+    let_go(&kept->held);
+    PyMem_Free(kept);
+}
+
+static void free_network(PyObject *capsule)
+{
+    drop_network(PyCapsule_GetPointer(capsule, NETWORK));
+}
+
+const Net *net_of(PyObject *capsule)
+{
+    const Kept *kept = PyCapsule_GetPointer(capsule, NETWORK);
+    return kept ? &kept->net : NULL;
+}
+
+/* make_network(weights): makes what judge, score and decide take. */
+PyObject *native_make_network(PyObject *module, PyObject *weights)
+{
+    if (!PyTuple_Check(weights)) {
+        PyErr_SetString(PyExc_TypeError, "a tuple of weights is expected");
+        return NULL;
+    }
+    Kept *kept = PyMem_Calloc(1, sizeof *kept);
+    if (!kept)
+        return PyErr_NoMemory();
+    PyObject *capsule = read_net(weights, &kept->net, &kept->held) == 0 ? PyCapsule_New(kept, NETWORK, free_network) : NULL;
+    if (!capsule)
+        drop_network(kept);
+    return capsule;
 }
 
 /* What the words of a line say: Network._words. */
@@ -391,27 +433,27 @@ PyObject *native_score(PyObject *module, PyObject *args)
     PyObject *net, *x, *weight, *bag, *first, *runs, *scores = NULL;
     int with_words, failed = 0;
     Buffers held = {.count = 0};
-    Net w;
+    const Net *w;
     Own own = {0};
-    if (!PyArg_ParseTuple(args, "O!OOOOOp", &PyTuple_Type, &net, &x, &weight, &bag, &first, &runs, &with_words))
+    if (!PyArg_ParseTuple(args, "OOOOOOp", &net, &x, &weight, &bag, &first, &runs, &with_words))
         return NULL;
-    if (read_net(net, &w, &held) < 0 || !(own.weight = take_buffer(&held, weight, -1, sizeof(float), 0)))
+    if (!(w = net_of(net)) || !(own.weight = take_buffer(&held, weight, -1, sizeof(float), 0)))
         goto done;
     const Py_ssize_t n = own.lines = held.views[held.count - 1].len / (Py_ssize_t)sizeof(float);
-    if (!(own.x = take_buffer(&held, x, n * w.in, sizeof(float), 0)) || !(own.first = take_buffer(&held, first, n, sizeof(int64_t), 0)) ||
+    if (!(own.x = take_buffer(&held, x, n * w->in, sizeof(float), 0)) || !(own.first = take_buffer(&held, first, n, sizeof(int64_t), 0)) ||
         !(own.runs = take_buffer(&held, runs, n, sizeof(int64_t), 0)) || !(own.bag = take_buffer(&held, bag, -1, sizeof(int64_t), 0)))
         goto done;
     own.words = held.views[held.count - 1].len / (Py_ssize_t)sizeof(int64_t);
-    if (check_words(own.lines, own.first, own.runs, own.words, own.bag, w.buckets) < 0 ||
+    if (check_words(own.lines, own.first, own.runs, own.words, own.bag, w->buckets) < 0 ||
         !(scores = PyByteArray_FromStringAndSize(NULL, n * (Py_ssize_t)sizeof(float))) || !n)
         goto done;
     float *out = (float *)PyByteArray_AS_STRING(scores);
-    own.columns = w.in;
+    own.columns = w->in;
     Py_BEGIN_ALLOW_THREADS
-    float *begun = PyMem_RawMalloc((size_t)n * w.pad * sizeof(float));
+    float *begun = PyMem_RawMalloc((size_t)n * w->pad * sizeof(float));
     int64_t *look = PyMem_RawMalloc((size_t)n * sizeof(int64_t));
-    failed = !begun || !look || begin(&w, &own, w.in, with_words, look, begun) < 0 ||
-             forward(&w, &own, look, begun, NULL, NULL, n, out) < 0;
+    failed = !begun || !look || begin(w, &own, w->in, with_words, look, begun) < 0 ||
+             forward(w, &own, look, begun, NULL, NULL, n, out) < 0;
     PyMem_RawFree(begun);
     PyMem_RawFree(look);
     Py_END_ALLOW_THREADS

@@ -26,8 +26,8 @@ typedef struct {
     Strict strict[2]; /* for any text; for one that is known to be all of a page */
 } Net;
 
-/* Read network.Network's tuple: numbers, then arrays. -1 with an exception set if they do not fit. */
-int read_net(PyObject *tuple, Net *w, Buffers *held);
+/* The network that make_network made; NULL with an exception set if the object is none. */
+const Net *net_of(PyObject *capsule);
 
 /* What lines have of the first layer by themselves, and to `look` a number that is the same for lines that look alike; -1 if there
  * is no memory. */

@@ -6,7 +6,6 @@ loaded when the first text of some length comes.
 
 from __future__ import annotations
 
-from itertools import compress
 from typing import TYPE_CHECKING
 
 from cleaner.native import kernels
@@ -58,14 +57,13 @@ def score(page: Page, rules: Ruleset, settings: Settings, network: Network | Non
     from cleaner.model.facts import Account  # noqa: PLC0415
     from cleaner.model.network import text_network  # noqa: PLC0415
 
-    standing = kept
+    standing = None
     if 0 in kept:
-        standing = bytearray(kept)
+        left = bytearray(kept)
         for mark in tidy(page, rules, settings):
-            standing[mark[0]] = 0
-    alive: list[int] = np.frombuffer(bytes(standing), np.uint8).nonzero()[0].tolist()
-    lines = list(compress(page.lines, standing)) if len(alive) < len(kept) else page.lines
-    blanks = _blanks(page, standing, alive)
+            left[mark[0]] = 0
+        standing = bytes(left)
+    lines = page.lines
     code = code_lines(page)
     if code:  # which is not for this network
         lines = [line.strip() for line in lines]
@@ -74,14 +72,15 @@ def score(page: Page, rules: Ruleset, settings: Settings, network: Network | Non
     if stays:
         fixed = np.zeros(len(kept), bool)
         fixed[list(stays)] = True
-        fixed = fixed[alive]
     network = network or text_network()
-    whole_page = is_whole(page, rules)
-    found = decide(network, lines, blanks, settings.line_threshold, fixed, whole_page=whole_page)
+    found = decide(
+        network, lines, _blanks(page), settings.line_threshold, fixed,
+        standing=standing, whole_page=is_whole(page, rules),
+    )  # fmt: skip
     if not found.cut:
         return []
-    why = Account(network, found, alive).why
-    return [(alive[i], number, None, why) for i in found.cut]
+    why = Account(network, found._replace(lines=lines.copy())).why  # later stages may trim the page's
+    return [(i, number, None, why) for i in found.cut]
 
 
 def is_whole(page: Page, rules: Ruleset) -> bool:
@@ -114,13 +113,13 @@ def _cut_by(rule: str, found: set[int], page: Page, rules: Ruleset) -> list[int]
     return [i for _, marks in page.log for i, number, _, _ in marks if number == wanted] if wanted in found else []
 
 
-def _blanks(page: Page, standing: bytearray, alive: list[int]) -> Ints:
-    """How many blank lines stand above each line that stands."""
+def _blanks(page: Page) -> Ints | None:
+    """How many blank lines stand above each line; None for none above any."""
     import numpy as np  # noqa: PLC0415
 
     row = page.row
     if isinstance(row, range):
-        return np.zeros(len(alive), np.int64)
+        return None
     if kernels is not None:
-        return np.frombuffer(kernels.blanks(row, standing), np.int64)
-    return np.array([row[i] - i for i in alive], np.int64)
+        return np.frombuffer(kernels.blanks(row), np.int64)
+    return np.array(row, np.int64) - np.arange(len(row))
