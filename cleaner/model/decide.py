@@ -39,17 +39,22 @@ class Decision(NamedTuple):
 
     Attributes:
         cut: the lines that go, by their place among those given.
-        scores: the chance of each line that stands to be content, from the round that decided on it.
+        chances: of each line that stands to be content, from the round that decided on it; see ``scores``.
         lines: the lines.
         blanks: for each how many blank lines stand above it; None for none above any.
         standing: for each 1 if it is there, 0 if it has gone; None if all are there.
     """
 
     cut: Sequence[int]
-    scores: Floats
+    chances: Floats | bytearray
     lines: list[str]
-    blanks: Ints | None
+    blanks: Ints | bytearray | None
     standing: bytes | None
+
+    @property
+    def scores(self) -> Floats:
+        """The chances as an array, which takes as long to make as some stages: when it is asked for."""
+        return np.frombuffer(self.chances, np.float32)
 
     def judged(self) -> Ints:
         """The places of the lines that stand."""
@@ -64,9 +69,9 @@ class Decision(NamedTuple):
 def decide(
     network: Network,
     lines: list[str],
-    blanks: Ints | None,
+    blanks: Ints | bytearray | None,
     threshold: float,
-    fixed: Bools | None = None,
+    fixed: Bools | bytearray | None = None,
     *,
     standing: bytes | None = None,
     whole_page: bool = False,
@@ -90,9 +95,9 @@ def decide(
     page = PAGE if whole_page else 0.0
     if kernels is not None and network.c is not None:
         cut, chances = kernels.decide(network.c, for_c(), lines, standing, blanks, fixed, threshold, page, _POLICY)
-        return Decision(cut, np.frombuffer(chances, np.float32), lines, blanks, standing)
+        return Decision(cut, chances, lines, blanks, standing)
     judged = _places(lines, standing)
-    stays = None if fixed is None else fixed[judged]
+    stays = None if fixed is None else np.frombuffer(fixed, bool)[judged]
     those = [lines[i] for i in judged]
     found = decide_in_python(network, those, _blanks_of(judged, blanks), threshold, stays, page)
     return Decision(judged[found.cut].tolist() if found.cut else [], found.scores, lines, blanks, standing)
@@ -137,8 +142,8 @@ def _places(lines: Sequence[str], standing: bytes | None) -> Ints:
     return np.arange(len(lines)) if standing is None else np.frombuffer(standing, np.uint8).nonzero()[0]
 
 
-def _blanks_of(places: Ints, blanks: Ints | None) -> Ints:
-    return np.zeros(len(places), np.int64) if blanks is None else blanks[places]
+def _blanks_of(places: Ints, blanks: Ints | bytearray | None) -> Ints:
+    return np.zeros(len(places), np.int64) if blanks is None else np.frombuffer(blanks, np.int64)[places]
 
 
 def _spare_headlines(cut: Bools, scores: Floats, words: Floats) -> None:

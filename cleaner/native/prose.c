@@ -30,6 +30,14 @@ static Py_ssize_t count_words(const Seen *line, PyObject *text)
             spaces += data[i] == ' ';
         return spaces + 1;
     }
+    if (line->kind == PyUnicode_2BYTE_KIND) {
+        const uint16_t *data = line->data;
+        for (Py_ssize_t i = 0; i < length; i++) {
+            spaces += data[i] == ' ';
+            unspaced += (line->kinds[data[i]] & UNSPACED) != 0;
+        }
+        return spaces + 1 + unspaced / 2;
+    }
     for (Py_ssize_t i = 0; i < length; i++) {
         spaces += PyUnicode_READ(line->kind, line->data, i) == ' ';
         unspaced += is(line, i, UNSPACED) != 0;
@@ -126,7 +134,7 @@ done:
 }
 
 /* Where the mark stands behind which the name of a site ends a line, -1 if there is none: repeats._SITE in its last characters. */
-static Py_ssize_t find_site(const Seen *line, Py_ssize_t length, Py_ssize_t last, Py_ssize_t shortest, Py_ssize_t longest)
+ALWAYS_INLINE Py_ssize_t find_site_in(const Seen *line, Py_ssize_t length, Py_ssize_t last, Py_ssize_t shortest, Py_ssize_t longest)
 {
     const Py_ssize_t first = length > last ? length - last : 0;
     Py_ssize_t found = -1;
@@ -150,6 +158,20 @@ static Py_ssize_t find_site(const Seen *line, Py_ssize_t length, Py_ssize_t last
     return found;
 }
 
+static Py_ssize_t find_site(const uint8_t *kinds, PyObject *text, Py_ssize_t last, Py_ssize_t shortest, Py_ssize_t longest)
+{
+    const Py_ssize_t length = PyUnicode_GET_LENGTH(text);
+    void *data = PyUnicode_DATA(text);
+    switch (PyUnicode_KIND(text)) { /* each with a loop of its own */
+    case PyUnicode_1BYTE_KIND:
+        return find_site_in(&(Seen){kinds, PyUnicode_1BYTE_KIND, data}, length, last, shortest, longest);
+    case PyUnicode_2BYTE_KIND:
+        return find_site_in(&(Seen){kinds, PyUnicode_2BYTE_KIND, data}, length, last, shortest, longest);
+    default:
+        return find_site_in(&(Seen){kinds, PyUnicode_4BYTE_KIND, data}, length, last, shortest, longest);
+    }
+}
+
 /* signed(kinds, lines, most, (last, shortest, longest)) -> [(number, place)] of the lines of at most `most` characters in whose
  * `last` ones repeats._SITE is found, with a name of so many characters. */
 PyObject *native_signed(PyObject *module, PyObject *args)
@@ -168,11 +190,9 @@ PyObject *native_signed(PyObject *module, PyObject *args)
             PyErr_SetString(PyExc_TypeError, "a line that is no text");
             break;
         }
-        const Seen line = {known, PyUnicode_KIND(text), PyUnicode_DATA(text)};
-        const Py_ssize_t length = PyUnicode_GET_LENGTH(text);
-        if (length > most)
+        if (PyUnicode_GET_LENGTH(text) > most)
             continue;
-        const Py_ssize_t place = find_site(&line, length, last, shortest, longest);
+        const Py_ssize_t place = find_site(known, text, last, shortest, longest);
         if (place >= 0) {
             PyObject *pair = Py_BuildValue("nn", i, place);
             if (pair)

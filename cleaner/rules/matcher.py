@@ -120,12 +120,11 @@ class Ruleset:
 
     def _named(self, page: Page) -> dict[int, int]:
         """Lines that as a whole are a known phrase: one look at the squashed line tells that most are none."""
-        folded, free, joined = page.folded, self._free, page.forms.wordy
-        found, others = recall(free, folded, self._forms.lines(joined))
-        forms = joined.split(b"\n") if others else []
+        folded, free = page.folded, self._free
+        found, others = recall(free, folded, self._forms.lines(page.forms.wordy))
         for i in others:
             line = folded[i]
-            number = self.name(page, line, forms[i])
+            number = self.name(page, line)
             if key(line) not in self._bound:  # the same on every page
                 if len(free) >= MOST_NAMES:
                     free.clear()
@@ -136,7 +135,7 @@ class Ruleset:
                 del found[i]
         return found
 
-    def name(self, page: Page, folded: str, form: bytes | None = None) -> int | None:
+    def name(self, page: Page, folded: str) -> int | None:
         """The rule whose phrase a folded line is; None if there is none.
 
         A phrase bound to its language counts only on a page of that language.
@@ -144,10 +143,8 @@ class Ruleset:
         Args:
             page: the page, for its language.
             folded: the line, folded.
-            form: the line squashed and without digits, if that is known.
         """
-        if form is None:
-            form = without_digits(squash(folded))
+        form = without_digits(squash(folded))
         if form not in self._looked_up:
             if form not in self._forms:
                 return None
@@ -195,10 +192,8 @@ class Ruleset:
     def _woken(self, page: Page) -> dict[str, list[tuple[int, int]]]:
         pairs = self._started(page)
         if self._automaton is not None:
-            wakes = self._wakes
-            pairs.update(
-                (i, n) for i, keyword in self._automaton.lines(b"\n" + page.forms.folded) for n in wakes[keyword]
-            )
+            wakes, found = self._wakes, self._automaton.lines(b"\n" + page.forms.folded)
+            pairs.update([(i, n) for i, keyword in found for n in wakes[keyword]])
         for n in self._always:
             pairs.update((i, n) for i in range(len(page.lines)))
         out: dict[str, list[tuple[int, int]]] = {}

@@ -6,6 +6,9 @@ loaded when the first text of some length comes.
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cleaner.native import kernels
@@ -18,8 +21,9 @@ from cleaner.stages.score_html import score_html
 from cleaner.stages.tidy import tidy
 
 if TYPE_CHECKING:
+    from cleaner.model.decide import Decision
+    from cleaner.model.facts import Account
     from cleaner.model.network import Network
-    from cleaner.model.own import Ints
 
 RULE = "score.furniture"
 #: A text of fewer lines is not scored.
@@ -51,12 +55,6 @@ def score(page: Page, rules: Ruleset, settings: Settings, network: Network | Non
     kept = page.kept
     if number is None or kept.count(1) < FEWEST:
         return []
-    import numpy as np  # noqa: PLC0415 - takes longer to load than all the rest
-
-    from cleaner.model.decide import decide  # noqa: PLC0415
-    from cleaner.model.facts import Account  # noqa: PLC0415
-    from cleaner.model.network import text_network  # noqa: PLC0415
-
     standing = None
     if 0 in kept:
         left = bytearray(kept)
@@ -70,17 +68,28 @@ def score(page: Page, rules: Ruleset, settings: Settings, network: Network | Non
     stays = rules.protected(page) | code
     fixed = None
     if stays:
-        fixed = np.zeros(len(kept), bool)
-        fixed[list(stays)] = True
-    network = network or text_network()
+        fixed = bytearray(len(kept))
+        for i in stays:
+            fixed[i] = 1
+    decide, account, text_network = _model()
     found = decide(
-        network, lines, _blanks(page), settings.line_threshold, fixed,
+        network or text_network(), lines, _blanks(page), settings.line_threshold, fixed,
         standing=standing, whole_page=is_whole(page, rules),
     )  # fmt: skip
     if not found.cut:
         return []
-    why = Account(network, found._replace(lines=lines.copy())).why  # later stages may trim the page's
+    why = account(network or text_network(), found._replace(lines=lines.copy())).why  # later stages may trim the page's
     return [(i, number, None, why) for i in found.cut]
+
+
+@lru_cache(maxsize=1)
+def _model() -> tuple[Callable[..., Decision], type[Account], Callable[[], Network]]:
+    """What comes with numpy, which takes longer to load than all the rest."""
+    from cleaner.model.decide import decide  # noqa: PLC0415
+    from cleaner.model.facts import Account  # noqa: PLC0415
+    from cleaner.model.network import text_network  # noqa: PLC0415
+
+    return decide, Account, text_network
 
 
 def is_whole(page: Page, rules: Ruleset) -> bool:
@@ -113,13 +122,12 @@ def _cut_by(rule: str, found: set[int], page: Page, rules: Ruleset) -> list[int]
     return [i for _, marks in page.log for i, number, _, _ in marks if number == wanted] if wanted in found else []
 
 
-def _blanks(page: Page) -> Ints | None:
-    """How many blank lines stand above each line; None for none above any."""
-    import numpy as np  # noqa: PLC0415
-
+def _blanks(page: Page) -> bytearray | None:
+    """How many blank lines stand above each line, as numbers of eight bytes; None for none above any."""
     row = page.row
     if isinstance(row, range):
         return None
     if kernels is not None:
-        return np.frombuffer(kernels.blanks(row), np.int64)
-    return np.array(row, np.int64) - np.arange(len(row))
+        found: bytearray = kernels.blanks(row)
+        return found
+    return bytearray(array("q", [place - i for i, place in enumerate(row)]).tobytes())
