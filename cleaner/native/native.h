@@ -127,7 +127,10 @@ PyObject *native_longer(PyObject *module, PyObject *args);
 PyObject *native_strike(PyObject *module, PyObject *args);
 PyObject *native_earlier(PyObject *module, PyObject *args);
 PyObject *native_filled(PyObject *module, PyObject *args);
-PyObject *native_solid(PyObject *module, PyObject *keys);
+PyObject *native_make_keys(PyObject *module, PyObject *source);
+PyObject *native_solid(PyObject *module, PyObject *capsule);
+PyObject *native_among(PyObject *module, PyObject *args);
+PyObject *native_both(PyObject *module, PyObject *args);
 PyObject *native_runs(PyObject *module, PyObject *args);
 PyObject *native_recall(PyObject *module, PyObject *args);
 #endif

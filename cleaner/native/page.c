@@ -1,37 +1,24 @@
-/* Loops over the lines of a page, their keys, and the marks on them: cleaner.page, fold, company and tidy. */
+/* Loops over the lines of a page, and the marks on them: cleaner.page, fold, company and tidy. */
 #include "native.h"
 
-/* solid(keys) -> (bytearray that tells which keys are not empty, numbers of those that are digits and nothing else). */
-PyObject *native_solid(PyObject *module, PyObject *keys)
+/* both(one, other, flip) -> bytes: where both have a one, of arrays of noughts and ones; with `flip`, where the other has none. */
+PyObject *native_both(PyObject *module, PyObject *args)
 {
-    if (!PyList_Check(keys)) {
-        PyErr_SetString(PyExc_TypeError, "a list is expected");
+    PyObject *one, *other, *out = NULL;
+    int flip;
+    Buffers held = {.count = 0};
+    if (!PyArg_ParseTuple(args, "OOp", &one, &other, &flip))
         return NULL;
+    const uint8_t *first = take_buffer(&held, one, -1, 1, 0);
+    const Py_ssize_t n = first ? held.views[held.count - 1].len : 0;
+    const uint8_t *second = first ? take_buffer(&held, other, n, 1, 0) : NULL;
+    if (second && (out = PyBytes_FromStringAndSize(NULL, n))) {
+        char *to = PyBytes_AS_STRING(out);
+        for (Py_ssize_t i = 0; i < n; i++)
+            to[i] = (char)(first[i] & (second[i] ^ flip));
     }
-    const Py_ssize_t n = PyList_GET_SIZE(keys);
-    PyObject *result = NULL, *solid = NULL, *numbers = NULL;
-    if (!(solid = PyByteArray_FromStringAndSize(NULL, n)) || !(numbers = PyList_New(0)))
-        goto done;
-    for (Py_ssize_t i = 0; i < n; i++) {
-        PyObject *key = PyList_GET_ITEM(keys, i);
-        if (!PyBytes_Check(key)) {
-            PyErr_SetString(PyExc_TypeError, "a key that is no bytes");
-            goto done;
-        }
-        const char *text = PyBytes_AS_STRING(key);
-        const Py_ssize_t size = PyBytes_GET_SIZE(key);
-        Py_ssize_t digits = 0;
-        while (digits < size && text[digits] >= '0' && text[digits] <= '9')
-            digits++;
-        PyByteArray_AS_STRING(solid)[i] = size > 0;
-        if (size && digits == size && append_number(numbers, i) < 0)
-            goto done;
-    }
-    result = PyTuple_Pack(2, solid, numbers);
-done:
-    Py_XDECREF(solid);
-    Py_XDECREF(numbers);
-    return result;
+    let_go(&held);
+    return out;
 }
 
 /* runs(phrase, kept, between, named, groups) -> lists of lines: company.runs_in_python. */

@@ -59,8 +59,11 @@ def passages(page: Page, rules: Ruleset) -> dict[int, int]:
         Repeated line -> the line before it that says the same.
     """
     lines = page.lines
-    find = kernels.earlier if kernels is not None else earlier_in_python
-    copies = find(page.squashed, page.kept, lines, WORDS)
+    copies = (
+        kernels.earlier(page.keys.c, page.kept, lines, WORDS)
+        if kernels is not None
+        else earlier_in_python(page.squashed, page.kept, lines, WORDS)
+    )
     if not copies or not _has_furniture(page, rules):
         return {}
     found: dict[int, int] = {}

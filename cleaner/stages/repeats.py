@@ -8,6 +8,7 @@ from collections.abc import Callable
 from itertools import compress
 
 from cleaner.fold import fold, squash
+from cleaner.keys import Keys, both
 from cleaner.native import kernels
 from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
@@ -58,12 +59,11 @@ def find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
 
 
 def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
-    lines, keys, standing = page.lines, page.squashed, _standing(page)
+    #: Lines that are no known phrase of the stage ``phrases``, which may yet go.
+    lines, keys, standing = page.lines, page.keys, both(page.kept, page.phrase, flip=True)
     titles = _bare_titles(page, keys, standing)
     if titles:
-        keys = keys.copy()
-        for i, title in titles.items():
-            keys[i] = title
+        keys = keys.changed(titles)
     found: dict[int, tuple[int, str]] = {}
 
     def begin() -> int:
@@ -84,16 +84,10 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
         return _head_end(lines, keys, left)
 
     if kernels is not None:
-        kernels.repeats(KINDS, keys, lines, page.kept, standing, (SHORTEST, FEWEST_WORDS, NEARBY), begin, judge)
+        kernels.repeats(KINDS, keys.c, lines, page.kept, standing, (SHORTEST, FEWEST_WORDS, NEARBY), begin, judge)
     else:
-        repeats_in_python(keys, lines, page.kept, standing, begin, judge)
+        repeats_in_python(keys.every, lines, page.kept, standing, begin, judge)
     return found
-
-
-def _standing(page: Page) -> bytes:
-    """For each line 1 if it stays and is no known phrase of the stage ``phrases``, which may yet go."""
-    kept, phrase = int.from_bytes(page.kept, "little"), int.from_bytes(page.phrase, "little")
-    return (kept & ~phrase).to_bytes(len(page.kept), "little")
 
 
 def repeats_in_python(  # noqa: PLR0917
@@ -184,16 +178,16 @@ def _judge(  # noqa: PLR0917
     return None
 
 
-def _head_end(lines: list[str], keys: list[bytes], standing: bytes | bytearray) -> int:
+def _head_end(lines: list[str], keys: Keys, standing: bytes | bytearray) -> int:
     """The first line of prose: what stands before it is the page's head. -1 if none comes soon (verse, lists).
 
     Known phrases, which may yet go, and lines that say the same are not counted, nor those that are gone.
     """
     if kernels is not None:
-        found: int = kernels.head_end(KINDS, lines, keys, standing, HEAD_LINES)
+        found: int = kernels.head_end(KINDS, lines, keys.c, standing, HEAD_LINES)
         if found < 0 or is_prose(without_site_name(lines[found]) or lines[found]):
             return found
-    return head_end_in_python(lines, keys, standing)
+    return head_end_in_python(lines, keys.every, standing)
 
 
 def head_end_in_python(lines: list[str], keys: list[bytes], standing: bytes | bytearray) -> int:
@@ -263,7 +257,7 @@ def _title(line: str, place: int) -> bytes | None:
     return squash(fold(title)) if title else None
 
 
-def _bare_titles(page: Page, keys: list[bytes], standing: bytes) -> dict[int, bytes]:
+def _bare_titles(page: Page, keys: Keys, standing: bytes) -> dict[int, bytes]:
     """Lines that are another line with a site's name behind it: line -> the other's key."""
     lines, kept = page.lines, page.kept
     titles = {i: title for i, title in _titles(page).items() if kept[i]}
@@ -271,13 +265,16 @@ def _bare_titles(page: Page, keys: list[bytes], standing: bytes) -> dict[int, by
         return {}
     barred = {i for i in titles if " | " in lines[i][-LONGEST_SITE:]}
     if len(barred) < len(titles):
-        edges = kernels.edges if kernels is not None else edges_in_python
-        near = edges(keys, standing, EDGE_LINES)
+        near = (
+            kernels.edges(keys.c, standing, EDGE_LINES)
+            if kernels is not None
+            else edges_in_python(keys.every, standing, EDGE_LINES)
+        )
         titles = {i: title for i, title in titles.items() if i in barred or i in near}
     if not titles:
         return {}
-    different = {*titles.values()}.intersection(compress(keys, kept))
-    return {i: titles[i] for i in sorted(titles) if titles[i] in different}
+    lines_too = keys.among(kept, [*titles.values()])
+    return dict(sorted(compress(titles.items(), lines_too)))
 
 
 def without_site_name(line: str) -> str | None:
