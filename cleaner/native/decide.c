@@ -71,9 +71,9 @@ static int sum_up(const Net *w, const float *scores, const float *words, const i
         const float score = scores[i], size = words[stay[i]];
         lines[i].score = score;
         lines[i].words = size;
-        int bin = 0;
-        while (bin < w->bins - 1 && score >= w->bin[bin])
-            bin++;
+        int bin = 0; /* of borders in ascending order, those that are reached */
+        for (int b = 0; b < w->bins - 1; b++)
+            bin += score >= w->bin[b];
         lines_in[bin]++;
         words_in[bin] += size;
         total += size;

@@ -206,7 +206,7 @@ PyObject *native_forms(PyObject *module, PyObject *args)
     if (!(folded = PyList_New(n)))
         return NULL;
     for (Py_ssize_t i = 0; i < n; i++) {
-        PyObject *line = PyList_GET_ITEM(lines, i);
+        PyObject *line = item_of(lines, i);
         if (!is_text(line)) {
             PyErr_SetString(PyExc_TypeError, "a line that is no text");
             goto done;

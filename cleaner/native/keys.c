@@ -5,9 +5,7 @@ static const char KEYS[] = "cleaner.native.keys";
 
 static void drop(Keys *keys)
 {
-    PyMem_Free(keys->start);
-    PyMem_Free(keys->size);
-    PyMem_Free(keys->same);
+    PyMem_Free(keys->key);
     PyMem_Free(keys->own);
     Py_XDECREF(keys->source);
     PyMem_Free(keys);
@@ -28,31 +26,30 @@ const Keys *keys_of(PyObject *capsule, Py_ssize_t lines)
     return keys;
 }
 
-static int make_room(Keys *keys)
+/* Make room for so many keys, at least. */
+static int make_room(Keys *keys, Py_ssize_t room)
 {
-    const size_t room = (size_t)keys->count + 1;
-    if (keys->count < UINT32_MAX / 4 && (keys->start = PyMem_Malloc(room * sizeof *keys->start)) &&
-        (keys->size = PyMem_Malloc(room * sizeof *keys->size)) && (keys->same = PyMem_Malloc(room * sizeof *keys->same)))
-        return 0;
-    PyErr_NoMemory();
-    return -1;
+    Key *more = room < UINT32_MAX / 4 ? PyMem_Realloc(keys->key, (size_t)room * sizeof *more) : NULL;
+    if (!more) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    keys->key = more;
+    return 0;
 }
 
 /* Take keys that are joined by newlines. */
 static int take_joined(Keys *keys, PyObject *source)
 {
-    const char *text = keys->text = PyBytes_AS_STRING(source), *end = text + PyBytes_GET_SIZE(source);
+    const char *text = PyBytes_AS_STRING(source), *end = text + PyBytes_GET_SIZE(source);
+    Py_ssize_t room = 0;
     keys->source = Py_NewRef(source);
-    keys->count = 1;
-    for (const char *at = text; at < end; at++)
-        keys->count += *at == '\n';
-    if (make_room(keys) < 0)
-        return -1;
-    for (Py_ssize_t i = 0; i < keys->count; i++) {
+    while (text <= end) {
         const char *stop = memchr(text, '\n', (size_t)(end - text));
         stop = stop ? stop : end;
-        keys->start[i] = text - keys->text;
-        keys->size[i] = stop - text;
+        if (keys->count == room && make_room(keys, room = 2 * room + 512) < 0)
+            return -1;
+        keys->key[keys->count++] = (Key){text, stop - text, 0};
         text = stop + 1;
     }
     return 0;
@@ -71,20 +68,18 @@ static int take_list(Keys *keys, PyObject *source)
         }
         size += PyBytes_GET_SIZE(key);
     }
-    if (make_room(keys) < 0)
+    if (make_room(keys, keys->count + 1) < 0)
         return -1;
     if (!(keys->own = PyMem_Malloc((size_t)size + 1))) {
         PyErr_NoMemory();
         return -1;
     }
-    keys->text = keys->own;
-    size = 0;
+    char *to = keys->own;
     for (Py_ssize_t i = 0; i < keys->count; i++) {
         PyObject *key = PyList_GET_ITEM(source, i);
-        keys->start[i] = size;
-        keys->size[i] = PyBytes_GET_SIZE(key);
-        memcpy(keys->own + size, PyBytes_AS_STRING(key), (size_t)keys->size[i]);
-        size += keys->size[i];
+        keys->key[i] = (Key){to, PyBytes_GET_SIZE(key), 0};
+        memcpy(to, PyBytes_AS_STRING(key), (size_t)keys->key[i].size);
+        to += keys->key[i].size;
     }
     return 0;
 }
@@ -106,6 +101,11 @@ static uint64_t hash_key(const char *text, Py_ssize_t size)
     return hash ^ hash >> 32;
 }
 
+ALWAYS_INLINE int is_key(const Key *key, const char *text, Py_ssize_t size)
+{
+    return key->size == size && !memcmp(key->text, text, (size_t)size);
+}
+
 /* Find those that are the same. */
 static int compare(Keys *keys)
 {
@@ -118,22 +118,17 @@ static int compare(Keys *keys)
         return -1;
     }
     for (Py_ssize_t i = 0; i < keys->count; i++) {
-        const char *text = keys->text + keys->start[i];
-        const Py_ssize_t size = keys->size[i];
-        keys->same[i] = 0;
-        if (!size)
+        Key *key = &keys->key[i];
+        if (!key->size)
             continue;
-        size_t slot = hash_key(text, size) & (room - 1);
-        for (; slots[slot]; slot = (slot + 1) & (room - 1)) {
-            const uint32_t other = slots[slot] - 1;
-            if (keys->size[other] == size && !memcmp(keys->text + keys->start[other], text, (size_t)size))
-                break;
-        }
+        size_t slot = hash_key(key->text, key->size) & (room - 1);
+        while (slots[slot] && !is_key(&keys->key[slots[slot] - 1], key->text, key->size))
+            slot = (slot + 1) & (room - 1);
         if (slots[slot])
             keys->copies = 1;
         else
             slots[slot] = (uint32_t)i + 1;
-        keys->same[i] = slots[slot];
+        key->same = slots[slot];
     }
     PyMem_Free(slots);
     return 0;
@@ -163,8 +158,8 @@ PyObject *native_solid(PyObject *module, PyObject *capsule)
     if (!keys || !(solid = PyByteArray_FromStringAndSize(NULL, keys->count)) || !(numbers = PyList_New(0)))
         goto done;
     for (Py_ssize_t i = 0; i < keys->count; i++) {
-        const char *text = keys->text + keys->start[i];
-        const Py_ssize_t size = keys->size[i];
+        const char *text = keys->key[i].text;
+        const Py_ssize_t size = keys->key[i].size;
         Py_ssize_t digits = 0;
         while (digits < size && text[digits] >= '0' && text[digits] <= '9')
             digits++;
@@ -199,9 +194,7 @@ PyObject *native_among(PyObject *module, PyObject *args)
             break;
         }
         Py_ssize_t i = 0;
-        const Py_ssize_t size = PyBytes_GET_SIZE(key);
-        while (i < keys->count && !(there[i] && keys->size[i] == size &&
-                                    !memcmp(keys->text + keys->start[i], PyBytes_AS_STRING(key), (size_t)size)))
+        while (i < keys->count && !(there[i] && is_key(&keys->key[i], PyBytes_AS_STRING(key), PyBytes_GET_SIZE(key))))
             i++;
         PyBytes_AS_STRING(out)[k] = i < keys->count;
     }

@@ -5,11 +5,15 @@
 #include "native.h"
 
 typedef struct {
-    Py_ssize_t count;
     const char *text;
-    Py_ssize_t *start, *size; /* of each key */
-    uint32_t *same;           /* of each 1 + the number of the first that is the same; 0 if it is empty */
-    int copies;               /* whether there are two that are the same */
+    Py_ssize_t size;
+    uint32_t same; /* 1 + the number of the first that is the same; 0 if it is empty */
+} Key;
+
+typedef struct {
+    Py_ssize_t count;
+    Key *key;
+    int copies; /* whether there are two that are the same */
     PyObject *source;
     char *own;
 } Keys;

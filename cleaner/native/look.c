@@ -2,6 +2,9 @@
 #include "network.h"
 
 #include <math.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 /* The places of the measures, as in own.OWN; Python hands in how many there are, which is checked. */
 enum { LETTERS = 0, CAPITALS = 4, COUNTS = 6, WORDS = 11, COMMAS, BREAKS, CHARS, ENDS = 15, STARTS = 24, LENGTH = 33, PROSE };
@@ -13,8 +16,9 @@ enum { SPACE = 5, NEWLINE = 6 };
 #define PROSE_WORDS 9.0f
 #define PROSE_CHARS 220.0f
 
+enum { ROOM = LONGEST + 2, STEP = 16 };
 typedef struct {
-    uint8_t kind[LONGEST + 2]; /* with a newline on both sides */
+    uint8_t kind[ROOM + STEP]; /* with a newline on both sides, and room to read more than there is */
     uint8_t low[LONGEST + 8];
     float chars, words; /* what dense letters count for more */
     Py_ssize_t size;
@@ -69,19 +73,44 @@ static void read_line(const Tables *t, PyObject *text, Line *line)
     line->kind[0] = line->kind[line->size + 1] = NEWLINE;
 }
 
+/* Sum up what the pairs of kinds of a line count for. */
+static void count_pairs(const Tables *t, const Line *line, uint64_t *sums)
+{
+    const int size = (int)line->size + 1;
+    uint8_t pair[ROOM];
+    for (int i = 0; i < ROOM; i++)
+        pair[i] = (uint8_t)(line->kind[i] | line->kind[i + 1] << 4);
+#if defined(__GNUC__)
+    typedef uint64_t Two __attribute__((vector_size(16), aligned(8), may_alias));
+    const Two *table = (const Two *)t->count;
+    Two even = {0}, odd = {0};
+    int i = 0;
+    for (; i + 2 <= size; i += 2) {
+        even += table[pair[i]];
+        odd += table[pair[i + 1]];
+    }
+    if (i < size)
+        even += table[pair[i]];
+    even += odd;
+    sums[0] = even[0];
+    sums[1] = even[1];
+#else
+    sums[0] = sums[1] = 0;
+    for (int i = 0; i < size; i++) {
+        sums[0] += t->count[2 * pair[i]];
+        sums[1] += t->count[2 * pair[i] + 1];
+    }
+#endif
+}
+
 /* Fill in the measures of a line. */
 static void measure(const Tables *t, const Line *line, Py_ssize_t length, float *x, float *weight, float *words, uint8_t *prose)
 {
-    uint64_t first = 0, second = 0;
-    const uint64_t *table = t->count;
-    for (Py_ssize_t i = 0; i <= line->size; i++) {
-        const uint64_t *counts = table + 2 * (line->kind[i] | line->kind[i + 1] << 4);
-        first += counts[0];
-        second += counts[1];
-    }
+    uint64_t sums[2];
+    count_pairs(t, line, sums);
     for (int i = 0; i < COUNTED / 2; i++) {
-        x[i] = (float)(first >> FIELD * i & ((1 << FIELD) - 1));
-        x[COUNTED / 2 + i] = (float)(second >> FIELD * i & ((1 << FIELD) - 1));
+        x[i] = (float)(int)(sums[0] >> FIELD * i & ((1 << FIELD) - 1));
+        x[COUNTED / 2 + i] = (float)(int)(sums[1] >> FIELD * i & ((1 << FIELD) - 1));
     }
     float taken = (float)line->size;
     for (int i = LETTERS; i < CAPITALS; i++)
@@ -110,16 +139,35 @@ static void measure(const Tables *t, const Line *line, Py_ssize_t length, float 
         x[i] = sqrtf(x[i]);
 }
 
-/* The numbers of a line's words as spaces part them; returns how many. */
-static int64_t number_words(const Line *line, int shift, int64_t *out)
+/* Where a line's words end, the last too; returns how many. */
+static int find_ends(const Line *line, uint8_t *end)
 {
-    uint8_t end[LONGEST + 1];
     int found = 0;
     const int size = (int)line->size;
+#if defined(__SSE2__)
+    const __m128i first = _mm_set1_epi8(SPACE), second = _mm_set1_epi8(NEWLINE);
+    for (int at = 0; at <= size; at += STEP) {
+        const __m128i kinds = _mm_loadu_si128((const __m128i *)(line->kind + 1 + at));
+        uint32_t ends = (uint32_t)_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(kinds, first), _mm_cmpeq_epi8(kinds, second)));
+        if (size + 1 - at < STEP)
+            ends &= (1u << (size + 1 - at)) - 1;
+        for (; ends; ends &= ends - 1)
+            end[found++] = (uint8_t)(at + lowest_bit(ends));
+    }
+#else
     for (int i = 0; i <= size; i++) {
         end[found] = (uint8_t)i;
         found += (uint8_t)(line->kind[i + 1] - SPACE) < 2;
     }
+#endif
+    return found;
+}
+
+/* The numbers of a line's words as spaces part them; returns how many. */
+static int64_t number_words(const Line *line, int shift, int64_t *out)
+{
+    uint8_t end[LONGEST + 2];
+    const int found = find_ends(line, end);
     for (int i = 0, start = 0; i < found; start = end[i++] + 1) {
         const int letters = end[i] - start;
         uint64_t number;
@@ -236,7 +284,7 @@ int look_at(const Tables *t, PyObject *lines, const uint8_t *there, Looked *out)
     for (Py_ssize_t k = 0, i = 0; k < every; k++) {
         if (there && !there[k])
             continue;
-        PyObject *text = PyList_GET_ITEM(lines, k);
+        PyObject *text = item_of(lines, k);
         if (!is_text(text) || !PyUnicode_GET_LENGTH(text)) {
             PyErr_SetString(PyExc_ValueError, "a line that is blank, or no text");
             return -1;

@@ -13,10 +13,25 @@
 #if defined(__GNUC__)
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 #define LIKELY(x) __builtin_expect(!!(x), 1)
+#define SOON(address) __builtin_prefetch(address)
 #else
 #define ALWAYS_INLINE static __forceinline
 #define LIKELY(x) (x)
+#define SOON(address) ((void)(address))
 #endif
+
+/* The number of the lowest bit that is set, in a number that is not nought. */
+ALWAYS_INLINE int lowest_bit(uint64_t bits)
+{
+#if defined(__GNUC__)
+    return __builtin_ctzll(bits);
+#else
+    int at = 0;
+    for (; !(bits & 1); bits >>= 1)
+        at++;
+    return at;
+#endif
+}
 
 /* Makes function `name` of the inline function `name_body`: on x86-64 once for any processor, once for those of the last ten
  * years, and the one that fits is called. */
@@ -42,6 +57,15 @@ ALWAYS_INLINE int is_text(PyObject *object)
 #else
     return PyUnicode_Check(object);
 #endif
+}
+
+/* The item of a list, with a word to the processor that those behind it will be wanted soon. */
+ALWAYS_INLINE PyObject *item_of(PyObject *list, Py_ssize_t i)
+{
+    enum { AHEAD = 4 };
+    if (i + AHEAD < PyList_GET_SIZE(list))
+        SOON(PyList_GET_ITEM(list, i + AHEAD));
+    return PyList_GET_ITEM(list, i);
 }
 
 /* Put a number at the end of a list; -1 with an exception set if that fails. */

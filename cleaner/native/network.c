@@ -257,8 +257,11 @@ ALWAYS_INLINE int begin_body(const Net *w, const Own *own, int columns, int with
         return -1;
     for (Py_ssize_t i = 0; i < own->lines; i += BLOCK) {
         const Py_ssize_t count = own->lines - i < BLOCK ? own->lines - i : BLOCK;
-        for (Py_ssize_t l = 0; with_words && l < count; l++)
+        for (Py_ssize_t l = 0; with_words && l < count; l++) {
+            for (int64_t b = own->first[i + l] + own->runs[i + l], stop = b + own->runs[i + l]; b < stop && b < own->words; b++)
+                SOON(w->bag + own->bag[b] * w->word);
             say_words(w, own->bag + own->first[i + l], own->runs[i + l], said + l * w->word);
+        }
         const Part parts[2] = {{own->x + i * own->columns, own->columns, columns, w->enter}, {said, w->word, w->word, w->enter_bag}};
         dense(parts, with_words ? 2 : 1, count, w->enter_bias, w->pad, out + i * w->pad);
     }

@@ -213,7 +213,7 @@ PyObject *native_indented(PyObject *module, PyObject *lines)
     }
     PyObject *out = PyList_New(0);
     for (Py_ssize_t i = 0; out && i < PyList_GET_SIZE(lines); i++) {
-        PyObject *line = PyList_GET_ITEM(lines, i);
+        PyObject *line = item_of(lines, i);
         if (!is_text(line)) {
             PyErr_SetString(PyExc_TypeError, "a line that is no text");
             Py_CLEAR(out);
@@ -231,7 +231,7 @@ PyObject *native_shorter(PyObject *module, PyObject *args)
     if (!PyArg_ParseTuple(args, "O!n", &PyList_Type, &lines, &size) || !(out = PyList_New(0)))
         return NULL;
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(lines); i++) {
-        PyObject *line = PyList_GET_ITEM(lines, i);
+        PyObject *line = item_of(lines, i);
         if (!is_text(line))
             PyErr_SetString(PyExc_TypeError, "a line that is no text");
         else if (PyUnicode_GET_LENGTH(line) >= size || append_number(out, i) == 0)
@@ -257,7 +257,7 @@ PyObject *native_size(PyObject *module, PyObject *args)
     }
     Py_ssize_t size = 0;
     for (Py_ssize_t i = 0; i < n; i++) {
-        PyObject *line = PyList_GET_ITEM(lines, i);
+        PyObject *line = item_of(lines, i);
         if (there && !there[i])
             continue;
         if (!is_text(line)) {

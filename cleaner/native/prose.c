@@ -124,7 +124,7 @@ PyObject *native_prose(PyObject *module, PyObject *args)
         goto done;
     char *to = PyByteArray_AS_STRING(out);
     for (Py_ssize_t i = 0; i < n; i++) {
-        PyObject *line = PyList_GET_ITEM(lines, i);
+        PyObject *line = item_of(lines, i);
         if (!is_text(line)) {
             PyErr_SetString(PyExc_TypeError, "a line that is no text");
             Py_CLEAR(out);
@@ -189,7 +189,7 @@ PyObject *native_signed(PyObject *module, PyObject *args)
     if (!known || !(out = PyList_New(0)))
         goto done;
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(lines); i++) {
-        PyObject *text = PyList_GET_ITEM(lines, i);
+        PyObject *text = item_of(lines, i);
         if (!is_text(text)) {
             PyErr_SetString(PyExc_TypeError, "a line that is no text");
             break;

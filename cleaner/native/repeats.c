@@ -40,8 +40,8 @@ static int count_copies(const Keys *keys, const uint8_t *kept, Py_ssize_t shorte
 {
     int some = 0;
     for (Py_ssize_t i = 0; i < keys->count; i++)
-        if (kept[i] && keys->same[i] && keys->size[i] >= shortest) {
-            Copies *copies = &of[keys->same[i] - 1];
+        if (kept[i] && keys->key[i].same && keys->key[i].size >= shortest) {
+            Copies *copies = &of[keys->key[i].same - 1];
             if (!copies->many++)
                 copies->first = (uint32_t)i;
             some |= copies->many > 1;
@@ -89,14 +89,14 @@ PyObject *native_repeats(PyObject *module, PyObject *args)
     if (!(lines = own_lines = PyList_GetSlice(lines, 0, n)) || check_lines(lines) < 0)
         goto done;
     for (Py_ssize_t i = 0; i < n; i++)
-        if (there[i] && keys->same[i]) {
-            Copies *copies = &of[keys->same[i] - 1];
+        if (there[i] && keys->key[i].same) {
+            Copies *copies = &of[keys->key[i].same - 1];
             copies->wordy = copies->wordy || (copies->many > 1 && has_words(PyList_GET_ITEM(lines, i), words));
         }
     Py_ssize_t head = 0, place = 0;
     int asked = 0;
     for (Py_ssize_t i = 0; i < n; i++) {
-        Copies *copies = keys->same[i] ? &of[keys->same[i] - 1] : NULL;
+        Copies *copies = keys->key[i].same ? &of[keys->key[i].same - 1] : NULL;
         int gone = 0;
         if (there[i] && copies && copies->wordy) {
             if (!asked) {
@@ -163,10 +163,10 @@ PyObject *native_earlier(PyObject *module, PyObject *args)
     uint32_t place = 0;
     int some = 0;
     for (Py_ssize_t i = 0; i < n; i++)
-        if (there[i] && keys->same[i]) {
-            before[i] = latest[keys->same[i] - 1];
+        if (there[i] && keys->key[i].same) {
+            before[i] = latest[keys->key[i].same - 1];
             some |= before[i] > 0;
-            latest[keys->same[i] - 1] = (uint32_t)i + 1;
+            latest[keys->key[i].same - 1] = (uint32_t)i + 1;
             places[i] = place++;
         }
     if (some && check_lines(lines) < 0)
@@ -178,7 +178,7 @@ PyObject *native_earlier(PyObject *module, PyObject *args)
         const uint32_t far = places[i] - places[before[i] - 1];
         Py_ssize_t most = most_words(PyList_GET_ITEM(lines, i));
         for (; next < n; next++) { /* as far as lines follow one another at the same distance */
-            if (!there[next] || !keys->same[next])
+            if (!there[next] || !keys->key[next].same)
                 continue;
             if (!before[next] || places[next] - places[before[next] - 1] != far)
                 break;
@@ -249,7 +249,7 @@ PyObject *native_head_end(PyObject *module, PyObject *args)
         }
         if (reads_as_prose(known, PyList_GET_ITEM(lines, i)))
             found = i;
-        else if (count_different(&seen, keys->same[i]) > most)
+        else if (count_different(&seen, keys->key[i].same) > most)
             break;
     }
     result = PyLong_FromSsize_t(found);
@@ -282,7 +282,7 @@ PyObject *native_edges(PyObject *module, PyObject *args)
             PyObject *number = PyLong_FromSsize_t(i);
             const int failed = !number || PySet_Add(out, number) < 0;
             Py_XDECREF(number);
-            if (failed || count_different(&seen, keys->same[i]) > most)
+            if (failed || count_different(&seen, keys->key[i].same) > most)
                 break;
         }
     }

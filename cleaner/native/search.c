@@ -23,10 +23,13 @@ static uint64_t hash_bytes(const char *text, Py_ssize_t size)
 
 /* ---- filters ---- */
 
+enum { SIZES = 256 };
 typedef struct {
     int most; /* characters of a key that are looked at; 0: all of it, and it is bytes */
-    uint64_t mask;
-    uint8_t *bits;
+    uint8_t sizes[SIZES + 1]; /* which sizes keys have, the last for all that are larger */
+    int shortest;             /* of the beginnings of keys so many characters stand in `begins` */
+    uint64_t mask, *bits;     /* two bits of one word for each key */
+    uint64_t begins[1 << 10];
 } Filter;
 
 static const char FILTER[] = "cleaner.native.filter";
@@ -40,17 +43,52 @@ static void free_filter(PyObject *capsule)
     }
 }
 
-static void put(Filter *filter, uint64_t hash)
+ALWAYS_INLINE uint64_t *word_of(const Filter *filter, uint64_t hash)
 {
-    const uint64_t one = hash & filter->mask, two = hash >> 32 & filter->mask;
-    filter->bits[one >> 3] |= (uint8_t)(1 << (one & 7));
-    filter->bits[two >> 3] |= (uint8_t)(1 << (two & 7));
+    return &filter->bits[hash >> 12 & filter->mask];
 }
 
-static int may_hold(const Filter *filter, uint64_t hash)
+static void put(Filter *filter, uint64_t hash)
 {
-    const uint64_t one = hash & filter->mask, two = hash >> 32 & filter->mask;
-    return filter->bits[one >> 3] >> (one & 7) & filter->bits[two >> 3] >> (two & 7) & 1;
+    *word_of(filter, hash) |= (uint64_t)1 << (hash & 63) | (uint64_t)1 << (hash >> 6 & 63);
+}
+
+ALWAYS_INLINE int may_hold(const Filter *filter, uint64_t hash)
+{
+    const uint64_t word = *word_of(filter, hash);
+    return (int)(word >> (hash & 63) & word >> (hash >> 6 & 63) & 1);
+}
+
+ALWAYS_INLINE int has_size(const Filter *filter, Py_ssize_t size)
+{
+    return filter->sizes[size < SIZES ? size : SIZES];
+}
+
+/* Hashes of a key's first characters. */
+ALWAYS_INLINE int begins_so(const Filter *filter, uint64_t hash)
+{
+    return (int)(filter->begins[hash >> 6 & 1023] >> (hash & 63) & 1);
+}
+
+static uint64_t hash_characters(PyObject *text, Py_ssize_t size)
+{
+    uint64_t hash = 0;
+    for (Py_ssize_t i = 0; i < size; i++)
+        hash = add_to_hash(hash, PyUnicode_READ_CHAR(text, i));
+    return hash;
+}
+
+/* Put the first characters of keys, as many as the shortest has, into `begins`. */
+static int put_beginnings(Filter *filter, PyObject *keys)
+{
+    PyObject *iterator = PyObject_GetIter(keys), *item;
+    while (iterator && (item = PyIter_Next(iterator))) {
+        const uint64_t hash = hash_characters(item, filter->shortest);
+        filter->begins[hash >> 6 & 1023] |= (uint64_t)1 << (hash & 63);
+        Py_DECREF(item);
+    }
+    Py_XDECREF(iterator);
+    return PyErr_Occurred() ? -1 : 0;
 }
 
 /* make_filter(keys, most): of keys that are bytes if `most` is 0; otherwise of the first so many characters of strings. */
@@ -68,13 +106,14 @@ PyObject *native_make_filter(PyObject *module, PyObject *args)
     uint64_t bits = 1024;
     while (bits < 16 * (uint64_t)count && bits < (uint64_t)1 << 32)
         bits *= 2;
-    if (!filter || !(filter->bits = PyMem_Calloc(bits / 8, 1))) {
+    if (!filter || !(filter->bits = PyMem_Calloc(bits / 64, sizeof *filter->bits))) {
         PyMem_Free(filter);
         Py_DECREF(iterator);
         return PyErr_NoMemory();
     }
     filter->most = most;
-    filter->mask = bits - 1;
+    filter->mask = bits / 64 - 1;
+    filter->shortest = most;
     if (!(capsule = PyCapsule_New(filter, FILTER, free_filter))) {
         PyMem_Free(filter->bits);
         PyMem_Free(filter);
@@ -83,13 +122,12 @@ PyObject *native_make_filter(PyObject *module, PyObject *args)
     }
     while ((item = PyIter_Next(iterator))) {
         int fine = most ? is_text(item) : PyBytes_Check(item);
-        if (fine && !most)
-            put(filter, hash_bytes(PyBytes_AS_STRING(item), PyBytes_GET_SIZE(item)));
-        else if (fine) {
-            uint64_t hash = 0;
-            for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(item) && i < most; i++)
-                hash = add_to_hash(hash, PyUnicode_READ_CHAR(item, i));
-            put(filter, hash);
+        if (fine) {
+            Py_ssize_t size = most ? PyUnicode_GET_LENGTH(item) : PyBytes_GET_SIZE(item);
+            size = most && size > most ? most : size;
+            put(filter, most ? hash_characters(item, size) : hash_bytes(PyBytes_AS_STRING(item), size));
+            filter->sizes[size < SIZES ? size : SIZES] = 1;
+            filter->shortest = size < filter->shortest ? (int)size : filter->shortest;
         }
         Py_DECREF(item);
         if (!fine) {
@@ -98,17 +136,9 @@ PyObject *native_make_filter(PyObject *module, PyObject *args)
         }
     }
     Py_DECREF(iterator);
-    if (PyErr_Occurred())
+    if (PyErr_Occurred() || (most && put_beginnings(filter, keys) < 0))
         Py_CLEAR(capsule);
     return capsule;
-}
-
-static int add_number(PyObject *list, Py_ssize_t number)
-{
-    PyObject *object = PyLong_FromSsize_t(number);
-    int failed = !object || PyList_Append(list, object) < 0;
-    Py_XDECREF(object);
-    return failed ? -1 : 0;
 }
 
 /* may_be(filter, joined) -> numbers of the lines of `joined` that may be keys. */
@@ -122,17 +152,31 @@ PyObject *native_may_be(PyObject *module, PyObject *args)
     const Filter *filter = PyCapsule_GetPointer(capsule, FILTER);
     if (!filter || !(out = PyList_New(0)))
         return NULL;
+    enum { MANY = 32 }; /* are looked up together, as the filter is large and far away */
+    struct {
+        uint64_t hash;
+        Py_ssize_t line;
+    } ask[MANY];
     const char *end = text + size;
-    for (Py_ssize_t line = 0;; line++) {
-        const char *stop = memchr(text, '\n', (size_t)(end - text));
-        if (may_hold(filter, hash_bytes(text, (stop ? stop : end) - text)) && add_number(out, line) < 0) {
-            Py_DECREF(out);
-            return NULL;
+    for (Py_ssize_t line = 0; text <= end;) {
+        int asked = 0;
+        for (; asked < MANY && text <= end; line++) {
+            const char *stop = memchr(text, '\n', (size_t)(end - text));
+            const Py_ssize_t length = (stop ? stop : end) - text;
+            if (has_size(filter, length)) {
+                ask[asked].hash = hash_bytes(text, length);
+                ask[asked].line = line;
+                SOON(word_of(filter, ask[asked++].hash));
+            }
+            text += length + 1;
         }
-        if (!stop)
-            return out;
-        text = stop + 1;
+        for (int i = 0; i < asked; i++)
+            if (may_hold(filter, ask[i].hash) && append_number(out, ask[i].line) < 0) {
+                Py_DECREF(out);
+                return NULL;
+            }
     }
+    return out;
 }
 
 /* recall(known, lines, numbers) -> ({number: what is known of the line, if that is not None}, numbers of the lines of which
@@ -185,9 +229,11 @@ ALWAYS_INLINE int line_may_start(const Filter *filter, PyObject *text)
     while (at < length && !is_letter(PyUnicode_READ(kind, data, at)))
         at++;
     uint64_t hash = 0;
-    for (Py_ssize_t i = 0; i < filter->most && at + i < length; i++) {
-        hash = add_to_hash(hash, PyUnicode_READ(kind, data, at + i));
-        if (may_hold(filter, hash))
+    for (Py_ssize_t i = 1; i <= filter->most && at + i <= length; i++) {
+        hash = add_to_hash(hash, PyUnicode_READ(kind, data, at + i - 1));
+        if (i == filter->shortest && !begins_so(filter, hash))
+            return 0;
+        if (i >= filter->shortest && has_size(filter, i) && may_hold(filter, hash))
             return 1;
     }
     return 0;
@@ -203,11 +249,11 @@ PyObject *native_may_start(PyObject *module, PyObject *args)
     if (!filter || !(out = PyList_New(0)))
         return NULL;
     for (Py_ssize_t line = 0; line < PyList_GET_SIZE(lines); line++) {
-        PyObject *text = PyList_GET_ITEM(lines, line);
+        PyObject *text = item_of(lines, line);
         if (!is_text(text))
             PyErr_SetString(PyExc_TypeError, "a line that is no text");
         else if (line_may_start(filter, text))
-            add_number(out, line);
+            append_number(out, line);
         if (PyErr_Occurred()) {
             Py_CLEAR(out);
             break;
@@ -223,7 +269,7 @@ enum { GRAM = 4, LONG_GRAM = 8 };
 typedef struct {
     uint32_t next; /* of the same slot; 0 for none */
     int32_t size;
-    Py_ssize_t start;
+    uint32_t start;
 } Keyword;
 
 typedef struct {
@@ -290,9 +336,9 @@ PyObject *native_make_finder(PyObject *module, PyObject *keywords)
     }
     Finder *finder = PyMem_Calloc(1, sizeof *finder);
     uint32_t slots = 64;
-    while (slots < 4 * (uint64_t)count && slots < UINT32_C(1) << 24)
+    while (slots < 2 * (uint64_t)count && slots < UINT32_C(1) << 24)
         slots *= 2;
-    if (!finder || count > 1 << 24 || !(finder->slots = PyMem_Calloc(2 * (size_t)slots, sizeof(uint32_t))) ||
+    if (!finder || count > 1 << 24 || size > UINT32_MAX / 2 || !(finder->slots = PyMem_Calloc(2 * (size_t)slots, sizeof(uint32_t))) ||
         !(finder->words = PyMem_Calloc((size_t)count + 1, sizeof(Keyword))) || !(finder->text = PyMem_Malloc((size_t)size + 1))) {
         drop_finder(finder);
         return PyErr_NoMemory();
@@ -304,7 +350,7 @@ PyObject *native_make_finder(PyObject *module, PyObject *keywords)
         PyObject *word = PyList_GET_ITEM(keywords, i - 1);
         Keyword *to = &finder->words[i];
         const char *text = finder->text + size;
-        to->start = size;
+        to->start = (uint32_t)size;
         to->size = (int32_t)PyBytes_GET_SIZE(word);
         memcpy(finder->text + size, PyBytes_AS_STRING(word), (size_t)to->size);
         size += to->size;
@@ -515,7 +561,7 @@ PyObject *native_several(PyObject *module, PyObject *args)
         goto done;
     }
     for (Py_ssize_t line = 0; line < PyList_GET_SIZE(lines); line++) {
-        PyObject *item = PyList_GET_ITEM(lines, line), *encoded = NULL, *hits = NULL, *pair = NULL;
+        PyObject *item = item_of(lines, line), *encoded = NULL, *hits = NULL, *pair = NULL;
         if (over && over[line])
             continue;
         if (!is_text(item)) {
