@@ -45,18 +45,20 @@ class Account:
     Args:
         network: what scored them.
         found: what was decided.
+        lines: the lines that it was decided on, which may have been trimmed since.
     """
 
-    def __init__(self, network: Network, found: Decision) -> None:
+    def __init__(self, network: Network, found: Decision, lines: list[str]) -> None:
         self._network = network
         self._found = found
+        self._lines = lines
         self._kept: Measures | None = None
         self._weights: tuple[list[str], Floats] | None = None
 
     @property
     def _measures(self) -> Measures:
         if self._kept is None:
-            self._kept = self._found.measures()
+            self._kept = self._found._replace(lines=self._lines).measures()
         return self._kept
 
     def why(self, i: int) -> str:

@@ -96,6 +96,8 @@ static const char NETWORK[] = "cleaner.native.network";
 
 static void drop_network(Kept *kept)
 {
+    for (int s = 0; s < MOST_STEPS; s++)
+        PyMem_RawFree(kept->net.step_sums[s]);
     let_go(&kept->held);
     PyMem_Free(kept);
 }
@@ -121,7 +123,12 @@ PyObject *native_make_network(PyObject *module, PyObject *weights)
     Kept *kept = PyMem_Calloc(1, sizeof *kept);
     if (!kept)
         return PyErr_NoMemory();
-    PyObject *capsule = read_net(weights, &kept->net, &kept->held) == 0 ? PyCapsule_New(kept, NETWORK, free_network) : NULL;
+    Net *w = &kept->net;
+    int failed = read_net(weights, w, &kept->held) < 0;
+    for (int s = 0; !failed && s < w->steps; s++)
+        if ((failed = !(w->step_sums[s] = step_weights(w->step_weights[s], w->width, w->pad))))
+            PyErr_NoMemory();
+    PyObject *capsule = failed ? NULL : PyCapsule_New(kept, NETWORK, free_network);
     if (!capsule)
         drop_network(kept);
     return capsule;
@@ -288,9 +295,10 @@ ALWAYS_INLINE int forward_body(const Net *w, const Own *own, const int64_t *look
     float *one = PyMem_RawCalloc(cells, sizeof(float)), *other = PyMem_RawCalloc(cells, sizeof(float));
     float *seen = PyMem_RawMalloc((size_t)BLOCK * seen_size * sizeof(float)), *z = PyMem_RawMalloc((size_t)BLOCK * pad * sizeof(float));
     float *page = PyMem_RawMalloc((size_t)(2 * width + pad) * sizeof(float)), *nought = PyMem_RawCalloc((size_t)pad, sizeof(float));
+    float *room = PyMem_RawMalloc((size_t)step_room(pad) * sizeof(float));
     int64_t *looks = PyMem_RawMalloc((size_t)n * sizeof(int64_t)), *pairs = PyMem_RawMalloc((size_t)n * sizeof(int64_t));
     Groups groups[2] = {{NULL, NULL, NULL}, {NULL, NULL, NULL}};
-    if (!h || !sums || !one || !other || !seen || !z || !page || !nought || !looks || !pairs)
+    if (!h || !sums || !one || !other || !seen || !z || !page || !nought || !room || !looks || !pairs)
         goto done;
 
     /* the rest of the measures */
@@ -371,12 +379,7 @@ ALWAYS_INLINE int forward_body(const Net *w, const Own *own, const int64_t *look
     /* neighbours */
     for (int s = 0; s < w->steps; s++) {
         float *next = (now == one + (size_t)reach * pad ? other : one) + (size_t)reach * pad;
-        const Py_ssize_t off = (Py_ssize_t)w->step[s] * pad;
-        const float *weights = w->step_weights[s];
-        const Part parts[3] = {{now - off, pad, width, weights},
-                               {now, pad, width, weights + (size_t)width * pad},
-                               {now + off, pad, width, weights + 2 * (size_t)width * pad}};
-        dense_add(parts, 3, n, w->step_bias[s], pad, now, next);
+        take_step(w, s, now, n, room, next);
         now = next;
     }
     for (Py_ssize_t i = 0; i < n; i++) {
@@ -400,6 +403,7 @@ done:
     PyMem_RawFree(z);
     PyMem_RawFree(page);
     PyMem_RawFree(nought);
+    PyMem_RawFree(room);
     PyMem_RawFree(looks);
     PyMem_RawFree(pairs);
     for (int g = 0; g < 2; g++) {

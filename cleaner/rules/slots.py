@@ -128,7 +128,12 @@ def is_doubtful(line: str, text: str = "") -> bool:
         words that end in a full stop: of at most 15 letters, which leaves out "All rights reserved.", or 24 behind a
         hyphen.
     """
-    if is_short(line) or (text and text[0] in _DASHES and text[-1] in _ENDS):
+    return _is_doubtful(line) or (text != "" and text[0] in _DASHES and text[-1] in _ENDS)
+
+
+@lru_cache(maxsize=4096)  # as of keys
+def _is_doubtful(line: str) -> bool:
+    if is_short(line):
         return True
     if len(line) > _LONGEST_SAID or line[-1] not in _FULL_STOPS or line[-2] in _FULL_STOPS:
         return False

@@ -68,7 +68,7 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     Returns:
         Marks; a line of which several pieces go has several, in order.
     """
-    table = rules.rules
+    table, folded, lines = rules.rules, page.folded, page.lines
     sure: list[Mark] = []
     words: list[Mark] = []
     others: list[Mark] = []
@@ -78,23 +78,23 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
         rule = table[number]
         if rule.stage == "phrases" and rule.run == 1:
             found = sure if rule.alone else here if html and rule.html else others
-            (words if is_doubtful(page.folded[i], page.lines[i]) else found).append((i, number, None, None))
+            (words if is_doubtful(folded[i], lines[i]) else found).append((i, number, None, None))
     done = {mark[0] for found in (sure, words, others, here) for mark in found}
     for i, pairs in groupby(page.woken.get("phrases", ()), itemgetter(0)):
         if i not in done:
             marks = _pieces(page, rules, i, [n for _, n in pairs])
-            if marks and is_said(page.folded[i]) and any(table[mark[1]].builtin for mark in marks):
+            if marks and is_said(folded[i]) and any(table[mark[1]].builtin for mark in marks):
                 continue
             for mark in marks:
                 rule = table[mark[1]]
                 (sure if rule.alone else here if html and rule.html else others).append(mark)
                 done.add(i)
-    count = len({page.folded[mark[0]] for mark in sure})
+    count = len({folded[mark[0]] for mark in sure})
     for i, number, is_sure in _rows(page, rules, done):
         (sure if is_sure else others).append((i, number, None, None))
     if count >= SURE_FOR_WORDS:
         sure += words
-    if _enough(count, len({page.folded[i] for i, *_ in chain(words, others)})):
+    if _enough(count, len({folded[mark[0]] for mark in chain(words, others)})):
         sure += others
     return sure + here
 

@@ -78,7 +78,7 @@ def score(page: Page, rules: Ruleset, settings: Settings, network: Network | Non
     )  # fmt: skip
     if not found.cut:
         return []
-    why = account(network or text_network(), found._replace(lines=lines.copy())).why  # later stages may trim the page's
+    why = account(network or text_network(), found, lines.copy()).why
     return [(i, number, None, why) for i in found.cut]
 
 
