@@ -216,7 +216,10 @@ def test_text_and_size(text: str, cut: list[bool]) -> None:
     kept = list(compress(page.lines, page.kept))
     assert kernels.size(page.lines, page.kept) == sum(map(len, kept))
     assert kernels.shorter(page.lines, 4) == [i for i, line in enumerate(page.lines) if len(line) < 4]
-    assert kernels.indented([" a", *page.lines]) == [0]
+    assert kernels.indented([" a", *page.lines], "```") == ([0], False)
+    for start in (" ", "", "\t ", "\u3000"):
+        assert kernels.indented(["a", f"{start}``` x"], "```") == ([1] if start == " " else [], True)
+        assert kernels.indented(["a```", f"{start}``x", f"{start}``"], "```")[1] is False
     row = list(page.row)
     blanks = np.frombuffer(kernels.blanks(row), np.int64)
     assert blanks.tolist() == [row[i] - i for i in range(len(row))]

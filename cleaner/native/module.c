@@ -74,7 +74,7 @@ static PyMethodDef methods[] = {
     {"filled", native_filled, METH_VARARGS, "Rows that are not blank."},
     {"earlier", native_earlier, METH_VARARGS, "cleaner.stages.passages.earlier_in_python"},
     {"longer", native_longer, METH_VARARGS, "cleaner.language.detect.longer_in_python"},
-    {"indented", native_indented, METH_O, "Lines that begin with a space."},
+    {"indented", native_indented, METH_VARARGS, "Lines that begin with a space, and whether one is a fence."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -146,7 +146,7 @@ PyObject *native_signed(PyObject *module, PyObject *args);
 PyObject *native_repeats(PyObject *module, PyObject *args);
 PyObject *native_head_end(PyObject *module, PyObject *args);
 PyObject *native_edges(PyObject *module, PyObject *args);
-PyObject *native_indented(PyObject *module, PyObject *lines);
+PyObject *native_indented(PyObject *module, PyObject *args);
 PyObject *native_longer(PyObject *module, PyObject *args);
 PyObject *native_strike(PyObject *module, PyObject *args);
 PyObject *native_earlier(PyObject *module, PyObject *args);

@@ -273,9 +273,9 @@ typedef struct {
 } Keyword;
 
 typedef struct {
-    uint32_t count, mask;
-    uint8_t bits[1 << 13];
-    uint32_t *slots; /* of those of eight bytes and more, then of those of four to seven */
+    uint32_t count, mask, short_mask;
+    uint64_t bits[1 << 10], deep[1 << 10]; /* which hashes of four bytes, and of eight, keywords begin with */
+    uint32_t *slots, *short_slots; /* of those of eight bytes and more, of those of four to seven */
     Keyword *words; /* from 1 on; longer ones stand before shorter ones in a slot */
     char *text;
     uint32_t brief; /* those shorter than four */
@@ -287,6 +287,7 @@ static void drop_finder(Finder *finder)
 {
     if (finder) {
         PyMem_Free(finder->slots);
+        PyMem_Free(finder->short_slots);
         PyMem_Free(finder->words);
         PyMem_Free(finder->text);
         PyMem_Free(finder);
@@ -305,16 +306,30 @@ ALWAYS_INLINE uint32_t gram_at(const char *text)
     return gram * UINT32_C(0x9E3779B1);
 }
 
-ALWAYS_INLINE uint32_t *slot_of(const Finder *finder, uint32_t gram)
-{
-    return &finder->slots[finder->mask + 1 + (gram >> 8 & finder->mask)];
-}
-
-ALWAYS_INLINE uint32_t *slot_of_long(const Finder *finder, const char *text)
+ALWAYS_INLINE uint64_t long_gram_at(const char *text)
 {
     uint64_t gram;
     memcpy(&gram, text, LONG_GRAM);
-    return &finder->slots[(gram * UINT64_C(0x9E3779B97F4A7C15) >> 32) & finder->mask];
+    return gram * UINT64_C(0x9E3779B97F4A7C15);
+}
+
+ALWAYS_INLINE uint32_t *slot_of(const Finder *finder, uint32_t gram)
+{
+    return &finder->short_slots[gram >> 8 & finder->short_mask];
+}
+
+ALWAYS_INLINE uint32_t *slot_of_long(const Finder *finder, uint64_t gram)
+{
+    return &finder->slots[gram >> 32 & finder->mask];
+}
+
+/* The first keyword of eight bytes and more that may begin at a place; 0 for none. */
+ALWAYS_INLINE uint32_t first_long(const Finder *finder, const char *text, Py_ssize_t left)
+{
+    if (left < LONG_GRAM)
+        return 0;
+    const uint64_t gram = long_gram_at(text);
+    return finder->deep[gram >> 54] >> (gram >> 48 & 63) & 1 ? *slot_of_long(finder, gram) : 0;
 }
 
 /* make_finder(list of bytes): finds them by their numbers in the list. */
@@ -325,7 +340,7 @@ PyObject *native_make_finder(PyObject *module, PyObject *keywords)
         return NULL;
     }
     const Py_ssize_t count = PyList_GET_SIZE(keywords);
-    Py_ssize_t size = 0;
+    Py_ssize_t size = 0, few = 0;
     for (Py_ssize_t i = 0; i < count; i++) {
         PyObject *word = PyList_GET_ITEM(keywords, i);
         if (!PyBytes_Check(word) || !PyBytes_GET_SIZE(word) || PyBytes_GET_SIZE(word) > 1 << 20) {
@@ -333,18 +348,23 @@ PyObject *native_make_finder(PyObject *module, PyObject *keywords)
             return NULL;
         }
         size += PyBytes_GET_SIZE(word);
+        few += PyBytes_GET_SIZE(word) < LONG_GRAM;
     }
     Finder *finder = PyMem_Calloc(1, sizeof *finder);
-    uint32_t slots = 64;
+    uint32_t slots = 64, short_slots = 64;
     while (slots < 2 * (uint64_t)count && slots < UINT32_C(1) << 24)
         slots *= 2;
-    if (!finder || count > 1 << 24 || size > UINT32_MAX / 2 || !(finder->slots = PyMem_Calloc(2 * (size_t)slots, sizeof(uint32_t))) ||
+    while (short_slots < 4 * (uint64_t)few && short_slots < UINT32_C(1) << 24)
+        short_slots *= 2;
+    if (!finder || count > 1 << 24 || size > UINT32_MAX / 2 || !(finder->slots = PyMem_Calloc(slots, sizeof(uint32_t))) ||
+        !(finder->short_slots = PyMem_Calloc(short_slots, sizeof(uint32_t))) ||
         !(finder->words = PyMem_Calloc((size_t)count + 1, sizeof(Keyword))) || !(finder->text = PyMem_Malloc((size_t)size + 1))) {
         drop_finder(finder);
         return PyErr_NoMemory();
     }
     finder->count = (uint32_t)count;
     finder->mask = slots - 1;
+    finder->short_mask = short_slots - 1;
     size = 0;
     for (uint32_t i = 1; i <= finder->count; i++) {
         PyObject *word = PyList_GET_ITEM(keywords, i - 1);
@@ -357,8 +377,13 @@ PyObject *native_make_finder(PyObject *module, PyObject *keywords)
         uint32_t *slot = &finder->brief;
         if (to->size >= GRAM) {
             const uint32_t gram = gram_at(text);
-            finder->bits[gram >> 19] |= (uint8_t)(1 << (gram >> 16 & 7));
-            slot = to->size >= LONG_GRAM ? slot_of_long(finder, text) : slot_of(finder, gram);
+            finder->bits[gram >> 22] |= (uint64_t)1 << (gram >> 16 & 63);
+            slot = slot_of(finder, gram);
+        }
+        if (to->size >= LONG_GRAM) {
+            const uint64_t gram = long_gram_at(text);
+            finder->deep[gram >> 54] |= (uint64_t)1 << (gram >> 48 & 63);
+            slot = slot_of_long(finder, gram);
         }
         while (*slot && finder->words[*slot].size >= to->size)
             slot = &finder->words[*slot].next;
@@ -379,7 +404,7 @@ ALWAYS_INLINE int starts_with(const Finder *finder, uint32_t word, const char *t
 
 ALWAYS_INLINE int may_begin(const Finder *finder, uint32_t gram)
 {
-    return finder->bits[gram >> 19] >> (gram >> 16 & 7) & 1;
+    return (int)(finder->bits[gram >> 22] >> (gram >> 16 & 63) & 1);
 }
 
 typedef struct {
@@ -416,7 +441,7 @@ PyObject *native_find(PyObject *module, PyObject *args)
         const uint32_t gram = gram_at(text + i);
         if (LIKELY(!may_begin(finder, gram)))
             continue;
-        const uint32_t chains[2] = {size - i >= LONG_GRAM ? *slot_of_long(finder, text + i) : 0, *slot_of(finder, gram)};
+        const uint32_t chains[2] = {first_long(finder, text + i, size - i), *slot_of(finder, gram)};
         for (int chain = 0; chain < 2; chain++)
             for (uint32_t word = chains[chain]; word; word = finder->words[word].next)
                 if (starts_with(finder, word, text + i, size - i) && add_found(&found, i, word) < 0)
@@ -445,10 +470,9 @@ ALWAYS_INLINE uint32_t longest(const Finder *finder, const char *text, Py_ssize_
     if (left >= GRAM) {
         const uint32_t gram = gram_at(text);
         if (may_begin(finder, gram)) {
-            if (left >= LONG_GRAM)
-                for (word = *slot_of_long(finder, text); word; word = finder->words[word].next)
-                    if (starts_with(finder, word, text, left))
-                        return word;
+            for (word = first_long(finder, text, left); word; word = finder->words[word].next)
+                if (starts_with(finder, word, text, left))
+                    return word;
             for (word = *slot_of(finder, gram); word; word = finder->words[word].next)
                 if (starts_with(finder, word, text, left))
                     return word;

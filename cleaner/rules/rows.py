@@ -102,7 +102,7 @@ class Rows:
     def _rows_of(self, lines: list[str], hits: Iterable[tuple[int, list[Hit]]]) -> dict[int, tuple[int, bool]]:
         found: dict[int, tuple[int, bool]] = {}
         for k, phrases in hits:
-            if (row := self._row_of(lines[k], phrases)) is not None and self.may_be(lines[k]):
+            if self.may_be(lines[k]) and (row := self._row_of(lines[k], phrases)) is not None:
                 found[k] = row
         return found
 
