@@ -4,34 +4,27 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Of a page the best F1 to be expected, and how hard to cut it: overview.best_f1, overview.overview, Network.strictness. */
-typedef struct {
-    float score, words;
-} Scored;
-
-static int higher_first(const void *a, const void *b)
+/* The best F1 that a page can be expected to reach: overview.best_f1. To take a line that is likelier content than half of it
+ * makes it better, to take another makes it worse; so all likelier ones are taken until that changes nothing. */
+static double best_f1(const float *scores, const float *words, const int64_t *stay, Py_ssize_t n, double right)
 {
-    const float x = ((const Scored *)a)->score, y = ((const Scored *)b)->score;
-    return (x < y) - (x > y);
-}
-
-/* Put lines in order of their scores, the highest first. */
-static void sort_scored(Scored *lines, Py_ssize_t n)
-{
-    if (n > 400) {
-        qsort(lines, (size_t)n, sizeof *lines, higher_first);
-        return;
-    }
-    static const Py_ssize_t steps[] = {301, 132, 57, 23, 10, 4, 1};
-    for (size_t s = 0; s < sizeof steps / sizeof *steps; s++)
-        for (Py_ssize_t i = steps[s], j; i < n; i++) {
-            const Scored line = lines[i];
-            for (j = i; j >= steps[s] && lines[j - steps[s]].score < line.score; j -= steps[s])
-                lines[j] = lines[j - steps[s]];
-            lines[j] = line;
+    enum { MOST_STEPS_UP = 200 };
+    double half = 0;
+    for (int k = 0; k < MOST_STEPS_UP; k++) {
+        double found = 0, both = right + 1e-6;
+        for (Py_ssize_t i = 0; i < n; i++) {
+            const double size = scores[i] > half ? words[stay[i]] : 0;
+            found += scores[i] * size;
+            both += size;
         }
+        if (found / both <= half)
+            break;
+        half = found / both;
+    }
+    return 2 * half;
 }
 
+/* How hard to cut a page that looks so: Network.strictness. */
 static double how_hard(const Net *w, const Strict *s, const float *seen)
 {
     float within[MOST_SEEN], chance[MOST_SEEN], most = -1e30f;
@@ -60,17 +53,12 @@ static double how_hard(const Net *w, const Strict *s, const float *seen)
 }
 
 /* `page` is nought, or how hard to cut at least what is known to be all of a page. */
-static int sum_up(const Net *w, const float *scores, const float *words, const int64_t *stay, Py_ssize_t n, double page, double *best,
-                  double *strictness)
+static void sum_up(const Net *w, const float *scores, const float *words, const int64_t *stay, Py_ssize_t n, double page, double *best,
+                   double *strictness)
 {
-    Scored *lines = PyMem_RawMalloc((size_t)n * sizeof *lines);
-    if (!lines)
-        return -1;
-    double lines_in[MOST_SEEN] = {0}, words_in[MOST_SEEN] = {0}, total = 0, right = 0, found = 0, both = 0;
+    double lines_in[MOST_SEEN] = {0}, words_in[MOST_SEEN] = {0}, total = 0, right = 0;
     for (Py_ssize_t i = 0; i < n; i++) {
         const float score = scores[i], size = words[stay[i]];
-        lines[i].score = score;
-        lines[i].words = size;
         int bin = 0; /* of borders in ascending order, those that are reached */
         for (int b = 0; b < w->bins - 1; b++)
             bin += score >= w->bin[b];
@@ -79,16 +67,7 @@ static int sum_up(const Net *w, const float *scores, const float *words, const i
         total += size;
         right += (double)score * size;
     }
-    sort_scored(lines, n);
-    *best = 0;
-    both = right + 1e-6;
-    for (Py_ssize_t i = 0; i < n; i++) {
-        found += (double)lines[i].score * lines[i].words;
-        both += lines[i].words;
-        *best = found / both > *best ? found / both : *best;
-    }
-    *best *= 2;
-    PyMem_RawFree(lines);
+    *best = best_f1(scores, words, stay, n, right);
 
     float seen[MOST_SEEN];
     total = total > 1 ? total : 1;
@@ -104,7 +83,6 @@ static int sum_up(const Net *w, const float *scores, const float *words, const i
         *strictness = known > *strictness ? known : *strictness;
         *strictness = page > *strictness ? page : *strictness;
     }
-    return 0;
 }
 
 /* judge(network, columns line by line, weight, words, prose, bag, first, runs, stay, blanks, page)
@@ -160,7 +138,9 @@ PyObject *native_judge(PyObject *module, PyObject *args)
     float *begun = PyMem_RawMalloc((size_t)lines * w->pad * sizeof(float));
     int64_t *look = PyMem_RawMalloc((size_t)lines * sizeof(int64_t));
     failed = !placed || !begun || !look || begin(w, &own, own.columns, 1, look, begun) < 0 ||
-             place(&own, at, n, above, placed) < 0 || forward(w, &own, look, begun, placed, at, n, out) < 0 || sum_up(w, out, sizes, at, n, page, &best, &strictness) < 0;
+             place(&own, at, n, above, placed) < 0 || forward(w, &own, look, begun, placed, at, n, out) < 0;
+    if (!failed)
+        sum_up(w, out, sizes, at, n, page, &best, &strictness);
     PyMem_RawFree(placed);
     PyMem_RawFree(begun);
     PyMem_RawFree(look);
@@ -215,9 +195,9 @@ static int decide(const Net *w, const Policy *p, const Own *own, const float *wo
         stay[i] = i;
     for (int round = 0;; round++) {
         double best, strictness;
-        if (place(own, stay, n, blanks, placed) < 0 || forward(w, own, look, begun, placed, stay, n, now) < 0 ||
-            sum_up(w, now, words, stay, n, round == 0 ? page : 0, &best, &strictness) < 0)
+        if (place(own, stay, n, blanks, placed) < 0 || forward(w, own, look, begun, placed, stay, n, now) < 0)
             goto done;
+        sum_up(w, now, words, stay, n, round == 0 ? page : 0, &best, &strictness);
         if (round == 0)
             memcpy(scores, now, (size_t)n * sizeof(float));
         if (strictness < p->clean)

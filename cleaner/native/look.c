@@ -1,11 +1,6 @@
 /* What each line is like by itself: cleaner.model.own.look. */
 #include "network.h"
 
-#include <math.h>
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
 /* The places of the measures, as in own.OWN; Python hands in how many there are, which is checked. */
 enum { LETTERS = 0, CAPITALS = 4, COUNTS = 6, WORDS = 11, COMMAS, BREAKS, CHARS, ENDS = 15, STARTS = 24, LENGTH = 33, PROSE };
 enum { COLUMNS = 35, EDGES = 9, COUNTED = 14, FIELD = 7, HALF = 63, LONGEST = 2 * HALF };
@@ -135,8 +130,7 @@ static void measure(const Tables *t, const Line *line, Py_ssize_t length, float 
     x[LENGTH] = x[LENGTH] < LONGEST_WORD ? x[LENGTH] : LONGEST_WORD;
     *prose = (x[ENDS] + x[ENDS + 1]) * *words >= PROSE_WORDS || *weight > PROSE_CHARS;
     x[PROSE] = *prose;
-    for (int i = WORDS; i <= CHARS; i++)
-        x[i] = sqrtf(x[i]);
+    take_roots(x + WORDS, CHARS - WORDS + 1);
 }
 
 /* Where a line's words end, the last too; returns how many. */
