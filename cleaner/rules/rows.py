@@ -108,6 +108,8 @@ class Rows:
 
     def _row_of(self, line: str, hits: list[Hit]) -> tuple[int, bool] | None:
         """What :meth:`find` says of a line, given the phrases in it."""
+        if len(hits) == 2 and hits[0][2] - hits[0][1] + hits[1][2] - hits[1][1] < count_letters(line):
+            return None  # two must be all of it
         facts = self._facts
         count = size = link = 0
         sure = end_of_last = -1

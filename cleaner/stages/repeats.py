@@ -217,19 +217,17 @@ def edges_in_python(keys: list[bytes], standing: bytes, most: int) -> set[int]:
     return near
 
 
-def _titles(page: Page) -> dict[int, bytes]:
-    """Lines with what may be a site's name behind them -> the key of what stands before it."""
-    known: dict[int, bytes] | None = page.facts.get("titles")
+def _signed(page: Page) -> dict[int, int]:
+    """Lines with what may be a site's name behind them -> where its mark is."""
+    known: dict[int, int] | None = page.facts.get("signed")
     if known is None:
-        known = page.facts["titles"] = {}
-        lines = page.lines
-        for i, place in signed(lines):
-            if i not in page.trimmed and (title := _title(lines[i], place)):
-                known[i] = title
+        known = page.facts["signed"] = dict(signed(page.lines))
     if not page.trimmed:
         return known
-    now = {i: title for i, title in known.items() if i not in page.trimmed}
-    return now | {i: title for i in page.trimmed if (title := _title(page.lines[i], site_at(page.lines[i])))}
+    lines = page.lines
+    short = {i: site_at(lines[i]) for i in page.trimmed if len(lines[i]) <= LONGEST_TITLE}
+    now = {i: place for i, place in known.items() if i not in page.trimmed}
+    return now | {i: place for i, place in short.items() if place >= 0}
 
 
 def signed(lines: list[str]) -> list[tuple[int, int]]:
@@ -252,25 +250,31 @@ def site_at(line: str) -> int:
     return found.start() if found else -1
 
 
-def _title(line: str, place: int) -> bytes | None:
-    title = _before(line, place) if len(line) <= LONGEST_TITLE else None
-    return squash(fold(title)) if title else None
+def _title(page: Page, i: int, place: int) -> bytes | None:
+    """The key of what stands before a site's name, which is asked for before each stage that looks for copies."""
+    known: dict[str, bytes | None] = page.facts.setdefault("titles", {})
+    line = page.lines[i]
+    if line not in known:
+        title = _before(line, place)
+        known[line] = squash(fold(title)) if title else None
+    return known[line]
 
 
 def _bare_titles(page: Page, keys: Keys, standing: bytes) -> dict[int, bytes]:
     """Lines that are another line with a site's name behind it: line -> the other's key."""
     lines, kept = page.lines, page.kept
-    titles = {i: title for i, title in _titles(page).items() if kept[i]}
-    if not titles:
+    places = {i: place for i, place in _signed(page).items() if kept[i]}
+    if not places:
         return {}
-    barred = {i for i in titles if " | " in lines[i][-LONGEST_SITE:]}
-    if len(barred) < len(titles):
+    barred = {i for i in places if " | " in lines[i][-LONGEST_SITE:]}
+    if len(barred) < len(places):
         near = (
             kernels.edges(keys.c, standing, EDGE_LINES)
             if kernels is not None
             else edges_in_python(keys.every, standing, EDGE_LINES)
         )
-        titles = {i: title for i, title in titles.items() if i in barred or i in near}
+        places = {i: place for i, place in places.items() if i in barred or i in near}
+    titles = {i: title for i, place in places.items() if (title := _title(page, i, place))}
     if not titles:
         return {}
     lines_too = keys.among(kept, [*titles.values()])

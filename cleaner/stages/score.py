@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from cleaner.native import kernels
@@ -79,7 +80,7 @@ def score(page: Page, rules: Ruleset, settings: Settings, network: Network | Non
     if not found.cut:
         return []
     why = account(network or text_network(), found, lines.copy()).why
-    return [(i, number, None, why) for i in found.cut]
+    return list(zip(found.cut, repeat(number), repeat(None), repeat(why), strict=False))
 
 
 @lru_cache(maxsize=1)
