@@ -31,6 +31,8 @@ EDGE_LINES = 12
 LONGEST_TITLE = 240
 #: Lines not farther apart are near each other; of others only what the head says is looked for.
 NEARBY = 6
+#: What stands there more often is said on purpose.
+MOST_COPIES = 4
 #: Words and letters a line must have to be compared.
 FEWEST_WORDS = 3
 SHORTEST = 8
@@ -70,6 +72,8 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
         return _head_end(lines, keys, standing)
 
     def judge(i: int, first: int, distance: int, words: int, copies: int, head: int) -> int | None:  # noqa: PLR0917
+        if copies > MOST_COPIES or (i > head and not is_scraped(page, rules)):
+            return None  # as no rule would have it
         ends = lines[i][-1] in SENTENCE_ENDS
         rule = _judge(words, distance, first < head, i <= head, is_scraped(page, rules), ends, copies)
         if rule not in rules.number or _is_listed(lines[i]) or not alike(lines[i], lines[first]):
@@ -169,9 +173,9 @@ def _judge(  # noqa: PLR0917
     """
     if not scraped and not (in_head and (words >= HEADLINE_WORDS or not ends)):
         return None
-    if distance <= 1 and copies <= (4 if from_head else 3):
+    if distance <= 1 and copies <= (MOST_COPIES if from_head else 3):
         return "repeats.adjacent"
-    if from_head and words >= 4 and copies <= 4:
+    if from_head and words >= 4 and copies <= MOST_COPIES:
         return "repeats.headline"
     if distance <= NEARBY and words >= 6 and copies <= 3:
         return "repeats.nearby"

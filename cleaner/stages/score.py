@@ -83,6 +83,32 @@ def score(page: Page, rules: Ruleset, settings: Settings, network: Network | Non
     return list(zip(found.cut, repeat(number), repeat(None), repeat(why), strict=False))
 
 
+def is_left_alone(page: Page, standing: bytearray, rules: Ruleset, settings: Settings) -> bool:
+    """Whether nothing would go by its score of a text that is given again without the lines that have gone.
+
+    Args:
+        page: a page without code, and no line of which is protected.
+        standing: for each line whether it is given again: some of those that stay. Where others stood, nothing stands
+            now; where a line stood that does not stay, a blank one.
+        rules: tells whether this stage's rule is on.
+        settings: the threshold.
+
+    Returns:
+        What :func:`score` finds of such a text.
+    """
+    if RULE not in rules.number or standing.count(1) < FEWEST:
+        return True
+    above = array("q", page.row)
+    count = 0
+    for i, stays in enumerate(page.kept):
+        above[i] -= count
+        count += stays
+    decide, _, text_network = _model()
+    blanks = bytearray(above.tobytes())
+    found = decide(text_network(), page.lines, blanks, settings.line_threshold, standing=bytes(standing))
+    return not found.cut
+
+
 @lru_cache(maxsize=1)
 def _model() -> tuple[Callable[..., Decision], type[Account], Callable[[], Network]]:
     """What comes with numpy, which takes longer to load than all the rest."""
