@@ -292,7 +292,7 @@ ALWAYS_INLINE int forward_body(const Net *w, const Own *own, const int64_t *look
         reach = w->step[s] > reach ? w->step[s] : reach;
     const size_t rows = (size_t)n + 2 * (size_t)reach, cells = rows * pad;
     float *h = PyMem_RawMalloc((size_t)n * pad * sizeof(float)), *sums = PyMem_RawMalloc(((size_t)n + 1) * pad * sizeof(float));
-    float *one = PyMem_RawCalloc(cells, sizeof(float)), *other = PyMem_RawCalloc(cells, sizeof(float));
+    float *one = PyMem_RawMalloc(cells * sizeof(float)), *other = PyMem_RawMalloc(cells * sizeof(float));
     float *seen = PyMem_RawMalloc((size_t)BLOCK * seen_size * sizeof(float)), *z = PyMem_RawMalloc((size_t)BLOCK * pad * sizeof(float));
     float *page = PyMem_RawMalloc((size_t)(2 * width + pad) * sizeof(float)), *nought = PyMem_RawCalloc((size_t)pad, sizeof(float));
     float *room = PyMem_RawMalloc((size_t)step_room(pad) * sizeof(float));
@@ -300,6 +300,13 @@ ALWAYS_INLINE int forward_body(const Net *w, const Own *own, const int64_t *look
     Groups groups[2] = {{NULL, NULL, NULL}, {NULL, NULL, NULL}};
     if (!h || !sums || !one || !other || !seen || !z || !page || !nought || !room || !looks || !pairs)
         goto done;
+
+    /* noughts before the first line and after the last */
+    const size_t border = (size_t)reach * pad * sizeof(float);
+    for (int i = 0; i < 2; i++) {
+        memset(i ? other : one, 0, border);
+        memset((i ? other : one) + cells - (size_t)reach * pad, 0, border);
+    }
 
     /* the rest of the measures */
     for (Py_ssize_t i = 0; i < n; i += BLOCK) {
