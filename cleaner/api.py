@@ -251,7 +251,7 @@ class Cleaner:
         page = read_text(text, self._repairs)
         page.language = self.settings.lang or ""
         page, rules, kept = self._within_budget(page, self.settings.preset)
-        if not text.strip():
+        if not text or text.isspace():
             page.flag("empty")
         elif not kept:
             page.flag("all_furniture")

@@ -63,7 +63,7 @@ class Ruleset:
         self._bound: dict[str, dict[str, int]] = {}
         #: What :meth:`name` said of lines, where that is the same on every page.
         self._free: dict[str, int | None] = {}
-        self._patterns: dict[int, Pattern | SlotPattern] = {}
+        self._patterns: dict[int, tuple[Pattern | SlotPattern, str | None]] = {}
         #: Head -> (how the lines start, pattern of each), for heads found so far.
         self._starts: dict[str, tuple[tuple[str, ...], tuple[int, ...]]] = {}
         self._rows: dict[str, Rows] = {}
@@ -80,8 +80,8 @@ class Ruleset:
         rules = self._pattern_rules
         return tuple([n for n in patterns if rules[n] >= 0])
 
-    def _made(self, n: int) -> Pattern | SlotPattern:
-        """Pattern ``n``, made when first needed: most are for languages that a text is not in."""
+    def _made(self, n: int) -> tuple[Pattern | SlotPattern, str | None]:
+        """Pattern ``n``, made when first needed, and the language it is bound to: most are for others than a text's."""
         book, number = self._book, self._pattern_rules[n]
         made: Pattern | SlotPattern
         if book.starts[n] and book.sources[n][0] == "{":
@@ -89,8 +89,8 @@ class Ruleset:
         else:
             rule = self.rules[number]
             made = Pattern(number, book.sources[n], rule.at, timed=not rule.builtin)
-        self._patterns[n] = made
-        return made
+        self._patterns[n] = found = (made, book.bound.get(n))
+        return found
 
     def why(self, rule_id: str) -> str:
         """The reason a rule gives; empty for a rule that is not loaded."""
@@ -237,16 +237,15 @@ class Ruleset:
         Returns:
             (rule number, what stays of the line); None stays for a line on which it does not act.
         """
-        pattern = self._patterns.get(n) or self._made(n)
-        language = self._book.bound.get(n)
+        pattern, language = self._patterns.get(n) or self._made(n)
         if language is not None and language != page.language:
             return pattern.number, None
-        rule = self.rules[pattern.number]
-        if page.flags and f"timeout:{rule.id}" in page.flags:
+        if page.flags and f"timeout:{self.rules[pattern.number].id}" in page.flags:
             return pattern.number, None
         try:
             return pattern.number, pattern.rest(line)
         except TimeoutError:
+            rule = self.rules[pattern.number]
             page.flag(f"timeout:{rule.id}")
             warnings.warn(
                 f"rule {rule.id} ({rule.source}): its pattern took over {PATTERN_TIMEOUT} s on one line "

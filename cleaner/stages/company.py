@@ -33,14 +33,14 @@ def company(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     Returns:
         Marks.
     """
-    kept, named = page.kept, page.named
+    kept, named, folded = page.kept, page.named, page.folded
     if "company" in page.cache or 1 not in both(kept, page.phrase):
         return []
     scraped = is_scraped(page, rules)
     marks: list[Mark] = []
     find = kernels.runs if kernels is not None else runs_in_python
     for run in find(page.phrase, kept, _between(page), named, rules.groups):
-        words = {key(page.folded[i]) for i in run}
+        words = {key(folded[i]) for i in run}
         for i in run:
             if not kept[i]:
                 continue
@@ -48,7 +48,7 @@ def company(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
             if rule.run > 1:
                 gone = len(run) >= rule.run and (scraped or rule.alone)
             elif rule.alone:
-                gone = len(words) > 1 and is_short(page.folded[i])
+                gone = len(words) > 1 and is_short(folded[i])
             else:
                 gone = len(words) >= ENOUGH
             if gone:
