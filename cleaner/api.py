@@ -19,7 +19,7 @@ from cleaner.rules.compiled import builtin
 from cleaner.rules.loader import collect
 from cleaner.rules.matcher import Ruleset
 from cleaner.rules.rule import Rule
-from cleaner.settings import MAX_BYTES, PRESETS, Settings
+from cleaner.settings import GENTLER, MAX_BYTES, PRESETS, Settings
 from cleaner.stages import STAGES, Stage
 
 
@@ -251,7 +251,7 @@ class Cleaner:
         page = read_text(text, self._repairs)
         page.language = self.settings.lang or ""
         page, rules, kept = self._within_budget(page, self.settings.preset)
-        if not text.strip():
+        if not text or text.isspace():
             page.flag("empty")
         elif not kept:
             page.flag("all_furniture")
@@ -285,7 +285,7 @@ class Cleaner:
         rules = self._ruleset(preset)
         engine.run(page, rules, self._stages, self.settings)
         kept = engine.size(page)
-        gentler = next((name for name, p in PRESETS.items() if p.rank == PRESETS[preset].rank - 1), None)
+        gentler = GENTLER[preset]
         budget = PRESETS[preset].budget if self.settings.budget is None else self.settings.budget
         if gentler is None or not engine.over_budget(kept, characters(page.rows), budget):
             return page, rules, kept

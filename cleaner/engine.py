@@ -36,8 +36,9 @@ def run(page: Page, rules: Ruleset, stages: Iterable[Stage], settings: Settings)
     rules.match(page)
     protected = rules.protected(page) | code_lines(page)
     for stage in stages:
-        for i in page.apply(stage.name, stage.run(page, rules, settings), protected):
-            rules.rename(page, i)
+        if marks := stage.run(page, rules, settings):
+            for i in page.apply(stage.name, marks, protected):
+                rules.rename(page, i)
     return page
 
 

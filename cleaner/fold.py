@@ -202,12 +202,13 @@ def filled(rows: list[str]) -> tuple[list[str], Sequence[int]]:
     return lines, every if len(lines) == len(rows) else list(compress(every, rows))
 
 
-def indented_lines(lines: list[str]) -> list[int]:
-    """The numbers of the lines that begin with a space; none of them is empty."""
+def indented_lines(lines: list[str]) -> tuple[list[int], bool]:
+    """The numbers of the lines that begin with a space; and whether one may be a fence around code. None is empty."""
     if kernels is not None:
-        found: list[int] = kernels.indented(lines)
+        found: tuple[list[int], bool] = kernels.indented(lines, FENCE)
         return found
-    return [i for i, line in enumerate(lines) if line[0] == " "]
+    fenced = any(line.startswith(FENCE) or (line[0].isspace() and line.lstrip().startswith(FENCE)) for line in lines)
+    return [i for i, line in enumerate(lines) if line[0] == " "], fenced
 
 
 def fenced_blocks(lines: Iterable[str]) -> list[tuple[int, int]]:

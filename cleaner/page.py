@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cleaner.errors import ReplayError
 from cleaner.fold import Forms, filled, fold, forms, squash
+from cleaner.keys import Keys
 from cleaner.language import detect, sample
 from cleaner.native import kernels
 
@@ -26,8 +27,6 @@ Mark = tuple[int, int, str | None, int | str | Callable[[int], str] | None]
 
 #: The stages that mend a line's characters, or join lines, and never take a line's words away.
 REPAIR_STAGES = ("encoding", "whitespace", "unwrap")
-#: ``Page.kept`` the other way round, by ``bytearray.translate``.
-FLIPPED = bytes((1, 0)) + bytes(range(2, 256))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +112,9 @@ class Page:
     __slots__ = (
         "_folded",
         "_forms",
+        "_keys",
         "_language",
         "_raw",
-        "_squashed",
         "cache",
         "facts",
         "flags",
@@ -154,7 +153,7 @@ class Page:
         self.woken: dict[str, list[tuple[int, int]]] = {}
         self._forms: Forms | None = None
         self._folded: list[str] | None = None
-        self._squashed: list[bytes] | None = None
+        self._keys: Keys | None = None
         self.cache: dict[str, Any] = {}
         self.facts: dict[str, Any] = {}
         self._language: str | None = ""
@@ -192,7 +191,7 @@ class Page:
             self.lines[i] = line
             self.kept[i] = kept
         self.flags += [name for name in page.flags if name not in self.flags]
-        self._folded = self._squashed = self._forms = None
+        self._folded = self._keys = self._forms = None
         self.cache.clear()
 
     @property
@@ -218,13 +217,17 @@ class Page:
         return self._folded
 
     @property
+    def keys(self) -> Keys:
+        """The squashed lines, ready to be compared."""
+        if self._keys is None:
+            trimmed = {i: squash(fold(self.lines[i])) for i in self.trimmed}
+            self._keys = Keys(self.forms.squashed if self.lines else []).changed(trimmed)
+        return self._keys
+
+    @property
     def squashed(self) -> list[bytes]:
-        """The folded lines with nothing left but letters and digits, as :func:`cleaner.fold.squash` gives them."""
-        if self._squashed is None:
-            self._squashed = self.forms.squashed.split(b"\n") if self.lines else []
-            for i in self.trimmed:
-                self._squashed[i] = squash(fold(self.lines[i]))
-        return self._squashed
+        """The folded lines with nothing left but letters and digits."""
+        return self.keys.every
 
     @property
     def language(self) -> str | None:
@@ -267,8 +270,7 @@ class Page:
                 self.lines[i] = after
                 if self._folded is not None:
                     self._folded[i] = fold(after)
-                if self._squashed is not None:
-                    self._squashed[i] = squash(fold(after))
+                self._keys = None
                 changed.append(i)
             else:
                 done.append(mark if after is None else (i, mark[1], None, mark[3]))
@@ -292,8 +294,8 @@ class Page:
             rows[row[i]] = lines[i]
         if kernels is not None and isinstance(row, list):
             return str(kernels.text(rows, row, kept))
-        for i in compress(range(len(lines)), kept.translate(FLIPPED)):
-            rows[row[i]] = None
+        for place in compress(row, [not flag for flag in kept]):
+            rows[place] = None
         before: str | None = ""
         out = [before := line for line in rows if line or (before and line is not None)]
         if out and not out[-1]:

@@ -31,6 +31,9 @@ PRESETS: dict[str, Preset] = {
     "strict": Preset(2, 0.97, 0.7),
 }
 
+#: Preset -> the next gentler one; None for the gentlest.
+GENTLER = dict(zip(PRESETS, (None, *PRESETS), strict=False))
+
 #: Cuts beyond the next gentler preset that are smaller than this many characters never count as over-removal.
 SMALL_CHANGE = 400
 

@@ -17,6 +17,7 @@ HOUSE = (
     ("native", "loops in C, where they could be built; knows characters and numbers only"),
     ("errors", "what goes wrong has a name before anything can"),
     ("fold", "the forms in which lines are compared; knows nothing of pages"),
+    ("keys", "what lines are told by when copies of them are looked for"),
     ("language", "tells a text's language from its letters and words alone"),
     ("markup", "what tags and class names say of lines; columns of it"),
     ("settings", "plain data, checked when made"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 import cleaner
 from cleaner.errors import RuleError
 from cleaner.language import detect
+from cleaner.language.detect import _WORD, _words_of
 from cleaner.rules.compiled import readable
 from cleaner.rules.examples import SCRAPED
 from cleaner.rules.languages import language_sources, read_language
@@ -92,6 +94,13 @@ def test_a_bound_phrase_with_a_slot_counts_in_its_language_alone() -> None:
     text = f"Skip to content\n\nSkip to navigation\n\n{german}"
     assert "Schlagwörter" not in cleaner.Cleaner(lang="de").clean(text)
     assert "Schlagwörter" in cleaner.Cleaner(lang="fi").clean(text)
+
+
+def test_words_of_ascii_are_told_apart_as_all_others() -> None:
+    rng = random.Random(1)
+    made = ["".join(rng.choice("ab'_ 1.-\x1c\n\t'c") for _ in range(rng.randint(0, 25))) for _ in range(2000)]
+    for text in ("", "'", "don't 'quoted' rock'n'roll o''clock a_b 3rd", *made):
+        assert sorted(_words_of(text)) == sorted(_WORD.findall(text))
 
 
 def test_languages_are_told_apart() -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import cleaner
 from cleaner.model import own
-from cleaner.model.decide import decide
+from cleaner.model.decide import _POLICY, decide
 from cleaner.model.features import gaps, place
 from cleaner.model.html_network import STEPS, HtmlNetwork, html_network
 from cleaner.model.network import text_network
@@ -178,18 +178,18 @@ def test_keys_cannot_be_made_to_meet() -> None:
         keys.append(((value * back & whole) ^ 8).to_bytes(8, "little"))
     start = perf_counter()
     every = b"\1" * count
-    kernels.repeats(KINDS, keys, ["a b c"] * count, every, every, (8, 3, 6), print, print)
+    kernels.repeats(KINDS, kernels.make_keys(keys), ["a b c"] * count, every, every, (8, 3, 6), print, print)
     assert perf_counter() - start < 5
 
 
 @built
 def test_an_array_that_is_refused_is_let_go() -> None:
     assert kernels is not None
-    array = bytearray(3)
+    array, network = bytearray(3), text_network().c
     for call in (
-        lambda: kernels.edges([b"a"], array, 3),
+        lambda: kernels.edges(kernels.make_keys([b"a"]), array, 3),
         lambda: kernels.size(["a"], array),
-        lambda: kernels.blanks([0], array),
+        lambda: kernels.decide(network, own.for_c(), ["a"], array, None, None, 0.5, 0, _POLICY),
         lambda: kernels.text(["a"], [0], array),
     ):
         with pytest.raises(ValueError, match="expected"):

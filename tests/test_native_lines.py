@@ -216,16 +216,41 @@ def test_text_and_size(text: str, cut: list[bool]) -> None:
     kept = list(compress(page.lines, page.kept))
     assert kernels.size(page.lines, page.kept) == sum(map(len, kept))
     assert kernels.shorter(page.lines, 4) == [i for i, line in enumerate(page.lines) if len(line) < 4]
-    assert kernels.indented([" a", *page.lines]) == [0]
+    assert kernels.indented([" a", *page.lines], "```") == ([0], False)
+    for start in (" ", "", "\t ", "\u3000"):
+        assert kernels.indented(["a", f"{start}``` x"], "```") == ([1] if start == " " else [], True)
+        assert kernels.indented(["a```", f"{start}``x", f"{start}``"], "```")[1] is False
     row = list(page.row)
-    blanks = np.frombuffer(kernels.blanks(row, page.kept), np.int64)
-    assert blanks.tolist() == [row[i] - i for i in range(len(row)) if page.kept[i]]
+    blanks = np.frombuffer(kernels.blanks(row), np.int64)
+    assert blanks.tolist() == [row[i] - i for i in range(len(row))]
 
 
 @given(lines, st.lists(st.booleans(), min_size=40, max_size=40), st.sampled_from([0.2, 0.5, 0.9]), st.booleans())
 def test_decisions(text: list[str], blank: list[bool], threshold: float, some_fixed: bool) -> None:
     fixed = np.array(blank[: len(text)]) if some_fixed else None
     same_decision(text, np.cumsum(blank[: len(text)]), threshold, fixed, whole_page=blank[-1])
+
+
+@given(lines, st.lists(st.sampled_from("sfx "), min_size=40, max_size=40), st.sampled_from([0.5, 0.9]))
+def test_decisions_on_lines_that_stand(text: list[str], kinds: list[str], threshold: float) -> None:
+    blanks = np.arange(len(text)) // 3
+    fixed = np.array([kind == "f" for kind in kinds[: len(text)]])
+    standing = bytes(kind != "x" for kind in kinds[: len(text)])
+    network = text_network()
+    for above in (blanks, None):
+        got = decision.decide(network, text, above, threshold, fixed, standing=standing)
+        there = got.judged()
+        assert there.tolist() == [i for i in range(len(text)) if standing[i]]
+        rest, gaps = [text[i] for i in there], (blanks if above is not None else blanks * 0)[there]
+        want = decision.decide(network, rest, gaps, threshold, fixed[there])
+        assert got.cut == [there[i] for i in want.cut]
+        assert np.array_equal(got.scores, want.scores)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(decision, "kernels", None)
+            patch.setattr(sys.modules["cleaner.model.network"], "kernels", None)
+            patch.setattr(sys.modules["cleaner.model.own"], "kernels", None)
+            plain = decision.decide(network, text, above, threshold, fixed, standing=standing)
+        assert got.cut == list(plain.cut)
 
 
 def test_decisions_on_fixtures() -> None:
@@ -280,9 +305,11 @@ def test_what_is_no_text_is_refused() -> None:
     for call in (
         lambda: kernels.odd(b"a"), lambda: kernels.close_up(1, 1), lambda: kernels.forms([1], cleaner.fold._forms_of),
         lambda: kernels.stretches([b"a"], *_MARKS, 1, None), lambda: kernels.prose(prose.KINDS, [None]),
-        lambda: kernels.repeats(prose.KINDS, [b"a"], [1], b"\1", b"\1", (1, 1, 1), print, print),
-        lambda: kernels.head_end(prose.KINDS, ["a"], [1], b"\1", 1), lambda: kernels.edges([1], b"\1", 1),
-        lambda: kernels.solid([1]), lambda: kernels.longer([1], 0, 1, 1), lambda: kernels.recall({}, ["a"], ["a"]),
+        lambda: kernels.repeats(prose.KINDS, kernels.make_keys([b"a"] * 2), ["a", 1], b"\1\1", b"\1\1", (1, 1, 1), print, print),
+        lambda: kernels.head_end(prose.KINDS, ["a"], [b"a"], b"\1", 1), lambda: kernels.edges([b"a"], b"\1", 1),
+        lambda: kernels.solid([b"a"]), lambda: kernels.make_keys([1]), lambda: kernels.make_keys("a"),
+        lambda: kernels.among(kernels.make_keys([b"a"]), b"\1", [1]),
+        lambda: kernels.head_end(prose.KINDS, [1], kernels.make_keys([b"a"]), b"\1", 1), lambda: kernels.longer([1], 0, 1, 1), lambda: kernels.recall({}, ["a"], ["a"]),
         lambda: kernels.several(kernels.make_finder([b"ab"]), [1], 0.5, *lookup.EVERY),
         lambda: kernels.may_start(kernels.make_filter(["a"], 4), [1]), lambda: kernels.make_filter([1], 0),
         lambda: kernels.text([1], [0], b"\1"), lambda: kernels.size([1], None),
@@ -291,10 +318,13 @@ def test_what_is_no_text_is_refused() -> None:
             call()
     for call in (
         lambda: kernels.prose(b"", ["a"]), lambda: kernels.size(["a"], b""), lambda: kernels.make_finder([b""]),
-        lambda: kernels.repeats(prose.KINDS, [b"a"], [], b"\1", b"\1", (1, 1, 1), print, print),
-        lambda: kernels.repeats(prose.KINDS, [b"a"], ["a"], b"\1", b"", (1, 1, 1), print, print),
-        lambda: kernels.head_end(prose.KINDS, ["a"], [b"a"], b"", 1), lambda: kernels.edges([b"a"], b"\1", 64),
-        lambda: kernels.blanks([0, 1], b"\1"), lambda: kernels.runs(b"\1", b"\1", b"\1", {}, array("H", [0])),
+        lambda: kernels.repeats(prose.KINDS, kernels.make_keys([b"a"]), [], b"\1", b"\1", (1, 1, 1), print, print),
+        lambda: kernels.repeats(prose.KINDS, kernels.make_keys([b"a"]), ["a"], b"\1", b"", (1, 1, 1), print, print),
+        lambda: kernels.head_end(prose.KINDS, ["a"], kernels.make_keys([b"a"]), b"", 1),
+        lambda: kernels.head_end(prose.KINDS, ["a", "b"], kernels.make_keys([b"a"]), b"\1\1", 1),
+        lambda: kernels.edges(kernels.make_keys([b"a"]), b"\1", 64), lambda: kernels.both(b"\1", b"", False),
+        lambda: kernels.among(kernels.make_keys([b"a"]), b"", []),
+        lambda: kernels.runs(b"\1", b"\1", b"\1", {}, array("H", [0])),
         lambda: kernels.runs(b"\1", b"\1", b"\1", {0: 1}, array("H", [0])), lambda: kernels.runs(b"\1", b"", b"\1", {}, b""),
         lambda: kernels.runs(b"\1", b"\1", b"\1", {0: 0}, array("H", [9])),
         lambda: kernels.several(kernels.make_finder([b"ab"]), ["a"], 0.5, None, b"", (1, 1, 1), ""),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from array import array
+from itertools import compress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.fold import filled, fold, forms_in_python, squash
+from cleaner.keys import Keys, both
 from cleaner.native import kernels
 from cleaner.page import Mark, Page
 from cleaner.stages import prose
@@ -54,19 +57,19 @@ def test_repeats(text: list[str], again: list[int], there: list[bool]) -> None:
         asked.append([])
         repeats_in_python(keys, text, kept, standing, *calls)
         asked.append([])
-        kernels.repeats(prose.KINDS, keys, text, kept, standing, (SHORTEST, FEWEST_WORDS, NEARBY), *calls)
+        made = kernels.make_keys(keys)
+        kernels.repeats(prose.KINDS, made, text, kept, standing, (SHORTEST, FEWEST_WORDS, NEARBY), *calls)
         assert asked[-1] == asked[-2]
 
 
 def test_lines_may_change_while_copies_are_judged() -> None:
     text = ["Five or six words here, twice"] * 40
-    keys = [b"fiveorsixwordsheretwice"] * 40
+    keys = kernels.make_keys([b"fiveorsixwordsheretwice"] * 40)
     asked = []
 
     def judge(*given: int) -> None:
         asked.append(given[0])
         text.clear()
-        keys.clear()
 
     kernels.repeats(
         prose.KINDS, keys, text, bytes([1] * 40), bytes([1] * 40), (SHORTEST, FEWEST_WORDS, NEARBY), lambda: 3, judge
@@ -77,10 +80,29 @@ def test_lines_may_change_while_copies_are_judged() -> None:
 @given(any_lines, st.lists(st.integers(0, 30), max_size=40), st.integers(0, 30))
 def test_heads_and_edges(text: list[str], again: list[int], most: int) -> None:
     text += [text[i % len(text)] for i in again if text]
-    keys = forms_in_python(text).squashed.split(b"\n") if text else []
+    keys = Keys(forms_in_python(text).squashed if text else [])
     for standing in (b"\1" * len(text), bytes(i % 3 != 1 for i in range(len(text)))):
-        assert kernels.edges(keys, standing, most) == edges_in_python(keys, standing, most)
-        assert _head_end(text, keys, standing) == head_end_in_python(text, keys, standing)
+        assert kernels.edges(keys.c, standing, most) == edges_in_python(keys.every, standing, most)
+        assert _head_end(text, keys, standing) == head_end_in_python(text, keys.every, standing)
+
+
+@given(st.lists(st.sampled_from([b"", b"a", b"b", b"cc", b"c"]), max_size=12), st.binary(min_size=12, max_size=12))
+def test_keys_among_lines(every: list[bytes], bits: bytes) -> None:
+    kept, other = (bytes(bit >> n & 1 for bit in bits[: len(every)]) for n in (0, 1))
+    made = [Keys(every), Keys(every).changed({}), *([Keys(b"\n".join(every))] if every else [])]
+    for keys in made:
+        found = keys.among(kept, [b"a", b"", b"cc", b"x"])
+        assert list(map(bool, found)) == [key in compress(every, kept) for key in (b"a", b"", b"cc", b"x")]
+        assert keys.every == every
+    assert both(kept, other) == bytes(a & b for a, b in zip(kept, other, strict=True))
+    assert both(kept, other, flip=True) == bytes(a & ~b & 1 for a, b in zip(kept, other, strict=True))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys.modules["cleaner.keys"], "kernels", None)
+        plain = Keys(b"\n".join(every)).among(kept, [b"a", b"x"]) if every else [False, False]
+        assert list(plain) == [b"a" in compress(every, kept), False]
+        for flip in (False, True):
+            found = both(kept, other, flip=flip)
+            assert found == bytes(a & (b ^ flip) for a, b in zip(kept, other, strict=True))
 
 
 @given(st.lists(st.sampled_from(["- ", "a b", "b", "c d e f", "A B", "字字字字"]), max_size=60), st.data())
@@ -89,10 +111,15 @@ def test_earlier_copies(text: list[str], data: st.DataObject) -> None:
     keys = [squash(fold(line)) for line in text]
     kept = bytes(data.draw(st.lists(st.sampled_from([1, 1, 1, 0]), min_size=len(keys), max_size=len(keys))))
     for words in (0, 4, 20):
-        assert kernels.earlier(keys, kept, text, words) == earlier_in_python(keys, kept, text, words)
+        assert kernels.earlier(kernels.make_keys(keys), kept, text, words) == earlier_in_python(keys, kept, text, words)
+    made = kernels.make_keys(keys)
     with pytest.raises(TypeError):
-        kernels.earlier([*keys, 1], kept + b"\1", [*text, ""], 0)
-    for wrong in (([*keys, b"a"], kept, text), (keys, kept + b"\1", text), (keys, kept, [*text, "a"])):
+        kernels.earlier(kernels.make_keys([b"a"] * 2), b"\1\1", ["a", 1], 0)
+    for wrong in (
+        (kernels.make_keys([*keys, b"a"]), kept, text),
+        (made, kept + b"\1", text),
+        (made, kept, [*text, "a"]),
+    ):
         with pytest.raises(ValueError, match="expected"):
             kernels.earlier(*wrong, 0)
 
@@ -100,7 +127,7 @@ def test_earlier_copies(text: list[str], data: st.DataObject) -> None:
 @given(any_lines, st.lists(st.integers(0, 5), min_size=60, max_size=60))
 def test_company(text: list[str], numbers: list[int]) -> None:
     keys = [squash(fold(line)) for line in text]
-    solid, digits = kernels.solid(keys)
+    solid, digits = kernels.solid(kernels.make_keys(keys))
     assert ([bool(flag) for flag in solid], digits) == ([key != b"" for key in keys], solid_in_python(keys)[1])
     assert list(map(bool, solid_in_python(keys)[0])) == list(map(bool, solid))
     groups = array("H", [0, 1, 1, 2, 0])

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 import cleaner
+from cleaner.page import Page
+from cleaner.stages.score import is_left_alone, score
+from tests.fixtures import cases, negatives
 
 FURNITURE = "Skip to content\nAccept all cookies\nSign up for our newsletter\nShare on Facebook\nFollow us on Twitter\n"
 PASSAGE = (
@@ -52,3 +55,22 @@ def test_a_page_of_html_shows_its_text_once() -> None:
     text = "".join(f"<p>{line}</p>" for line in (PASSAGE + BETWEEN).split("\n") if line)
     page = f"<main><div class=wide>{text}</div><div class=narrow>{text}</div></main>"
     assert cleaner.clean_html(page) == (PASSAGE + BETWEEN).strip()
+
+
+def test_what_is_left_is_judged_as_if_it_were_given() -> None:
+    """Whether more would go of a text without the passages that go is told without making that text."""
+    cleaner_ = cleaner.Cleaner()
+    rules, settings = cleaner_._ruleset("standard"), cleaner_.settings
+    said = set()
+    for text in [case.text for case in cases("articles")] + [*negatives().values()]:
+        for first, second in ((9, 7), (2, 50), (50, 2), (3, 3)):
+            page = Page(text, [line.strip() for line in text.split("\n")])
+            page.kept = bytearray(i % first != 1 for i in range(len(page.lines)))
+            standing = bytearray(stays and i % second != 1 for i, stays in enumerate(page.kept))
+            rest, index = page.narrowed()
+            rest.kept = bytearray(standing[i] for i in index)
+            left = Page(rest.text(), rest.text().split("\n"))
+            want = not score(left, rules, settings)
+            assert is_left_alone(page, standing, rules, settings) is want
+            said.add(want)
+    assert said == {True, False}

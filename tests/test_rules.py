@@ -18,7 +18,7 @@ from cleaner.rules.compiled import readable
 from cleaner.rules.examples import check
 from cleaner.rules.loader import RULE_STAGES
 from cleaner.rules.matcher import Ruleset
-from cleaner.rules.patterns import LONGEST_LINE, WINDOW
+from cleaner.rules.patterns import LONGEST_LINE, WINDOW, Pattern
 from cleaner.rules.rule import Rule
 from cleaner.rules.slots import has_pattern_slot, is_doubtful, is_said, is_short, key, phrase_key, phrase_pattern
 
@@ -77,6 +77,26 @@ def test_a_rule_is_whole(rule: Rule) -> None:
         assert rule.keywords, "a pattern without a keyword would run on every line"
     if not rule.phrases and not rule.pattern:
         assert rule.stage in (*REPAIR_STAGES, "place", "repeats", "score", "tidy") or rule.id == "menu.row"
+
+
+def test_lines_made_small_are_judged_as_they_are() -> None:
+    """Patterns that name no capitals look at small letters where a line is ASCII."""
+    tried = 0
+    for rule in readable():
+        if rule.pattern is None:
+            continue
+        small, plain = (Pattern(0, rule.pattern, rule.at, timed=False) for _ in range(2))
+        plain.folds = False
+        for text in (*rule.fire, *rule.quiet, *rule.lone, "Kelvin, ISSIK"):
+            for line in (part for part in text.split("\n") if part.isascii()):
+                for version in (line, line.upper(), line.lower(), line.title()):
+                    assert small.rest(version) == plain.rest(version)
+                    tried += small.folds
+    assert tried > 500
+    for source in ("READ more", "(?-i:read)", "\\u004b", "\\p{Lu}", "\\P{L}", "\u017f", "\u0131", "\\x4b"):
+        assert not Pattern(0, source, "line", timed=False).folds
+    assert Pattern(0, r"read\W\S\Z", "line", timed=False).folds
+    assert not Pattern(0, "read", "line", timed=True).folds
 
 
 def test_no_id_stands_twice() -> None:

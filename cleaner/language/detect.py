@@ -35,6 +35,8 @@ ENGLISH_EVERY = 100
 _ENGLISH = (" the ", " of ", " and ", " to ")
 _ASCII = bytes(range(0x80))
 _NO_ASCII_LETTERS = bytes(b for b in range(0x100) if not (b < 0x80 and chr(b).isalpha()))
+#: All that is no letter of ASCII and no apostrophe becomes a space.
+_PARTS = bytes(c if (c < 0x80 and chr(c).isalpha()) or c == ord("'") else 32 for c in range(0x100))
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
@@ -130,12 +132,23 @@ def longer_in_python(lines: list[str], size: int, enough: int, most: int) -> lis
     return chosen
 
 
+def _words_of(text: str) -> list[str]:
+    """The words of a text of small letters, in no order; of ASCII they are told apart by what is no letter."""
+    if not text.isascii():
+        return _WORD.findall(text)
+    words = text.encode().translate(_PARTS).decode().split()
+    joined = [word for word in words if "'" in word]
+    if joined:
+        words = [word for word in words if "'" not in word] + [part for word in joined for part in _WORD.findall(word)]
+    return words
+
+
 def _by_words(text: str, script: str) -> str | None:
     table = _words()[script]
     scores: dict[str, float] = defaultdict(float)
     hits = 0
-    words = Counter(_WORD.findall(text.lower().replace("’", "'")))
-    for word in sorted(words.keys() & table.keys()):
+    words = Counter(filter(table.__contains__, _words_of(text.lower().replace("’", "'"))))
+    for word in sorted(words):
         owners = table[word].split()
         for language in owners:  # a word of several languages weighs less for each
             scores[language] += min(words[word], 20) / len(owners)

@@ -39,28 +39,41 @@ class Decision(NamedTuple):
 
     Attributes:
         cut: the lines that go, by their place among those given.
-        scores: the chance of each line to be content, from the round that decided on it.
+        chances: of each line that stands to be content, from the round that decided on it; see ``scores``.
         lines: the lines.
-        blanks: for each how many blank lines stand above it.
+        blanks: for each how many blank lines stand above it; None for none above any.
+        standing: for each 1 if it is there, 0 if it has gone; None if all are there.
     """
 
     cut: Sequence[int]
-    scores: Floats
-    lines: Sequence[str]
-    blanks: Ints
+    chances: Floats | bytearray
+    lines: list[str]
+    blanks: Ints | bytearray | None
+    standing: bytes | None
+
+    @property
+    def scores(self) -> Floats:
+        """The chances as an array, which takes as long to make as some stages: when it is asked for."""
+        return np.frombuffer(self.chances, np.float32)
+
+    def judged(self) -> Ints:
+        """The places of the lines that stand."""
+        return _places(self.lines, self.standing)
 
     def measures(self) -> Measures:
         """The measures of the first round."""
-        return place(look(self.lines), gaps(self.blanks))
+        judged = self.judged()
+        return place(look([self.lines[i] for i in judged]), gaps(_blanks_of(judged, self.blanks)))
 
 
 def decide(
     network: Network,
-    lines: Sequence[str],
-    blanks: Ints,
+    lines: list[str],
+    blanks: Ints | bytearray | None,
     threshold: float,
-    fixed: Bools | None = None,
+    fixed: Bools | bytearray | None = None,
     *,
+    standing: bytes | None = None,
     whole_page: bool = False,
 ) -> Decision:
     """Decide which lines of a text go.
@@ -68,10 +81,11 @@ def decide(
     Args:
         network: scores the lines.
         lines: the text's lines, none of them blank.
-        blanks: for each how many blank lines stand above it.
+        blanks: for each how many blank lines stand above it; None for none above any.
         threshold: a line goes if its chance to be content is less than this share of the F1 the page can be expected to
             reach, times the network's strictness on it; one half is best where precision and recall count alike.
-        fixed: lines that do not go, whatever their score.
+        fixed: for each whether it stays, whatever its score.
+        standing: for each 1 if it is there, 0 if it has gone; None if all are there.
         whole_page: whether the text is known to be all of a page. The first round alone goes by it: what is left is
             a text like any other.
 
@@ -80,17 +94,21 @@ def decide(
     """
     page = PAGE if whole_page else 0.0
     if kernels is not None and network.c is not None:
-        cut, chances = kernels.decide(network.c, for_c(), list(lines), blanks, fixed, threshold, page, _POLICY)
-        return Decision(cut, np.frombuffer(chances, np.float32), lines, blanks)
-    return decide_in_python(network, lines, blanks, threshold, fixed, page)
+        cut, chances = kernels.decide(network.c, for_c(), lines, standing, blanks, fixed, threshold, page, _POLICY)
+        return Decision(cut, chances, lines, blanks, standing)
+    judged = _places(lines, standing)
+    stays = None if fixed is None else np.frombuffer(fixed, bool)[judged]
+    those = [lines[i] for i in judged]
+    found = decide_in_python(network, those, _blanks_of(judged, blanks), threshold, stays, page)
+    return Decision(judged[found.cut].tolist() if found.cut else [], found.scores, lines, blanks, standing)
 
 
 def decide_in_python(  # noqa: PLR0917
-    network: Network, lines: Sequence[str], blanks: Ints, threshold: float, fixed: Bools | None = None, page: float = 0
+    network: Network, lines: list[str], blanks: Ints, threshold: float, fixed: Bools | None = None, page: float = 0
 ) -> Decision:
-    """What :func:`decide` does, without the extension."""
+    """What :func:`decide` does with lines that all stand, without the extension."""
     scores = np.ones(len(lines), np.float32)
-    nothing = Decision((), scores, lines, blanks)
+    nothing = Decision([], scores, lines, blanks, None)
     if len(lines) < FEWEST:
         return nothing
     own = look(lines)
@@ -117,7 +135,15 @@ def decide_in_python(  # noqa: PLR0917
         stay = _standing(keep, bare).nonzero()[0]
         if len(stay) < FEWEST:
             break
-    return Decision((~keep).nonzero()[0].tolist(), scores, lines, blanks)
+    return Decision((~keep).nonzero()[0].tolist(), scores, lines, blanks, None)
+
+
+def _places(lines: Sequence[str], standing: bytes | None) -> Ints:
+    return np.arange(len(lines)) if standing is None else np.frombuffer(standing, np.uint8).nonzero()[0]
+
+
+def _blanks_of(places: Ints, blanks: Ints | bytearray | None) -> Ints:
+    return np.zeros(len(places), np.int64) if blanks is None else np.frombuffer(blanks, np.int64)[places]
 
 
 def _spare_headlines(cut: Bools, scores: Floats, words: Floats) -> None:

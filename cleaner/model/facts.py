@@ -7,8 +7,7 @@ most. This costs a scoring of the page for each kind, and is done only when some
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 
@@ -46,20 +45,20 @@ class Account:
     Args:
         network: what scored them.
         found: what was decided.
-        places: the number that each line has in its page.
+        lines: the lines that it was decided on, which may have been trimmed since.
     """
 
-    def __init__(self, network: Network, found: Decision, places: Sequence[int]) -> None:
+    def __init__(self, network: Network, found: Decision, lines: list[str]) -> None:
         self._network = network
         self._found = found
+        self._lines = lines
         self._kept: Measures | None = None
-        self._places = places
         self._weights: tuple[list[str], Floats] | None = None
 
     @property
     def _measures(self) -> Measures:
         if self._kept is None:
-            self._kept = self._found.measures()
+            self._kept = self._found._replace(lines=self._lines).measures()
         return self._kept
 
     def why(self, i: int) -> str:
@@ -71,7 +70,7 @@ class Account:
         Returns:
             The score and what weighed most: ``"0.04: 9 words, no sentence end, 6 neighbours alike"``.
         """
-        i = bisect_left(self._places, i)
+        i = int(self._found.judged().searchsorted(i))
         measures = self._measures
         if self._weights is None:
             self._weights = self._weigh(measures)

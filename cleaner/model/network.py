@@ -67,7 +67,7 @@ class Network:
         self._strict = [w[name] for name in names]
         self._page = [w.get(f"page_{name}", w[name]) for name in names]
         #: The weights for the extension.
-        self.c = self._for_c(w["bag"]) if kernels is not None else None
+        self.c = kernels.make_network(self._for_c(w["bag"])) if kernels is not None else None
 
     def _for_c(self, bag: Floats) -> tuple[Any, ...]:
         """The weights as the extension reads them: a row for each number that comes in, padded with noughts."""

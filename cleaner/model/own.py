@@ -9,6 +9,7 @@ lines go.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -287,10 +288,12 @@ def _for_c() -> _ForC:
 _FOR_C = _for_c()
 
 
-def for_c() -> tuple[Any, ...]:
-    """What the extension is told of all this."""
+@lru_cache(maxsize=1)
+def for_c() -> Any:
+    """What the extension is told of all this, as it keeps it."""
+    assert kernels is not None
     tables = k.tables()
-    return len(OWN), tables.both, tables.extra, *_FOR_C, BITS
+    return kernels.make_tables((len(OWN), tables.both, tables.extra, *_FOR_C, BITS))
 
 
 def _native_look(native: ModuleType, lines: Sequence[str]) -> Lines:

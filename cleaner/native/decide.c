@@ -4,34 +4,27 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Of a page the best F1 to be expected, and how hard to cut it: overview.best_f1, overview.overview, Network.strictness. */
-typedef struct {
-    float score, words;
-} Scored;
-
-static int higher_first(const void *a, const void *b)
+/* The best F1 that a page can be expected to reach: overview.best_f1. To take a line that is likelier content than half of it
+ * makes it better, to take another makes it worse; so all likelier ones are taken until that changes nothing. */
+static double best_f1(const float *scores, const float *words, const int64_t *stay, Py_ssize_t n, double right)
 {
-    const float x = ((const Scored *)a)->score, y = ((const Scored *)b)->score;
-    return (x < y) - (x > y);
-}
-
-/* Put lines in order of their scores, the highest first. */
-static void sort_scored(Scored *lines, Py_ssize_t n)
-{
-    if (n > 400) {
-        qsort(lines, (size_t)n, sizeof *lines, higher_first);
-        return;
-    }
-    static const Py_ssize_t steps[] = {301, 132, 57, 23, 10, 4, 1};
-    for (size_t s = 0; s < sizeof steps / sizeof *steps; s++)
-        for (Py_ssize_t i = steps[s], j; i < n; i++) {
-            const Scored line = lines[i];
-            for (j = i; j >= steps[s] && lines[j - steps[s]].score < line.score; j -= steps[s])
-                lines[j] = lines[j - steps[s]];
-            lines[j] = line;
+    enum { MOST_STEPS_UP = 200 };
+    double half = 0;
+    for (int k = 0; k < MOST_STEPS_UP; k++) {
+        double found = 0, both = right + 1e-6;
+        for (Py_ssize_t i = 0; i < n; i++) {
+            const double size = scores[i] > half ? words[stay[i]] : 0;
+            found += scores[i] * size;
+            both += size;
         }
+        if (found / both <= half)
+            break;
+        half = found / both;
+    }
+    return 2 * half;
 }
 
+/* How hard to cut a page that looks so: Network.strictness. */
 static double how_hard(const Net *w, const Strict *s, const float *seen)
 {
     float within[MOST_SEEN], chance[MOST_SEEN], most = -1e30f;
@@ -60,35 +53,21 @@ static double how_hard(const Net *w, const Strict *s, const float *seen)
 }
 
 /* `page` is nought, or how hard to cut at least what is known to be all of a page. */
-static int sum_up(const Net *w, const float *scores, const float *words, const int64_t *stay, Py_ssize_t n, double page, double *best,
-                  double *strictness)
+static void sum_up(const Net *w, const float *scores, const float *words, const int64_t *stay, Py_ssize_t n, double page, double *best,
+                   double *strictness)
 {
-    Scored *lines = PyMem_RawMalloc((size_t)n * sizeof *lines);
-    if (!lines)
-        return -1;
-    double lines_in[MOST_SEEN] = {0}, words_in[MOST_SEEN] = {0}, total = 0, right = 0, found = 0, both = 0;
+    double lines_in[MOST_SEEN] = {0}, words_in[MOST_SEEN] = {0}, total = 0, right = 0;
     for (Py_ssize_t i = 0; i < n; i++) {
         const float score = scores[i], size = words[stay[i]];
-        lines[i].score = score;
-        lines[i].words = size;
-        int bin = 0;
-        while (bin < w->bins - 1 && score >= w->bin[bin])
-            bin++;
+        int bin = 0; /* of borders in ascending order, those that are reached */
+        for (int b = 0; b < w->bins - 1; b++)
+            bin += score >= w->bin[b];
         lines_in[bin]++;
         words_in[bin] += size;
         total += size;
         right += (double)score * size;
     }
-    sort_scored(lines, n);
-    *best = 0;
-    both = right + 1e-6;
-    for (Py_ssize_t i = 0; i < n; i++) {
-        found += (double)lines[i].score * lines[i].words;
-        both += lines[i].words;
-        *best = found / both > *best ? found / both : *best;
-    }
-    *best *= 2;
-    PyMem_RawFree(lines);
+    *best = best_f1(scores, words, stay, n, right);
 
     float seen[MOST_SEEN];
     total = total > 1 ? total : 1;
@@ -104,7 +83,6 @@ static int sum_up(const Net *w, const float *scores, const float *words, const i
         *strictness = known > *strictness ? known : *strictness;
         *strictness = page > *strictness ? page : *strictness;
     }
-    return 0;
 }
 
 /* judge(network, columns line by line, weight, words, prose, bag, first, runs, stay, blanks, page)
@@ -116,15 +94,15 @@ PyObject *native_judge(PyObject *module, PyObject *args)
     double best = 0, strictness = 0, page;
     int failed = 0;
     Buffers held = {.count = 0};
-    Net w;
+    const Net *w;
     Own own = {0};
-    if (!PyArg_ParseTuple(args, "O!OOOOOOOOOd", &PyTuple_Type, &net, &x, &weight, &words, &prose, &bag, &first, &runs, &stay, &blanks,
+    if (!PyArg_ParseTuple(args, "OOOOOOOOOOd", &net, &x, &weight, &words, &prose, &bag, &first, &runs, &stay, &blanks,
                           &page))
         return NULL;
-    if (read_net(net, &w, &held) < 0 || !(own.weight = take_buffer(&held, weight, -1, sizeof(float), 0)))
+    if (!(w = net_of(net)) || !(own.weight = take_buffer(&held, weight, -1, sizeof(float), 0)))
         goto done;
     const Py_ssize_t lines = own.lines = held.views[held.count - 1].len / (Py_ssize_t)sizeof(float);
-    own.columns = w.in - PLACED;
+    own.columns = w->in - PLACED;
     if (own.columns < 1) {
         PyErr_SetString(PyExc_ValueError, "weights of another make");
         goto done;
@@ -139,7 +117,7 @@ PyObject *native_judge(PyObject *module, PyObject *args)
         !(own.bag = take_buffer(&held, bag, -1, sizeof(int64_t), 0)))
         goto done;
     own.words = held.views[held.count - 1].len / (Py_ssize_t)sizeof(int64_t);
-    if (check_words(own.lines, own.first, own.runs, own.words, own.bag, w.buckets) < 0 ||
+    if (check_words(own.lines, own.first, own.runs, own.words, own.bag, w->buckets) < 0 ||
         !(at = take_buffer(&held, stay, -1, sizeof(int64_t), 0)))
         goto done;
     const Py_ssize_t n = held.views[held.count - 1].len / (Py_ssize_t)sizeof(int64_t);
@@ -157,10 +135,12 @@ PyObject *native_judge(PyObject *module, PyObject *args)
     float *out = (float *)PyByteArray_AS_STRING(scores);
     Py_BEGIN_ALLOW_THREADS
     float *placed = PyMem_RawMalloc((size_t)n * PLACED * sizeof(float));
-    float *begun = PyMem_RawMalloc((size_t)lines * w.pad * sizeof(float));
+    float *begun = PyMem_RawMalloc((size_t)lines * w->pad * sizeof(float));
     int64_t *look = PyMem_RawMalloc((size_t)lines * sizeof(int64_t));
-    failed = !placed || !begun || !look || begin(&w, &own, own.columns, 1, look, begun) < 0 ||
-             place(&own, at, n, above, placed) < 0 || forward(&w, &own, look, begun, placed, at, n, out) < 0 || sum_up(&w, out, sizes, at, n, page, &best, &strictness) < 0;
+    failed = !placed || !begun || !look || begin(w, &own, own.columns, 1, look, begun) < 0 ||
+             place(&own, at, n, above, placed) < 0 || forward(w, &own, look, begun, placed, at, n, out) < 0;
+    if (!failed)
+        sum_up(w, out, sizes, at, n, page, &best, &strictness);
     PyMem_RawFree(placed);
     PyMem_RawFree(begun);
     PyMem_RawFree(look);
@@ -215,9 +195,9 @@ static int decide(const Net *w, const Policy *p, const Own *own, const float *wo
         stay[i] = i;
     for (int round = 0;; round++) {
         double best, strictness;
-        if (place(own, stay, n, blanks, placed) < 0 || forward(w, own, look, begun, placed, stay, n, now) < 0 ||
-            sum_up(w, now, words, stay, n, round == 0 ? page : 0, &best, &strictness) < 0)
+        if (place(own, stay, n, blanks, placed) < 0 || forward(w, own, look, begun, placed, stay, n, now) < 0)
             goto done;
+        sum_up(w, now, words, stay, n, round == 0 ? page : 0, &best, &strictness);
         if (round == 0)
             memcpy(scores, now, (size_t)n * sizeof(float));
         if (strictness < p->clean)
@@ -228,7 +208,7 @@ static int decide(const Net *w, const Policy *p, const Own *own, const float *wo
         spare_headlines(p, cut, now, words, stay, n);
         int some = 0;
         for (Py_ssize_t i = 0; i < n; i++) {
-            cut[i] &= (uint8_t)(!fixed || !fixed[stay[i]]);
+            cut[i] &= (uint8_t)!fixed[stay[i]];
             some |= cut[i];
         }
         if (!some)
@@ -270,89 +250,109 @@ done:
     return result;
 }
 
-/* decide(network, tables, lines, blanks, fixed or None, threshold, page, policy) -> (numbers of the lines that go, bytearray of
- * chances); nothing goes of fewer lines than the policy says. */
+/* Of a page's lines, those that stand. */
+typedef struct {
+    int64_t *blanks;
+    uint8_t *fixed, *keep;
+} Standing;
+
+/* Gather what is known of the lines that stand, all if `there` is NULL. -1 if there is no memory. */
+static int gather(Standing *s, Py_ssize_t lines, Py_ssize_t n, const uint8_t *there, const int64_t *blanks, const uint8_t *fixed)
+{
+    if (!(s->keep = PyMem_RawMalloc((size_t)n + 1)) || !(s->blanks = PyMem_RawCalloc((size_t)n + 1, sizeof(int64_t))) ||
+        !(s->fixed = PyMem_RawCalloc((size_t)n + 1, 1)))
+        return -1;
+    for (Py_ssize_t i = 0, at = 0; i < lines; i++)
+        if (!there || there[i]) {
+            s->blanks[at] = blanks ? blanks[i] : 0;
+            s->fixed[at++] = fixed ? fixed[i] : 0;
+        }
+    return 0;
+}
+
+/* The numbers of the lines that stand and are not kept. */
+static PyObject *gone(Py_ssize_t lines, const uint8_t *there, const uint8_t *keep)
+{
+    PyObject *cut = PyList_New(0);
+    for (Py_ssize_t i = 0, at = 0; cut && i < lines; i++)
+        if ((!there || there[i]) && !keep[at++] && append_number(cut, i) < 0)
+            Py_CLEAR(cut);
+    return cut;
+}
+
+/* decide(network, tables, lines, standing, blanks, fixed, threshold, page, policy) -> (numbers of the lines that go, bytearray of
+ * chances of those that stand); nothing goes of fewer lines than the policy says. `standing` may be None for all of them, `blanks`
+ * for none above any, `fixed` for none. */
 PyObject *native_decide(PyObject *module, PyObject *args)
 {
-    PyObject *net, *tables, *lines, *blanks, *fixed, *cut = NULL, *scores = NULL, *result = NULL;
+    PyObject *net, *tables, *lines, *standing, *blanks, *fixed, *cut = NULL, *scores = NULL, *result = NULL;
     double threshold, page;
     int failed = 0;
-    uint8_t *keep = NULL;
     Buffers held = {.count = 0};
-    Net w;
-    Tables t;
     Policy p;
     Looked looked = {0};
-    if (!PyArg_ParseTuple(args, "O!O!O!OOdd(niiffff)", &PyTuple_Type, &net, &PyTuple_Type, &tables, &PyList_Type, &lines, &blanks,
-                          &fixed, &threshold, &page, &p.fewest, &p.rounds, &p.headlines, &p.clean, &p.headline_words, &p.headline, &p.leftover))
+    Standing s = {NULL, NULL, NULL};
+    if (!PyArg_ParseTuple(args, "OOO!OOOdd(niiffff)", &net, &tables, &PyList_Type, &lines, &standing, &blanks, &fixed, &threshold, &page,
+                          &p.fewest, &p.rounds, &p.headlines, &p.clean, &p.headline_words, &p.headline, &p.leftover))
         return NULL;
-    const Py_ssize_t n = PyList_GET_SIZE(lines);
-    const int64_t *above;
-    const uint8_t *stays = NULL;
-    if (read_net(net, &w, &held) < 0 || read_tables(tables, &t, &held) < 0 || look_at(&t, lines, &looked) < 0 ||
-        !(above = take_buffer(&held, blanks, n, sizeof(int64_t), 0)) ||
-        (fixed != Py_None && !(stays = take_buffer(&held, fixed, n, 1, 0))))
+    const Py_ssize_t every = PyList_GET_SIZE(lines);
+    const Net *w = net_of(net);
+    const Tables *t = w ? tables_of(tables) : NULL;
+    const uint8_t *there = NULL, *stays = NULL;
+    const int64_t *above = NULL;
+    if (!t || (standing != Py_None && !(there = take_buffer(&held, standing, every, 1, 0))) ||
+        (blanks != Py_None && !(above = take_buffer(&held, blanks, every, sizeof(int64_t), 0))) ||
+        (fixed != Py_None && !(stays = take_buffer(&held, fixed, every, 1, 0))) || look_at(t, lines, there, &looked) < 0)
         goto done;
-    const Own own = {looked.x, looked.weight, looked.prose, looked.bag, looked.first, looked.runs, w.in - PLACED, n, looked.used};
-    if (own.columns != OWN_COLUMNS || w.buckets < (Py_ssize_t)1 << (64 - t.shift)) {
+    const Py_ssize_t n = looked.lines;
+    const Own own = {looked.x, looked.weight, looked.prose, looked.bag, looked.first, looked.runs, w->in - PLACED, n, looked.used};
+    if (own.columns != OWN_COLUMNS || w->buckets < (Py_ssize_t)1 << (64 - t->shift)) {
         PyErr_SetString(PyExc_ValueError, "weights of another make");
         goto done;
     }
-    if (!(cut = PyList_New(0)) || !(scores = PyByteArray_FromStringAndSize(NULL, n * (Py_ssize_t)sizeof(float))))
+    if (!(scores = PyByteArray_FromStringAndSize(NULL, n * (Py_ssize_t)sizeof(float))))
         goto done;
-    if (n && !(keep = PyMem_RawMalloc((size_t)n))) {
-        PyErr_NoMemory();
-        goto done;
-    }
     float *out = (float *)PyByteArray_AS_STRING(scores);
     for (Py_ssize_t i = 0; i < n; i++)
         out[i] = 1;
     if (n && n >= p.fewest) {
         Py_BEGIN_ALLOW_THREADS
-        failed = decide(&w, &p, &own, looked.words, above, stays, threshold, page, keep, out);
+        failed = gather(&s, every, n, there, above, stays) < 0 ||
+                 decide(w, &p, &own, looked.words, s.blanks, s.fixed, threshold, page, s.keep, out) < 0;
         Py_END_ALLOW_THREADS
         if (failed) {
             PyErr_NoMemory();
             goto done;
         }
-        for (Py_ssize_t i = 0; i < n; i++)
-            if (!keep[i] && (failed = append_number(cut, i) < 0))
-                goto done;
     }
-    result = PyTuple_Pack(2, cut, scores);
+    if ((cut = s.keep ? gone(every, there, s.keep) : PyList_New(0)))
+        result = PyTuple_Pack(2, cut, scores);
 done:
     Py_XDECREF(cut);
     Py_XDECREF(scores);
-    PyMem_RawFree(keep);
+    PyMem_RawFree(s.keep);
+    PyMem_RawFree(s.blanks);
+    PyMem_RawFree(s.fixed);
     forget(&looked);
     let_go(&held);
     return result;
 }
 
-/* blanks(row, standing) -> bytearray of int64: of each line that stands how many blank ones stand above it. */
-PyObject *native_blanks(PyObject *module, PyObject *args)
+/* blanks(row) -> bytearray of int64: how many blank lines stand above each. */
+PyObject *native_blanks(PyObject *module, PyObject *row)
 {
-    PyObject *row, *standing, *out = NULL;
-    Buffers held = {.count = 0};
-    if (!PyArg_ParseTuple(args, "O!O", &PyList_Type, &row, &standing))
+    if (!PyList_Check(row)) {
+        PyErr_SetString(PyExc_TypeError, "a list is expected");
         return NULL;
+    }
     const Py_ssize_t n = PyList_GET_SIZE(row);
-    const uint8_t *there = take_buffer(&held, standing, n, 1, 0);
-    if (!there) {
-        let_go(&held);
+    PyObject *out = PyByteArray_FromStringAndSize(NULL, n * (Py_ssize_t)sizeof(int64_t));
+    if (!out)
         return NULL;
-    }
-    Py_ssize_t count = 0;
+    int64_t *to = (int64_t *)PyByteArray_AS_STRING(out);
     for (Py_ssize_t i = 0; i < n; i++)
-        count += there[i] != 0;
-    if ((out = PyByteArray_FromStringAndSize(NULL, count * (Py_ssize_t)sizeof(int64_t)))) {
-        int64_t *to = (int64_t *)PyByteArray_AS_STRING(out);
-        for (Py_ssize_t i = 0; i < n; i++)
-            if (there[i])
-                *to++ = PyLong_AsLongLong(PyList_GET_ITEM(row, i)) - i;
-        if (PyErr_Occurred())
-            Py_CLEAR(out);
-    }
-    let_go(&held);
+        to[i] = PyLong_AsLongLong(PyList_GET_ITEM(row, i)) - i;
+    if (PyErr_Occurred())
+        Py_CLEAR(out);
     return out;
 }

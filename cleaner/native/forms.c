@@ -205,8 +205,14 @@ PyObject *native_forms(PyObject *module, PyObject *args)
     const Py_ssize_t n = PyList_GET_SIZE(lines);
     if (!(folded = PyList_New(n)))
         return NULL;
+    Py_ssize_t most = n; /* as long as all of it is ASCII */
+    for (Py_ssize_t i = 0; i < n; i++)
+        most += PyUnicode_Check(PyList_GET_ITEM(lines, i)) ? PyUnicode_GET_LENGTH(PyList_GET_ITEM(lines, i)) : 0;
+    for (int form = FOLDED; form < FORMS; form++)
+        if (make_room(&out[form], most) < 0)
+            goto done;
     for (Py_ssize_t i = 0; i < n; i++) {
-        PyObject *line = PyList_GET_ITEM(lines, i);
+        PyObject *line = item_of(lines, i);
         if (!is_text(line)) {
             PyErr_SetString(PyExc_TypeError, "a line that is no text");
             goto done;

@@ -145,26 +145,35 @@ static Py_ssize_t end_of_uint8_t(const uint8_t *text, Py_ssize_t start, Py_ssize
  * whether there is anything in a stretch of text that is not plain. */
 #define ODD(c) ((((c) & ~0x1f) == 0) | ((c) == 0x85) | ((c) == 0xa0) | WIDE(c))
 #define SCANS(TYPE)                                                                                                    \
-    ALWAYS_INLINE int may_change_##TYPE##_body(const TYPE *line, Py_ssize_t size)                                      \
+    ALWAYS_INLINE int may_change_##TYPE##_body(const TYPE *line, Py_ssize_t size, Py_UCS4 *bits)                       \
     {                                                                                                                  \
-        TYPE odd = 0;                                                                                                  \
+        TYPE odd = 0, every = 0;                                                                                       \
         Py_ssize_t i = 1;                                                                                              \
+        *bits = 0;                                                                                                     \
         if (!size)                                                                                                     \
             return 0;                                                                                                  \
         odd |= (TYPE)ODD(line[0]);                                                                                     \
+        every |= line[0];                                                                                              \
         for (; i + STRETCH <= size; i += STRETCH)                                                                      \
-            for (int k = 0; k < STRETCH; k++)                                                                          \
+            for (int k = 0; k < STRETCH; k++) {                                                                        \
                 odd |= (TYPE)(ODD(line[i + k]) | ((line[i + k] == ' ') & (line[i + k - 1] == ' ')));                   \
+                every |= line[i + k];                                                                                  \
+            }                                                                                                          \
         if (i < size && size > STRETCH) /* the rest, and some once more */                                             \
-            for (int k = 0; k < STRETCH; k++)                                                                          \
+            for (int k = 0; k < STRETCH; k++) {                                                                        \
                 odd |= (TYPE)(ODD(line[size - STRETCH + k]) |                                                          \
                               ((line[size - STRETCH + k] == ' ') & (line[size - STRETCH + k - 1] == ' ')));            \
+                every |= line[size - STRETCH + k];                                                                     \
+            }                                                                                                          \
         else                                                                                                           \
-            for (; i < size; i++)                                                                                      \
+            for (; i < size; i++) {                                                                                    \
                 odd |= (TYPE)(ODD(line[i]) | ((line[i] == ' ') & (line[i - 1] == ' ')));                               \
+                every |= line[i];                                                                                      \
+            }                                                                                                          \
+        *bits = every;                                                                                                 \
         return odd || line[0] == ' ' || line[size - 1] == ' ';                                                         \
     }                                                                                                                  \
-    BY_PROCESSOR(int, may_change_##TYPE, (const TYPE *line, Py_ssize_t size), (line, size))                            \
+    BY_PROCESSOR(int, may_change_##TYPE, (const TYPE *line, Py_ssize_t size, Py_UCS4 *bits), (line, size, bits))       \
     ALWAYS_INLINE Py_ssize_t plain_##TYPE##_body(const TYPE *text, Py_ssize_t start, Py_ssize_t size)                  \
     {                                                                                                                  \
         for (; start + 64 <= size; start += 64) {                                                                      \
@@ -191,17 +200,49 @@ SCANS(uint32_t)
 typedef struct {
     Py_ssize_t stop, first, last;
     int may_change; /* whether closing up spaces may change what is left */
+    Py_UCS4 bits;   /* of all its characters */
 } Next;
+
+/* Part of a text whose characters have no other bits, as a text of its own. */
+#define CUT(TYPE)                                                                                                      \
+    ALWAYS_INLINE PyObject *cut_##TYPE##_body(const TYPE *from, Py_ssize_t size, Py_UCS4 bits)                         \
+    {                                                                                                                  \
+        PyObject *out = PyUnicode_New(size, bits > 0xffff ? 0x10ffff : bits);                                          \
+        if (!out)                                                                                                      \
+            return NULL;                                                                                               \
+        void *to = PyUnicode_DATA(out);                                                                                \
+        if (PyUnicode_KIND(out) == sizeof(TYPE))                                                                       \
+            memcpy(to, from, (size_t)size * sizeof(TYPE));                                                             \
+        else if (PyUnicode_KIND(out) == PyUnicode_1BYTE_KIND)                                                          \
+            for (Py_ssize_t i = 0; i < size; i++)                                                                      \
+                ((uint8_t *)to)[i] = (uint8_t)from[i];                                                                 \
+        else                                                                                                           \
+            for (Py_ssize_t i = 0; i < size; i++)                                                                      \
+                ((uint16_t *)to)[i] = (uint16_t)from[i];                                                               \
+        return out;                                                                                                    \
+    }                                                                                                                  \
+    BY_PROCESSOR(PyObject *, cut_##TYPE, (const TYPE *from, Py_ssize_t size, Py_UCS4 bits), (from, size, bits))
+CUT(uint8_t)
+CUT(uint16_t)
+CUT(uint32_t)
+
+/* The part from start to stop; what its characters have in bits is known. */
+static PyObject *cut(int kind, const void *data, Py_ssize_t start, Py_ssize_t stop, Py_UCS4 bits)
+{
+    return kind == PyUnicode_1BYTE_KIND   ? cut_uint8_t((const uint8_t *)data + start, stop - start, bits)
+           : kind == PyUnicode_2BYTE_KIND ? cut_uint16_t((const uint16_t *)data + start, stop - start, bits)
+                                          : cut_uint32_t((const uint32_t *)data + start, stop - start, bits);
+}
 
 #define NEXT(TYPE)                                                                                                     \
     static Next next_##TYPE(const TYPE *text, Py_ssize_t start, Py_ssize_t size)                                       \
     {                                                                                                                  \
-        Next next = {end_of_##TYPE(text, start, size), start, 0, 0};                                                   \
+        Next next = {end_of_##TYPE(text, start, size), start, 0, 0, 0};                                                \
         for (next.last = next.stop; next.first < next.stop && text[next.first] == ' ';)                                \
             next.first++;                                                                                              \
         while (next.last > next.first && text[next.last - 1] == ' ')                                                   \
             next.last--;                                                                                               \
-        next.may_change = may_change_##TYPE(text + next.first, next.last - next.first);                                \
+        next.may_change = may_change_##TYPE(text + next.first, next.last - next.first, &next.bits);                    \
         return next;                                                                                                   \
     }
 NEXT(uint8_t)
@@ -231,7 +272,7 @@ PyObject *native_close_up(PyObject *module, PyObject *args)
                                                          : next_uint32_t(data, start, length);
         PyObject *line = next.may_change ? close_line(text, next.first, next.last) : NULL;
         if (!line && !PyErr_Occurred())
-            line = PyUnicode_Substring(text, next.first, next.last);
+            line = cut(kind, data, next.first, next.last, next.bits);
         else
             changed = 1;
         changed |= next.first > start || next.last < next.stop;

@@ -1,8 +1,6 @@
 /* What each line is like by itself: cleaner.model.own.look. */
 #include "network.h"
 
-#include <math.h>
-
 /* The places of the measures, as in own.OWN; Python hands in how many there are, which is checked. */
 enum { LETTERS = 0, CAPITALS = 4, COUNTS = 6, WORDS = 11, COMMAS, BREAKS, CHARS, ENDS = 15, STARTS = 24, LENGTH = 33, PROSE };
 enum { COLUMNS = 35, EDGES = 9, COUNTED = 14, FIELD = 7, HALF = 63, LONGEST = 2 * HALF };
@@ -13,8 +11,9 @@ enum { SPACE = 5, NEWLINE = 6 };
 #define PROSE_WORDS 9.0f
 #define PROSE_CHARS 220.0f
 
+enum { ROOM = LONGEST + 2, STEP = 16 };
 typedef struct {
-    uint8_t kind[LONGEST + 2]; /* with a newline on both sides */
+    uint8_t kind[ROOM + STEP]; /* with a newline on both sides, and room to read more than there is */
     uint8_t low[LONGEST + 8];
     float chars, words; /* what dense letters count for more */
     Py_ssize_t size;
@@ -69,19 +68,44 @@ static void read_line(const Tables *t, PyObject *text, Line *line)
     line->kind[0] = line->kind[line->size + 1] = NEWLINE;
 }
 
+/* Sum up what the pairs of kinds of a line count for. */
+static void count_pairs(const Tables *t, const Line *line, uint64_t *sums)
+{
+    const int size = (int)line->size + 1;
+    uint8_t pair[ROOM];
+    for (int i = 0; i < ROOM; i++)
+        pair[i] = (uint8_t)(line->kind[i] | line->kind[i + 1] << 4);
+#if defined(__GNUC__)
+    typedef uint64_t Two __attribute__((vector_size(16), aligned(8), may_alias));
+    const Two *table = (const Two *)t->count;
+    Two even = {0}, odd = {0};
+    int i = 0;
+    for (; i + 2 <= size; i += 2) {
+        even += table[pair[i]];
+        odd += table[pair[i + 1]];
+    }
+    if (i < size)
+        even += table[pair[i]];
+    even += odd;
+    sums[0] = even[0];
+    sums[1] = even[1];
+#else
+    sums[0] = sums[1] = 0;
+    for (int i = 0; i < size; i++) {
+        sums[0] += t->count[2 * pair[i]];
+        sums[1] += t->count[2 * pair[i] + 1];
+    }
+#endif
+}
+
 /* Fill in the measures of a line. */
 static void measure(const Tables *t, const Line *line, Py_ssize_t length, float *x, float *weight, float *words, uint8_t *prose)
 {
-    uint64_t first = 0, second = 0;
-    const uint64_t *table = t->count;
-    for (Py_ssize_t i = 0; i <= line->size; i++) {
-        const uint64_t *counts = table + 2 * (line->kind[i] | line->kind[i + 1] << 4);
-        first += counts[0];
-        second += counts[1];
-    }
+    uint64_t sums[2];
+    count_pairs(t, line, sums);
     for (int i = 0; i < COUNTED / 2; i++) {
-        x[i] = (float)(first >> FIELD * i & ((1 << FIELD) - 1));
-        x[COUNTED / 2 + i] = (float)(second >> FIELD * i & ((1 << FIELD) - 1));
+        x[i] = (float)(int)(sums[0] >> FIELD * i & ((1 << FIELD) - 1));
+        x[COUNTED / 2 + i] = (float)(int)(sums[1] >> FIELD * i & ((1 << FIELD) - 1));
     }
     float taken = (float)line->size;
     for (int i = LETTERS; i < CAPITALS; i++)
@@ -106,20 +130,38 @@ static void measure(const Tables *t, const Line *line, Py_ssize_t length, float 
     x[LENGTH] = x[LENGTH] < LONGEST_WORD ? x[LENGTH] : LONGEST_WORD;
     *prose = (x[ENDS] + x[ENDS + 1]) * *words >= PROSE_WORDS || *weight > PROSE_CHARS;
     x[PROSE] = *prose;
-    for (int i = WORDS; i <= CHARS; i++)
-        x[i] = sqrtf(x[i]);
+    take_roots(x + WORDS, CHARS - WORDS + 1);
+}
+
+/* Where a line's words end, the last too; returns how many. */
+static int find_ends(const Line *line, uint8_t *end)
+{
+    int found = 0;
+    const int size = (int)line->size;
+#if defined(__SSE2__)
+    const __m128i first = _mm_set1_epi8(SPACE), second = _mm_set1_epi8(NEWLINE);
+    for (int at = 0; at <= size; at += STEP) {
+        const __m128i kinds = _mm_loadu_si128((const __m128i *)(line->kind + 1 + at));
+        uint32_t ends = (uint32_t)_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(kinds, first), _mm_cmpeq_epi8(kinds, second)));
+        if (size + 1 - at < STEP)
+            ends &= (1u << (size + 1 - at)) - 1;
+        for (; ends; ends &= ends - 1)
+            end[found++] = (uint8_t)(at + lowest_bit(ends));
+    }
+#else
+    for (int i = 0; i <= size; i++) {
+        end[found] = (uint8_t)i;
+        found += (uint8_t)(line->kind[i + 1] - SPACE) < 2;
+    }
+#endif
+    return found;
 }
 
 /* The numbers of a line's words as spaces part them; returns how many. */
 static int64_t number_words(const Line *line, int shift, int64_t *out)
 {
-    uint8_t end[LONGEST + 1];
-    int found = 0;
-    const int size = (int)line->size;
-    for (int i = 0; i <= size; i++) {
-        end[found] = (uint8_t)i;
-        found += (uint8_t)(line->kind[i + 1] - SPACE) < 2;
-    }
+    uint8_t end[LONGEST + 2];
+    const int found = find_ends(line, end);
     for (int i = 0, start = 0; i < found; start = end[i++] + 1) {
         const int letters = end[i] - start;
         uint64_t number;
@@ -135,7 +177,7 @@ static int64_t number_words(const Line *line, int shift, int64_t *out)
     return found;
 }
 
-int read_tables(PyObject *tuple, Tables *t, Buffers *held)
+static int read_tables(PyObject *tuple, Tables *t, Buffers *held)
 {
     PyObject *both, *extra, *counts, *ends, *starts;
     int columns, bits;
@@ -163,6 +205,47 @@ int read_tables(PyObject *tuple, Tables *t, Buffers *held)
     return 0;
 }
 
+/* Tables, and the arrays that they stand in. */
+typedef struct {
+    Tables tables;
+    Buffers held;
+} Kept;
+
+static const char TABLES[] = "cleaner.native.tables";
+
+static void drop_tables(Kept *kept)
+{
+    let_go(&kept->held);
+    PyMem_Free(kept);
+}
+
+static void free_tables(PyObject *capsule)
+{
+    drop_tables(PyCapsule_GetPointer(capsule, TABLES));
+}
+
+const Tables *tables_of(PyObject *capsule)
+{
+    const Kept *kept = PyCapsule_GetPointer(capsule, TABLES);
+    return kept ? &kept->tables : NULL;
+}
+
+/* make_tables(arrays): makes what look, decide and places take of own.for_c. */
+PyObject *native_make_tables(PyObject *module, PyObject *arrays)
+{
+    if (!PyTuple_Check(arrays)) {
+        PyErr_SetString(PyExc_TypeError, "a tuple of tables is expected");
+        return NULL;
+    }
+    Kept *kept = PyMem_Calloc(1, sizeof *kept);
+    if (!kept)
+        return PyErr_NoMemory();
+    PyObject *capsule = read_tables(arrays, &kept->tables, &kept->held) == 0 ? PyCapsule_New(kept, TABLES, free_tables) : NULL;
+    if (!capsule)
+        drop_tables(kept);
+    return capsule;
+}
+
 void forget(Looked *looked)
 {
     PyMem_RawFree(looked->x);
@@ -174,11 +257,15 @@ void forget(Looked *looked)
     PyMem_RawFree(looked->bag);
 }
 
-int look_at(const Tables *t, PyObject *lines, Looked *out)
+int look_at(const Tables *t, PyObject *lines, const uint8_t *there, Looked *out)
 {
-    const Py_ssize_t n = PyList_GET_SIZE(lines);
+    const Py_ssize_t every = PyList_GET_SIZE(lines);
+    Py_ssize_t n = there ? 0 : every;
+    for (Py_ssize_t i = 0; there && i < every; i++)
+        n += there[i] != 0;
     Py_ssize_t room = 12 * n + 16 * LONGEST;
     memset(out, 0, sizeof *out);
+    out->lines = n;
     if (n > PY_SSIZE_T_MAX / 1024 || !(out->x = PyMem_RawMalloc((size_t)n * COLUMNS * sizeof(float))) ||
         !(out->weight = PyMem_RawMalloc((size_t)n * sizeof(float))) || !(out->words = PyMem_RawMalloc((size_t)n * sizeof(float))) ||
         !(out->prose = PyMem_RawMalloc((size_t)n)) || !(out->first = PyMem_RawMalloc((size_t)n * sizeof(int64_t))) ||
@@ -188,8 +275,10 @@ int look_at(const Tables *t, PyObject *lines, Looked *out)
     }
     Line line;
     memset(&line, 0, sizeof line);
-    for (Py_ssize_t i = 0; i < n; i++) {
-        PyObject *text = PyList_GET_ITEM(lines, i);
+    for (Py_ssize_t k = 0, i = 0; k < every; k++) {
+        if (there && !there[k])
+            continue;
+        PyObject *text = item_of(lines, k);
         if (!is_text(text) || !PyUnicode_GET_LENGTH(text)) {
             PyErr_SetString(PyExc_ValueError, "a line that is blank, or no text");
             return -1;
@@ -206,7 +295,7 @@ int look_at(const Tables *t, PyObject *lines, Looked *out)
         read_line(t, text, &line);
         measure(t, &line, PyUnicode_GET_LENGTH(text), out->x + COLUMNS * i, out->weight + i, out->words + i, out->prose + i);
         out->first[i] = out->used;
-        out->used += out->runs[i] = number_words(&line, t->shift, out->bag + out->used);
+        out->used += out->runs[i++] = number_words(&line, t->shift, out->bag + out->used);
     }
     return 0;
 }
@@ -216,12 +305,11 @@ int look_at(const Tables *t, PyObject *lines, Looked *out)
 PyObject *native_look(PyObject *module, PyObject *args)
 {
     PyObject *tables, *lines, *result = NULL;
-    Buffers held = {.count = 0};
-    Tables t;
     Looked looked = {0};
-    if (!PyArg_ParseTuple(args, "O!O!", &PyTuple_Type, &tables, &PyList_Type, &lines))
+    if (!PyArg_ParseTuple(args, "OO!", &tables, &PyList_Type, &lines))
         return NULL;
-    if (read_tables(tables, &t, &held) == 0 && look_at(&t, lines, &looked) == 0) {
+    const Tables *t = tables_of(tables);
+    if (t && look_at(t, lines, NULL, &looked) == 0) {
         const Py_ssize_t n = PyList_GET_SIZE(lines);
         const struct {
             const void *data;
@@ -240,6 +328,5 @@ PyObject *native_look(PyObject *module, PyObject *args)
             }
     }
     forget(&looked);
-    let_go(&held);
     return result;
 }

@@ -25,6 +25,8 @@ void let_go(Buffers *held)
 }
 
 static PyMethodDef methods[] = {
+    {"make_tables", native_make_tables, METH_O, "Tables for look, decide and places."},
+    {"make_network", native_make_network, METH_O, "A network for score, judge and decide."},
     {"look", native_look, METH_VARARGS, "cleaner.model.own.look"},
     {"score", native_score, METH_VARARGS, "cleaner.model.network.Network.score"},
     {"judge", native_judge, METH_VARARGS, "cleaner.model.features.place and cleaner.model.network.Network.score"},
@@ -42,7 +44,7 @@ static PyMethodDef methods[] = {
     {"strays", native_strays, METH_VARARGS, "cleaner.read.guard._has_strays."},
     {"deep", native_deep, METH_VARARGS, "Whether cleaner.read.guard.shallow leaves something out."},
     {"decide", native_decide, METH_VARARGS, "cleaner.model.decide.decide"},
-    {"blanks", native_blanks, METH_VARARGS, "How many blank lines stand above each line."},
+    {"blanks", native_blanks, METH_O, "How many blank lines stand above each line."},
     {"shorter", native_shorter, METH_VARARGS, "Lines of fewer characters."},
     {"size", native_size, METH_VARARGS, "Characters in lines."},
     {"text", native_text, METH_VARARGS, "cleaner.page.Page.text"},
@@ -63,6 +65,9 @@ static PyMethodDef methods[] = {
     {"repeats", native_repeats, METH_VARARGS, "cleaner.stages.repeats.repeats_in_python"},
     {"head_end", native_head_end, METH_VARARGS, "cleaner.stages.repeats.head_end_in_python"},
     {"edges", native_edges, METH_VARARGS, "cleaner.stages.repeats.edges_in_python"},
+    {"make_keys", native_make_keys, METH_O, "Keys of lines, for solid, among, repeats, head_end, edges and earlier."},
+    {"among", native_among, METH_VARARGS, "Which keys a line has that is kept."},
+    {"both", native_both, METH_VARARGS, "Where two arrays of noughts and ones both have a one, or the first alone."},
     {"solid", native_solid, METH_O, "Keys that are not empty, and those of digits alone."},
     {"runs", native_runs, METH_VARARGS, "cleaner.stages.company.runs_in_python"},
     {"recall", native_recall, METH_VARARGS, "cleaner.rules.lookup.recall_in_python"},
@@ -70,7 +75,7 @@ static PyMethodDef methods[] = {
     {"filled", native_filled, METH_VARARGS, "Rows that are not blank."},
     {"earlier", native_earlier, METH_VARARGS, "cleaner.stages.passages.earlier_in_python"},
     {"longer", native_longer, METH_VARARGS, "cleaner.language.detect.longer_in_python"},
-    {"indented", native_indented, METH_O, "Lines that begin with a space."},
+    {"indented", native_indented, METH_VARARGS, "Lines that begin with a space, and whether one is a fence."},
     {NULL, NULL, 0, NULL},
 };
 

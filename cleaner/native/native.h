@@ -8,15 +8,30 @@
 #include <string.h>
 
 /* Raised whenever a function's arguments or result change: an extension built of older files is then not used. */
-#define NATIVE_API 14
+#define NATIVE_API 15
 
 #if defined(__GNUC__)
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 #define LIKELY(x) __builtin_expect(!!(x), 1)
+#define SOON(address) __builtin_prefetch(address)
 #else
 #define ALWAYS_INLINE static __forceinline
 #define LIKELY(x) (x)
+#define SOON(address) ((void)(address))
 #endif
+
+/* The number of the lowest bit that is set, in a number that is not nought. */
+ALWAYS_INLINE int lowest_bit(uint64_t bits)
+{
+#if defined(__GNUC__)
+    return __builtin_ctzll(bits);
+#else
+    int at = 0;
+    for (; !(bits & 1); bits >>= 1)
+        at++;
+    return at;
+#endif
+}
 
 /* Makes function `name` of the inline function `name_body`: on x86-64 once for any processor, once for those of the last ten
  * years, and the one that fits is called. */
@@ -44,6 +59,15 @@ ALWAYS_INLINE int is_text(PyObject *object)
 #endif
 }
 
+/* The item of a list, with a word to the processor that those behind it will be wanted soon. */
+ALWAYS_INLINE PyObject *item_of(PyObject *list, Py_ssize_t i)
+{
+    enum { AHEAD = 4 };
+    if (i + AHEAD < PyList_GET_SIZE(list))
+        SOON(PyList_GET_ITEM(list, i + AHEAD));
+    return PyList_GET_ITEM(list, i);
+}
+
 /* Put a number at the end of a list; -1 with an exception set if that fails. */
 ALWAYS_INLINE int append_number(PyObject *list, Py_ssize_t i)
 {
@@ -68,6 +92,8 @@ void let_go(Buffers *held);
 /* Where hashes of text begin: another number in each process, so that no text can be made whose hashes are all alike. */
 extern uint64_t hash_seed;
 
+PyObject *native_make_tables(PyObject *module, PyObject *arrays);
+PyObject *native_make_network(PyObject *module, PyObject *weights);
 PyObject *native_look(PyObject *module, PyObject *args);
 PyObject *native_judge(PyObject *module, PyObject *args);
 PyObject *native_score(PyObject *module, PyObject *args);
@@ -100,7 +126,7 @@ void dense(const Part *parts, int count, Py_ssize_t n, const float *bias, int pa
 /* The same sums, twice the positive part of each added to what stands in `onto`, which is not `out`. */
 void dense_add(const Part *parts, int count, Py_ssize_t n, const float *bias, int pad, const float *onto, float *out);
 PyObject *native_decide(PyObject *module, PyObject *args);
-PyObject *native_blanks(PyObject *module, PyObject *args);
+PyObject *native_blanks(PyObject *module, PyObject *row);
 PyObject *native_shorter(PyObject *module, PyObject *args);
 PyObject *native_size(PyObject *module, PyObject *args);
 PyObject *native_text(PyObject *module, PyObject *args);
@@ -121,12 +147,15 @@ PyObject *native_signed(PyObject *module, PyObject *args);
 PyObject *native_repeats(PyObject *module, PyObject *args);
 PyObject *native_head_end(PyObject *module, PyObject *args);
 PyObject *native_edges(PyObject *module, PyObject *args);
-PyObject *native_indented(PyObject *module, PyObject *lines);
+PyObject *native_indented(PyObject *module, PyObject *args);
 PyObject *native_longer(PyObject *module, PyObject *args);
 PyObject *native_strike(PyObject *module, PyObject *args);
 PyObject *native_earlier(PyObject *module, PyObject *args);
 PyObject *native_filled(PyObject *module, PyObject *args);
-PyObject *native_solid(PyObject *module, PyObject *keys);
+PyObject *native_make_keys(PyObject *module, PyObject *source);
+PyObject *native_solid(PyObject *module, PyObject *capsule);
+PyObject *native_among(PyObject *module, PyObject *args);
+PyObject *native_both(PyObject *module, PyObject *args);
 PyObject *native_runs(PyObject *module, PyObject *args);
 PyObject *native_recall(PyObject *module, PyObject *args);
 #endif

@@ -21,7 +21,8 @@ static int read_strict(PyObject *tuple, Strict *s, int seen, int levels, Buffers
                : -1;
 }
 
-int read_net(PyObject *tuple, Net *w, Buffers *held)
+/* Read network.Network's tuple: numbers, then arrays. -1 with an exception set if they do not fit. */
+static int read_net(PyObject *tuple, Net *w, Buffers *held)
 {
     PyObject *a[11], *b[4], *steps;
     if (!PyArg_ParseTuple(tuple, "iiiiiiiffOOOOOOOOOOOO!(OOO!O!):network", &w->width, &w->near, &w->words_at, &w->ends_at, &w->ends,
@@ -83,6 +84,54 @@ int read_net(PyObject *tuple, Net *w, Buffers *held)
 wrong:
     PyErr_SetString(PyExc_ValueError, "weights of another make");
     return -1;
+}
+
+/* A network, and the arrays that its weights stand in. */
+typedef struct {
+    Net net;
+    Buffers held;
+} Kept;
+
+static const char NETWORK[] = "cleaner.native.network";
+
+static void drop_network(Kept *kept)
+{
+    for (int s = 0; s < MOST_STEPS; s++)
+        PyMem_RawFree(kept->net.step_sums[s]);
+    let_go(&kept->held);
+    PyMem_Free(kept);
+}
+
+static void free_network(PyObject *capsule)
+{
+    drop_network(PyCapsule_GetPointer(capsule, NETWORK));
+}
+
+const Net *net_of(PyObject *capsule)
+{
+    const Kept *kept = PyCapsule_GetPointer(capsule, NETWORK);
+    return kept ? &kept->net : NULL;
+}
+
+/* make_network(weights): makes what judge, score and decide take. */
+PyObject *native_make_network(PyObject *module, PyObject *weights)
+{
+    if (!PyTuple_Check(weights)) {
+        PyErr_SetString(PyExc_TypeError, "a tuple of weights is expected");
+        return NULL;
+    }
+    Kept *kept = PyMem_Calloc(1, sizeof *kept);
+    if (!kept)
+        return PyErr_NoMemory();
+    Net *w = &kept->net;
+    int failed = read_net(weights, w, &kept->held) < 0;
+    for (int s = 0; !failed && s < w->steps; s++)
+        if ((failed = !(w->step_sums[s] = step_weights(w->step_weights[s], w->width, w->pad))))
+            PyErr_NoMemory();
+    PyObject *capsule = failed ? NULL : PyCapsule_New(kept, NETWORK, free_network);
+    if (!capsule)
+        drop_network(kept);
+    return capsule;
 }
 
 /* What the words of a line say: Network._words. */
@@ -215,8 +264,11 @@ ALWAYS_INLINE int begin_body(const Net *w, const Own *own, int columns, int with
         return -1;
     for (Py_ssize_t i = 0; i < own->lines; i += BLOCK) {
         const Py_ssize_t count = own->lines - i < BLOCK ? own->lines - i : BLOCK;
-        for (Py_ssize_t l = 0; with_words && l < count; l++)
+        for (Py_ssize_t l = 0; with_words && l < count; l++) {
+            for (int64_t b = own->first[i + l] + own->runs[i + l], stop = b + own->runs[i + l]; b < stop && b < own->words; b++)
+                SOON(w->bag + own->bag[b] * w->word);
             say_words(w, own->bag + own->first[i + l], own->runs[i + l], said + l * w->word);
+        }
         const Part parts[2] = {{own->x + i * own->columns, own->columns, columns, w->enter}, {said, w->word, w->word, w->enter_bag}};
         dense(parts, with_words ? 2 : 1, count, w->enter_bias, w->pad, out + i * w->pad);
     }
@@ -240,13 +292,21 @@ ALWAYS_INLINE int forward_body(const Net *w, const Own *own, const int64_t *look
         reach = w->step[s] > reach ? w->step[s] : reach;
     const size_t rows = (size_t)n + 2 * (size_t)reach, cells = rows * pad;
     float *h = PyMem_RawMalloc((size_t)n * pad * sizeof(float)), *sums = PyMem_RawMalloc(((size_t)n + 1) * pad * sizeof(float));
-    float *one = PyMem_RawCalloc(cells, sizeof(float)), *other = PyMem_RawCalloc(cells, sizeof(float));
+    float *one = PyMem_RawMalloc(cells * sizeof(float)), *other = PyMem_RawMalloc(cells * sizeof(float));
     float *seen = PyMem_RawMalloc((size_t)BLOCK * seen_size * sizeof(float)), *z = PyMem_RawMalloc((size_t)BLOCK * pad * sizeof(float));
     float *page = PyMem_RawMalloc((size_t)(2 * width + pad) * sizeof(float)), *nought = PyMem_RawCalloc((size_t)pad, sizeof(float));
+    float *room = PyMem_RawMalloc((size_t)step_room(pad) * sizeof(float));
     int64_t *looks = PyMem_RawMalloc((size_t)n * sizeof(int64_t)), *pairs = PyMem_RawMalloc((size_t)n * sizeof(int64_t));
     Groups groups[2] = {{NULL, NULL, NULL}, {NULL, NULL, NULL}};
-    if (!h || !sums || !one || !other || !seen || !z || !page || !nought || !looks || !pairs)
+    if (!h || !sums || !one || !other || !seen || !z || !page || !nought || !room || !looks || !pairs)
         goto done;
+
+    /* noughts before the first line and after the last */
+    const size_t border = (size_t)reach * pad * sizeof(float);
+    for (int i = 0; i < 2; i++) {
+        memset(i ? other : one, 0, border);
+        memset((i ? other : one) + cells - (size_t)reach * pad, 0, border);
+    }
 
     /* the rest of the measures */
     for (Py_ssize_t i = 0; i < n; i += BLOCK) {
@@ -326,12 +386,7 @@ ALWAYS_INLINE int forward_body(const Net *w, const Own *own, const int64_t *look
     /* neighbours */
     for (int s = 0; s < w->steps; s++) {
         float *next = (now == one + (size_t)reach * pad ? other : one) + (size_t)reach * pad;
-        const Py_ssize_t off = (Py_ssize_t)w->step[s] * pad;
-        const float *weights = w->step_weights[s];
-        const Part parts[3] = {{now - off, pad, width, weights},
-                               {now, pad, width, weights + (size_t)width * pad},
-                               {now + off, pad, width, weights + 2 * (size_t)width * pad}};
-        dense_add(parts, 3, n, w->step_bias[s], pad, now, next);
+        take_step(w, s, now, n, room, next);
         now = next;
     }
     for (Py_ssize_t i = 0; i < n; i++) {
@@ -355,6 +410,7 @@ done:
     PyMem_RawFree(z);
     PyMem_RawFree(page);
     PyMem_RawFree(nought);
+    PyMem_RawFree(room);
     PyMem_RawFree(looks);
     PyMem_RawFree(pairs);
     for (int g = 0; g < 2; g++) {
@@ -391,27 +447,27 @@ PyObject *native_score(PyObject *module, PyObject *args)
     PyObject *net, *x, *weight, *bag, *first, *runs, *scores = NULL;
     int with_words, failed = 0;
     Buffers held = {.count = 0};
-    Net w;
+    const Net *w;
     Own own = {0};
-    if (!PyArg_ParseTuple(args, "O!OOOOOp", &PyTuple_Type, &net, &x, &weight, &bag, &first, &runs, &with_words))
+    if (!PyArg_ParseTuple(args, "OOOOOOp", &net, &x, &weight, &bag, &first, &runs, &with_words))
         return NULL;
-    if (read_net(net, &w, &held) < 0 || !(own.weight = take_buffer(&held, weight, -1, sizeof(float), 0)))
+    if (!(w = net_of(net)) || !(own.weight = take_buffer(&held, weight, -1, sizeof(float), 0)))
         goto done;
     const Py_ssize_t n = own.lines = held.views[held.count - 1].len / (Py_ssize_t)sizeof(float);
-    if (!(own.x = take_buffer(&held, x, n * w.in, sizeof(float), 0)) || !(own.first = take_buffer(&held, first, n, sizeof(int64_t), 0)) ||
+    if (!(own.x = take_buffer(&held, x, n * w->in, sizeof(float), 0)) || !(own.first = take_buffer(&held, first, n, sizeof(int64_t), 0)) ||
         !(own.runs = take_buffer(&held, runs, n, sizeof(int64_t), 0)) || !(own.bag = take_buffer(&held, bag, -1, sizeof(int64_t), 0)))
         goto done;
     own.words = held.views[held.count - 1].len / (Py_ssize_t)sizeof(int64_t);
-    if (check_words(own.lines, own.first, own.runs, own.words, own.bag, w.buckets) < 0 ||
+    if (check_words(own.lines, own.first, own.runs, own.words, own.bag, w->buckets) < 0 ||
         !(scores = PyByteArray_FromStringAndSize(NULL, n * (Py_ssize_t)sizeof(float))) || !n)
         goto done;
     float *out = (float *)PyByteArray_AS_STRING(scores);
-    own.columns = w.in;
+    own.columns = w->in;
     Py_BEGIN_ALLOW_THREADS
-    float *begun = PyMem_RawMalloc((size_t)n * w.pad * sizeof(float));
+    float *begun = PyMem_RawMalloc((size_t)n * w->pad * sizeof(float));
     int64_t *look = PyMem_RawMalloc((size_t)n * sizeof(int64_t));
-    failed = !begun || !look || begin(&w, &own, w.in, with_words, look, begun) < 0 ||
-             forward(&w, &own, look, begun, NULL, NULL, n, out) < 0;
+    failed = !begun || !look || begin(w, &own, w->in, with_words, look, begun) < 0 ||
+             forward(w, &own, look, begun, NULL, NULL, n, out) < 0;
     PyMem_RawFree(begun);
     PyMem_RawFree(look);
     Py_END_ALLOW_THREADS

@@ -4,8 +4,25 @@
 
 #include "native.h"
 
+#include <math.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 /* How many measures own.OWN has; Python hands in the number, which is checked. */
 enum { OWN_COLUMNS = 35 };
+
+/* Take the roots of a few numbers in a row, none of them negative. */
+ALWAYS_INLINE void take_roots(float *x, int count)
+{
+    int i = 0;
+#if defined(__SSE2__)
+    for (; i + 4 <= count; i += 4)
+        _mm_storeu_ps(x + i, _mm_sqrt_ps(_mm_loadu_ps(x + i)));
+#endif
+    for (; i < count; i++)
+        x[i] = sqrtf(x[i]);
+}
 
 /* cleaner.model.own.Lines, line by line. */
 typedef struct {
@@ -30,19 +47,21 @@ typedef struct {
     int shift;
 } Tables;
 
-int read_tables(PyObject *tuple, Tables *t, Buffers *held);
+/* The tables that make_tables made; NULL with an exception set if the object is none. */
+const Tables *tables_of(PyObject *capsule);
 
 /* cleaner.model.own.Lines, as it is filled in. */
 typedef struct {
+    Py_ssize_t lines;
     float *x, *weight, *words;
     uint8_t *prose;
     int64_t *bag, *first, *runs;
     Py_ssize_t used; /* of `bag` */
 } Looked;
 
-/* Measure a list of lines one by one; -1 with an exception set if one is blank, or there is no memory. To be forgotten in
- * any case. */
-int look_at(const Tables *t, PyObject *lines, Looked *out);
+/* Measure a list of lines one by one, those that are `there` (all if NULL); -1 with an exception set if one is blank, or there
+ * is no memory. To be forgotten in any case. */
+int look_at(const Tables *t, PyObject *lines, const uint8_t *there, Looked *out);
 void forget(Looked *looked);
 
 /* How the lines in `stay` stand in their page, to `x`, PLACED numbers each; -1 if there is no memory. */

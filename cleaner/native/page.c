@@ -1,37 +1,24 @@
-/* Loops over the lines of a page, their keys, and the marks on them: cleaner.page, fold, company and tidy. */
+/* Loops over the lines of a page, and the marks on them: cleaner.page, fold, company and tidy. */
 #include "native.h"
 
-/* solid(keys) -> (bytearray that tells which keys are not empty, numbers of those that are digits and nothing else). */
-PyObject *native_solid(PyObject *module, PyObject *keys)
+/* both(one, other, flip) -> bytes: where both have a one, of arrays of noughts and ones; with `flip`, where the other has none. */
+PyObject *native_both(PyObject *module, PyObject *args)
 {
-    if (!PyList_Check(keys)) {
-        PyErr_SetString(PyExc_TypeError, "a list is expected");
+    PyObject *one, *other, *out = NULL;
+    int flip;
+    Buffers held = {.count = 0};
+    if (!PyArg_ParseTuple(args, "OOp", &one, &other, &flip))
         return NULL;
+    const uint8_t *first = take_buffer(&held, one, -1, 1, 0);
+    const Py_ssize_t n = first ? held.views[held.count - 1].len : 0;
+    const uint8_t *second = first ? take_buffer(&held, other, n, 1, 0) : NULL;
+    if (second && (out = PyBytes_FromStringAndSize(NULL, n))) {
+        char *to = PyBytes_AS_STRING(out);
+        for (Py_ssize_t i = 0; i < n; i++)
+            to[i] = (char)(first[i] & (second[i] ^ flip));
     }
-    const Py_ssize_t n = PyList_GET_SIZE(keys);
-    PyObject *result = NULL, *solid = NULL, *numbers = NULL;
-    if (!(solid = PyByteArray_FromStringAndSize(NULL, n)) || !(numbers = PyList_New(0)))
-        goto done;
-    for (Py_ssize_t i = 0; i < n; i++) {
-        PyObject *key = PyList_GET_ITEM(keys, i);
-        if (!PyBytes_Check(key)) {
-            PyErr_SetString(PyExc_TypeError, "a key that is no bytes");
-            goto done;
-        }
-        const char *text = PyBytes_AS_STRING(key);
-        const Py_ssize_t size = PyBytes_GET_SIZE(key);
-        Py_ssize_t digits = 0;
-        while (digits < size && text[digits] >= '0' && text[digits] <= '9')
-            digits++;
-        PyByteArray_AS_STRING(solid)[i] = size > 0;
-        if (size && digits == size && append_number(numbers, i) < 0)
-            goto done;
-    }
-    result = PyTuple_Pack(2, solid, numbers);
-done:
-    Py_XDECREF(solid);
-    Py_XDECREF(numbers);
-    return result;
+    let_go(&held);
+    return out;
 }
 
 /* runs(phrase, kept, between, named, groups) -> lists of lines: company.runs_in_python. */
@@ -217,23 +204,48 @@ done:
     return out;
 }
 
-/* indented(lines) -> numbers of the lines that begin with a space. */
-PyObject *native_indented(PyObject *module, PyObject *lines)
+/* Whether a line begins, behind white space, with a text of ASCII. */
+static int begins(PyObject *line, const char *start)
 {
-    if (!PyList_Check(lines)) {
-        PyErr_SetString(PyExc_TypeError, "a list is expected");
-        return NULL;
+    const int kind = PyUnicode_KIND(line);
+    const void *data = PyUnicode_DATA(line);
+    const Py_ssize_t length = PyUnicode_GET_LENGTH(line);
+    Py_ssize_t i = 0;
+    while (i < length && Py_UNICODE_ISSPACE(PyUnicode_READ(kind, data, i)))
+        i++;
+    while (*start && i < length && PyUnicode_READ(kind, data, i) == (Py_UCS4)*start) {
+        start++;
+        i++;
     }
-    PyObject *out = PyList_New(0);
-    for (Py_ssize_t i = 0; out && i < PyList_GET_SIZE(lines); i++) {
-        PyObject *line = PyList_GET_ITEM(lines, i);
+    return !*start;
+}
+
+/* indented(lines, fence) -> (numbers of the lines that begin with a space, whether one begins with a fence). */
+PyObject *native_indented(PyObject *module, PyObject *args)
+{
+    PyObject *lines, *out, *result = NULL;
+    const char *fence;
+    int fenced = 0;
+    if (!PyArg_ParseTuple(args, "O!s", &PyList_Type, &lines, &fence) || !(out = PyList_New(0)))
+        return NULL;
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(lines); i++) {
+        PyObject *line = item_of(lines, i);
         if (!is_text(line)) {
             PyErr_SetString(PyExc_TypeError, "a line that is no text");
-            Py_CLEAR(out);
-        } else if (PyUnicode_GET_LENGTH(line) && PyUnicode_READ_CHAR(line, 0) == ' ' && append_number(out, i) < 0)
-            Py_CLEAR(out);
+            goto done;
+        }
+        if (!PyUnicode_GET_LENGTH(line))
+            continue;
+        const Py_UCS4 first = PyUnicode_READ_CHAR(line, 0);
+        if (first == ' ' && append_number(out, i) < 0)
+            goto done;
+        if ((first == (Py_UCS4)*fence || Py_UNICODE_ISSPACE(first)) && !fenced)
+            fenced = begins(line, fence);
     }
-    return out;
+    result = PyTuple_Pack(2, out, fenced ? Py_True : Py_False);
+done:
+    Py_DECREF(out);
+    return result;
 }
 
 /* shorter(lines, size) -> numbers of the lines of fewer characters. */
@@ -244,7 +256,7 @@ PyObject *native_shorter(PyObject *module, PyObject *args)
     if (!PyArg_ParseTuple(args, "O!n", &PyList_Type, &lines, &size) || !(out = PyList_New(0)))
         return NULL;
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(lines); i++) {
-        PyObject *line = PyList_GET_ITEM(lines, i);
+        PyObject *line = item_of(lines, i);
         if (!is_text(line))
             PyErr_SetString(PyExc_TypeError, "a line that is no text");
         else if (PyUnicode_GET_LENGTH(line) >= size || append_number(out, i) == 0)
@@ -270,7 +282,7 @@ PyObject *native_size(PyObject *module, PyObject *args)
     }
     Py_ssize_t size = 0;
     for (Py_ssize_t i = 0; i < n; i++) {
-        PyObject *line = PyList_GET_ITEM(lines, i);
+        PyObject *line = item_of(lines, i);
         if (there && !there[i])
             continue;
         if (!is_text(line)) {
@@ -283,46 +295,71 @@ PyObject *native_size(PyObject *module, PyObject *args)
     return PyErr_Occurred() ? NULL : PyLong_FromSsize_t(size);
 }
 
+/* Put a text and what parts it from the one before at the end of another; the place behind it, -1 with an exception set. */
+static Py_ssize_t add_text(PyObject *out, Py_ssize_t at, PyObject *text, int breaks)
+{
+    for (int i = 0; i < breaks; i++)
+        PyUnicode_WRITE(PyUnicode_KIND(out), PyUnicode_DATA(out), at + i, '\n');
+    const Py_ssize_t length = PyUnicode_GET_LENGTH(text);
+    if (PyUnicode_KIND(text) == PyUnicode_KIND(out))
+        memcpy((char *)PyUnicode_DATA(out) + (at + breaks) * PyUnicode_KIND(out), PyUnicode_DATA(text), (size_t)(length * PyUnicode_KIND(out)));
+    else if (PyUnicode_CopyCharacters(out, at + breaks, text, 0, length) < 0)
+        return -1;
+    return at + breaks + length;
+}
+
 /* text(rows, row, kept) -> the rows joined by newlines, without those whose lines are not kept, one blank one between them at
  * most and none at the ends: page.Page.text. `row` says in which row each line stands. */
 PyObject *native_text(PyObject *module, PyObject *args)
 {
-    PyObject *rows, *row, *kept, *out = NULL, *result = NULL;
+    enum { GONE, LINE, BEHIND_GAP };
+    PyObject *rows, *row, *kept, *result = NULL;
     Buffers held = {.count = 0};
+    uint8_t *stays = NULL; /* of each row */
     if (!PyArg_ParseTuple(args, "O!O!O", &PyList_Type, &rows, &PyList_Type, &row, &kept))
         return NULL;
     const Py_ssize_t lines = PyList_GET_SIZE(row), n = PyList_GET_SIZE(rows);
     const uint8_t *there = take_buffer(&held, kept, lines, 1, 0);
-    if (!there || !(out = PyList_New(0)))
+    if (!there)
         goto done;
-    Py_ssize_t next = 0;
-    PyObject *gap = NULL;
-    int some = 0;
+    if (!(stays = PyMem_Malloc((size_t)n + 1))) {
+        PyErr_NoMemory();
+        goto done;
+    }
+    Py_ssize_t next = 0, size = 0;
+    Py_UCS4 most = 127;
+    int gap = 0, some = 0;
     for (Py_ssize_t i = 0; i < n; i++) {
-        PyObject *text = PyList_GET_ITEM(rows, i);
+        PyObject *text = item_of(rows, i);
         if (!is_text(text)) {
             PyErr_SetString(PyExc_TypeError, "a row that is no text");
             goto done;
         }
+        stays[i] = GONE;
         if (next < lines && PyLong_AsSsize_t(PyList_GET_ITEM(row, next)) == i && !there[next++])
             continue;
-        if (!PyUnicode_GET_LENGTH(text)) {
-            gap = text;
+        const Py_ssize_t length = PyUnicode_GET_LENGTH(text);
+        if (!length) {
+            gap = 1;
             continue;
         }
-        if ((gap && some && PyList_Append(out, gap) < 0) || PyList_Append(out, text) < 0)
-            goto done;
-        gap = NULL;
+        const Py_UCS4 highest = PyUnicode_MAX_CHAR_VALUE(text);
+        most = highest > most ? highest : most;
+        stays[i] = gap && some ? BEHIND_GAP : LINE;
+        size += length + (some ? stays[i] : 0);
+        gap = 0;
         some = 1;
     }
-    PyObject *newline = PyUnicode_FromStringAndSize("\n", 1);
-    if (newline)
-        result = PyUnicode_Join(newline, out);
-    Py_XDECREF(newline);
-done:
-    Py_XDECREF(out);
-    let_go(&held);
-    if (PyErr_Occurred())
+    if (PyErr_Occurred() || !(result = PyUnicode_New(size, most)))
+        goto done;
+    Py_ssize_t at = 0;
+    for (Py_ssize_t i = 0; i < n && at >= 0; i++)
+        if (stays[i])
+            at = add_text(result, at, PyList_GET_ITEM(rows, i), at ? stays[i] : 0);
+    if (at < 0)
         Py_CLEAR(result);
+done:
+    PyMem_Free(stays);
+    let_go(&held);
     return result;
 }

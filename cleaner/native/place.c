@@ -80,8 +80,7 @@ int place(const Own *own, const int64_t *stay, Py_ssize_t n, const int64_t *blan
         float *roots = x + i * PLACED;
         for (int r = 0; r < 5; r++)
             roots[r] = roots[r] < FARTHEST ? roots[r] : FARTHEST;
-        for (int r = 0; r < ROOTS; r++)
-            roots[r] = sqrtf(roots[r]);
+        take_roots(roots, ROOTS);
     }
     PyMem_RawFree(sums);
     return 0;

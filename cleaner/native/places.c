@@ -151,7 +151,7 @@ static int find_title(const Tables *t, const Looked *own, Py_ssize_t n, PyObject
         return -1;
     PyList_SET_ITEM(list, 0, Py_NewRef(title));
     Looked words = {0};
-    int failed = look_at(t, list, &words);
+    int failed = look_at(t, list, NULL, &words);
     Py_DECREF(list);
     uint8_t *known = failed ? NULL : PyMem_RawCalloc((size_t)1 << (64 - t->shift), 1);
     for (int64_t i = 0; known && i < words.used; i++)
@@ -380,7 +380,7 @@ static PyObject *measure(const Given *g, const Tables *t, const uint8_t *gaps, P
     PyObject *parts[9] = {0}, *all = NULL;
     Room room = {0};
     Looked own = {0};
-    if (look_at(t, lines, &own) < 0 || make_room(g, &room) < 0 || !(parts[0] = copy(NULL, n * columns, sizeof(float))) ||
+    if (look_at(t, lines, NULL, &own) < 0 || make_room(g, &room) < 0 || !(parts[0] = copy(NULL, n * columns, sizeof(float))) ||
         !(parts[6] = copy(NULL, AROUND * n, sizeof(int64_t))) || !(parts[7] = copy(NULL, AROUND * n, sizeof(int64_t))) ||
         !(parts[8] = copy(NULL, n, sizeof(int64_t))))
         goto done;
@@ -435,16 +435,16 @@ PyObject *native_places(PyObject *module, PyObject *args)
     PyObject *tables, *lines, *gaps, *title, *where, *l[5], *e[7], *tags, *sorts, *bare = NULL, *found = NULL;
     Buffers held = {.count = 0};
     Given g = {0};
-    Tables t;
+    const Tables *t;
     long long unseen;
-    if (!PyArg_ParseTuple(args, "O!O!OUO(OOOOO)(OOOOOOO)O!O!(iiLii)", &PyTuple_Type, &tables, &PyList_Type, &lines, &gaps, &title, &where,
+    if (!PyArg_ParseTuple(args, "OO!OUO(OOOOO)(OOOOOOO)O!O!(iiLii)", &tables, &PyList_Type, &lines, &gaps, &title, &where,
                           &l[0], &l[1], &l[2], &l[3], &l[4], &e[0], &e[1], &e[2], &e[3], &e[4], &e[5], &e[6], &PyList_Type, &tags,
                           &PyDict_Type, &sorts, &g.names, &g.kinds, &unseen, &g.main, &g.article))
         return NULL;
     g.unseen = unseen;
     const Py_ssize_t n = g.lines = PyList_GET_SIZE(lines);
     const uint8_t *gap = NULL;
-    if (read_tables(tables, &t, &held) < 0 || !(gap = take_buffer(&held, gaps, n, 1, 0)) || !(g.where = column(&held, where, n)) ||
+    if (!(t = tables_of(tables)) || !(gap = take_buffer(&held, gaps, n, 1, 0)) || !(g.where = column(&held, where, n)) ||
         !(g.element = column(&held, l[0], -1)))
         goto done;
     g.all_lines = held.views[held.count - 1].len / (Py_ssize_t)sizeof(int64_t);
@@ -460,7 +460,7 @@ PyObject *native_places(PyObject *module, PyObject *args)
     if (!n)
         PyErr_SetString(PyExc_ValueError, "a page without a line");
     else if (check_given(&g) == 0 && (bare = bare_lines(lines)))
-        found = measure(&g, &t, gap, bare, title, tags, sorts);
+        found = measure(&g, t, gap, bare, title, tags, sorts);
 done:
     Py_XDECREF(bare);
     let_go(&held);

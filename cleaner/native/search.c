@@ -23,10 +23,13 @@ static uint64_t hash_bytes(const char *text, Py_ssize_t size)
 
 /* ---- filters ---- */
 
+enum { SIZES = 256 };
 typedef struct {
     int most; /* characters of a key that are looked at; 0: all of it, and it is bytes */
-    uint64_t mask;
-    uint8_t *bits;
+    uint8_t sizes[SIZES + 1]; /* which sizes keys have, the last for all that are larger */
+    int shortest;             /* of the beginnings of keys so many characters stand in `begins` */
+    uint64_t mask, *bits;     /* two bits of one word for each key */
+    uint64_t begins[1 << 10];
 } Filter;
 
 static const char FILTER[] = "cleaner.native.filter";
@@ -40,17 +43,52 @@ static void free_filter(PyObject *capsule)
     }
 }
 
-static void put(Filter *filter, uint64_t hash)
+ALWAYS_INLINE uint64_t *word_of(const Filter *filter, uint64_t hash)
 {
-    const uint64_t one = hash & filter->mask, two = hash >> 32 & filter->mask;
-    filter->bits[one >> 3] |= (uint8_t)(1 << (one & 7));
-    filter->bits[two >> 3] |= (uint8_t)(1 << (two & 7));
+    return &filter->bits[hash >> 12 & filter->mask];
 }
 
-static int may_hold(const Filter *filter, uint64_t hash)
+static void put(Filter *filter, uint64_t hash)
 {
-    const uint64_t one = hash & filter->mask, two = hash >> 32 & filter->mask;
-    return filter->bits[one >> 3] >> (one & 7) & filter->bits[two >> 3] >> (two & 7) & 1;
+    *word_of(filter, hash) |= (uint64_t)1 << (hash & 63) | (uint64_t)1 << (hash >> 6 & 63);
+}
+
+ALWAYS_INLINE int may_hold(const Filter *filter, uint64_t hash)
+{
+    const uint64_t word = *word_of(filter, hash);
+    return (int)(word >> (hash & 63) & word >> (hash >> 6 & 63) & 1);
+}
+
+ALWAYS_INLINE int has_size(const Filter *filter, Py_ssize_t size)
+{
+    return filter->sizes[size < SIZES ? size : SIZES];
+}
+
+/* Hashes of a key's first characters. */
+ALWAYS_INLINE int begins_so(const Filter *filter, uint64_t hash)
+{
+    return (int)(filter->begins[hash >> 6 & 1023] >> (hash & 63) & 1);
+}
+
+static uint64_t hash_characters(PyObject *text, Py_ssize_t size)
+{
+    uint64_t hash = 0;
+    for (Py_ssize_t i = 0; i < size; i++)
+        hash = add_to_hash(hash, PyUnicode_READ_CHAR(text, i));
+    return hash;
+}
+
+/* Put the first characters of keys, as many as the shortest has, into `begins`. */
+static int put_beginnings(Filter *filter, PyObject *keys)
+{
+    PyObject *iterator = PyObject_GetIter(keys), *item;
+    while (iterator && (item = PyIter_Next(iterator))) {
+        const uint64_t hash = hash_characters(item, filter->shortest);
+        filter->begins[hash >> 6 & 1023] |= (uint64_t)1 << (hash & 63);
+        Py_DECREF(item);
+    }
+    Py_XDECREF(iterator);
+    return PyErr_Occurred() ? -1 : 0;
 }
 
 /* make_filter(keys, most): of keys that are bytes if `most` is 0; otherwise of the first so many characters of strings. */
@@ -68,13 +106,14 @@ PyObject *native_make_filter(PyObject *module, PyObject *args)
     uint64_t bits = 1024;
     while (bits < 16 * (uint64_t)count && bits < (uint64_t)1 << 32)
         bits *= 2;
-    if (!filter || !(filter->bits = PyMem_Calloc(bits / 8, 1))) {
+    if (!filter || !(filter->bits = PyMem_Calloc(bits / 64, sizeof *filter->bits))) {
         PyMem_Free(filter);
         Py_DECREF(iterator);
         return PyErr_NoMemory();
     }
     filter->most = most;
-    filter->mask = bits - 1;
+    filter->mask = bits / 64 - 1;
+    filter->shortest = most;
     if (!(capsule = PyCapsule_New(filter, FILTER, free_filter))) {
         PyMem_Free(filter->bits);
         PyMem_Free(filter);
@@ -83,13 +122,12 @@ PyObject *native_make_filter(PyObject *module, PyObject *args)
     }
     while ((item = PyIter_Next(iterator))) {
         int fine = most ? is_text(item) : PyBytes_Check(item);
-        if (fine && !most)
-            put(filter, hash_bytes(PyBytes_AS_STRING(item), PyBytes_GET_SIZE(item)));
-        else if (fine) {
-            uint64_t hash = 0;
-            for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(item) && i < most; i++)
-                hash = add_to_hash(hash, PyUnicode_READ_CHAR(item, i));
-            put(filter, hash);
+        if (fine) {
+            Py_ssize_t size = most ? PyUnicode_GET_LENGTH(item) : PyBytes_GET_SIZE(item);
+            size = most && size > most ? most : size;
+            put(filter, most ? hash_characters(item, size) : hash_bytes(PyBytes_AS_STRING(item), size));
+            filter->sizes[size < SIZES ? size : SIZES] = 1;
+            filter->shortest = size < filter->shortest ? (int)size : filter->shortest;
         }
         Py_DECREF(item);
         if (!fine) {
@@ -98,17 +136,9 @@ PyObject *native_make_filter(PyObject *module, PyObject *args)
         }
     }
     Py_DECREF(iterator);
-    if (PyErr_Occurred())
+    if (PyErr_Occurred() || (most && put_beginnings(filter, keys) < 0))
         Py_CLEAR(capsule);
     return capsule;
-}
-
-static int add_number(PyObject *list, Py_ssize_t number)
-{
-    PyObject *object = PyLong_FromSsize_t(number);
-    int failed = !object || PyList_Append(list, object) < 0;
-    Py_XDECREF(object);
-    return failed ? -1 : 0;
 }
 
 /* may_be(filter, joined) -> numbers of the lines of `joined` that may be keys. */
@@ -122,17 +152,31 @@ PyObject *native_may_be(PyObject *module, PyObject *args)
     const Filter *filter = PyCapsule_GetPointer(capsule, FILTER);
     if (!filter || !(out = PyList_New(0)))
         return NULL;
+    enum { MANY = 32 }; /* are looked up together, as the filter is large and far away */
+    struct {
+        uint64_t hash;
+        Py_ssize_t line;
+    } ask[MANY];
     const char *end = text + size;
-    for (Py_ssize_t line = 0;; line++) {
-        const char *stop = memchr(text, '\n', (size_t)(end - text));
-        if (may_hold(filter, hash_bytes(text, (stop ? stop : end) - text)) && add_number(out, line) < 0) {
-            Py_DECREF(out);
-            return NULL;
+    for (Py_ssize_t line = 0; text <= end;) {
+        int asked = 0;
+        for (; asked < MANY && text <= end; line++) {
+            const char *stop = memchr(text, '\n', (size_t)(end - text));
+            const Py_ssize_t length = (stop ? stop : end) - text;
+            if (has_size(filter, length)) {
+                ask[asked].hash = hash_bytes(text, length);
+                ask[asked].line = line;
+                SOON(word_of(filter, ask[asked++].hash));
+            }
+            text += length + 1;
         }
-        if (!stop)
-            return out;
-        text = stop + 1;
+        for (int i = 0; i < asked; i++)
+            if (may_hold(filter, ask[i].hash) && append_number(out, ask[i].line) < 0) {
+                Py_DECREF(out);
+                return NULL;
+            }
     }
+    return out;
 }
 
 /* recall(known, lines, numbers) -> ({number: what is known of the line, if that is not None}, numbers of the lines of which
@@ -185,9 +229,11 @@ ALWAYS_INLINE int line_may_start(const Filter *filter, PyObject *text)
     while (at < length && !is_letter(PyUnicode_READ(kind, data, at)))
         at++;
     uint64_t hash = 0;
-    for (Py_ssize_t i = 0; i < filter->most && at + i < length; i++) {
-        hash = add_to_hash(hash, PyUnicode_READ(kind, data, at + i));
-        if (may_hold(filter, hash))
+    for (Py_ssize_t i = 1; i <= filter->most && at + i <= length; i++) {
+        hash = add_to_hash(hash, PyUnicode_READ(kind, data, at + i - 1));
+        if (i == filter->shortest && !begins_so(filter, hash))
+            return 0;
+        if (i >= filter->shortest && has_size(filter, i) && may_hold(filter, hash))
             return 1;
     }
     return 0;
@@ -203,11 +249,11 @@ PyObject *native_may_start(PyObject *module, PyObject *args)
     if (!filter || !(out = PyList_New(0)))
         return NULL;
     for (Py_ssize_t line = 0; line < PyList_GET_SIZE(lines); line++) {
-        PyObject *text = PyList_GET_ITEM(lines, line);
+        PyObject *text = item_of(lines, line);
         if (!is_text(text))
             PyErr_SetString(PyExc_TypeError, "a line that is no text");
         else if (line_may_start(filter, text))
-            add_number(out, line);
+            append_number(out, line);
         if (PyErr_Occurred()) {
             Py_CLEAR(out);
             break;
@@ -223,13 +269,13 @@ enum { GRAM = 4, LONG_GRAM = 8 };
 typedef struct {
     uint32_t next; /* of the same slot; 0 for none */
     int32_t size;
-    Py_ssize_t start;
+    uint32_t start;
 } Keyword;
 
 typedef struct {
-    uint32_t count, mask;
-    uint8_t bits[1 << 13];
-    uint32_t *slots; /* of those of eight bytes and more, then of those of four to seven */
+    uint32_t count, mask, short_mask;
+    uint64_t bits[1 << 10], deep[1 << 10]; /* which hashes of four bytes, and of eight, keywords begin with */
+    uint32_t *slots, *short_slots; /* of those of eight bytes and more, of those of four to seven */
     Keyword *words; /* from 1 on; longer ones stand before shorter ones in a slot */
     char *text;
     uint32_t brief; /* those shorter than four */
@@ -241,6 +287,7 @@ static void drop_finder(Finder *finder)
 {
     if (finder) {
         PyMem_Free(finder->slots);
+        PyMem_Free(finder->short_slots);
         PyMem_Free(finder->words);
         PyMem_Free(finder->text);
         PyMem_Free(finder);
@@ -259,16 +306,30 @@ ALWAYS_INLINE uint32_t gram_at(const char *text)
     return gram * UINT32_C(0x9E3779B1);
 }
 
-ALWAYS_INLINE uint32_t *slot_of(const Finder *finder, uint32_t gram)
-{
-    return &finder->slots[finder->mask + 1 + (gram >> 8 & finder->mask)];
-}
-
-ALWAYS_INLINE uint32_t *slot_of_long(const Finder *finder, const char *text)
+ALWAYS_INLINE uint64_t long_gram_at(const char *text)
 {
     uint64_t gram;
     memcpy(&gram, text, LONG_GRAM);
-    return &finder->slots[(gram * UINT64_C(0x9E3779B97F4A7C15) >> 32) & finder->mask];
+    return gram * UINT64_C(0x9E3779B97F4A7C15);
+}
+
+ALWAYS_INLINE uint32_t *slot_of(const Finder *finder, uint32_t gram)
+{
+    return &finder->short_slots[gram >> 8 & finder->short_mask];
+}
+
+ALWAYS_INLINE uint32_t *slot_of_long(const Finder *finder, uint64_t gram)
+{
+    return &finder->slots[gram >> 32 & finder->mask];
+}
+
+/* The first keyword of eight bytes and more that may begin at a place; 0 for none. */
+ALWAYS_INLINE uint32_t first_long(const Finder *finder, const char *text, Py_ssize_t left)
+{
+    if (left < LONG_GRAM)
+        return 0;
+    const uint64_t gram = long_gram_at(text);
+    return finder->deep[gram >> 54] >> (gram >> 48 & 63) & 1 ? *slot_of_long(finder, gram) : 0;
 }
 
 /* make_finder(list of bytes): finds them by their numbers in the list. */
@@ -279,7 +340,7 @@ PyObject *native_make_finder(PyObject *module, PyObject *keywords)
         return NULL;
     }
     const Py_ssize_t count = PyList_GET_SIZE(keywords);
-    Py_ssize_t size = 0;
+    Py_ssize_t size = 0, few = 0;
     for (Py_ssize_t i = 0; i < count; i++) {
         PyObject *word = PyList_GET_ITEM(keywords, i);
         if (!PyBytes_Check(word) || !PyBytes_GET_SIZE(word) || PyBytes_GET_SIZE(word) > 1 << 20) {
@@ -287,32 +348,42 @@ PyObject *native_make_finder(PyObject *module, PyObject *keywords)
             return NULL;
         }
         size += PyBytes_GET_SIZE(word);
+        few += PyBytes_GET_SIZE(word) < LONG_GRAM;
     }
     Finder *finder = PyMem_Calloc(1, sizeof *finder);
-    uint32_t slots = 64;
-    while (slots < 4 * (uint64_t)count && slots < UINT32_C(1) << 24)
+    uint32_t slots = 64, short_slots = 64;
+    while (slots < 2 * (uint64_t)count && slots < UINT32_C(1) << 24)
         slots *= 2;
-    if (!finder || count > 1 << 24 || !(finder->slots = PyMem_Calloc(2 * (size_t)slots, sizeof(uint32_t))) ||
+    while (short_slots < 4 * (uint64_t)few && short_slots < UINT32_C(1) << 24)
+        short_slots *= 2;
+    if (!finder || count > 1 << 24 || size > UINT32_MAX / 2 || !(finder->slots = PyMem_Calloc(slots, sizeof(uint32_t))) ||
+        !(finder->short_slots = PyMem_Calloc(short_slots, sizeof(uint32_t))) ||
         !(finder->words = PyMem_Calloc((size_t)count + 1, sizeof(Keyword))) || !(finder->text = PyMem_Malloc((size_t)size + 1))) {
         drop_finder(finder);
         return PyErr_NoMemory();
     }
     finder->count = (uint32_t)count;
     finder->mask = slots - 1;
+    finder->short_mask = short_slots - 1;
     size = 0;
     for (uint32_t i = 1; i <= finder->count; i++) {
         PyObject *word = PyList_GET_ITEM(keywords, i - 1);
         Keyword *to = &finder->words[i];
         const char *text = finder->text + size;
-        to->start = size;
+        to->start = (uint32_t)size;
         to->size = (int32_t)PyBytes_GET_SIZE(word);
         memcpy(finder->text + size, PyBytes_AS_STRING(word), (size_t)to->size);
         size += to->size;
         uint32_t *slot = &finder->brief;
         if (to->size >= GRAM) {
             const uint32_t gram = gram_at(text);
-            finder->bits[gram >> 19] |= (uint8_t)(1 << (gram >> 16 & 7));
-            slot = to->size >= LONG_GRAM ? slot_of_long(finder, text) : slot_of(finder, gram);
+            finder->bits[gram >> 22] |= (uint64_t)1 << (gram >> 16 & 63);
+            slot = slot_of(finder, gram);
+        }
+        if (to->size >= LONG_GRAM) {
+            const uint64_t gram = long_gram_at(text);
+            finder->deep[gram >> 54] |= (uint64_t)1 << (gram >> 48 & 63);
+            slot = slot_of_long(finder, gram);
         }
         while (*slot && finder->words[*slot].size >= to->size)
             slot = &finder->words[*slot].next;
@@ -333,7 +404,7 @@ ALWAYS_INLINE int starts_with(const Finder *finder, uint32_t word, const char *t
 
 ALWAYS_INLINE int may_begin(const Finder *finder, uint32_t gram)
 {
-    return finder->bits[gram >> 19] >> (gram >> 16 & 7) & 1;
+    return (int)(finder->bits[gram >> 22] >> (gram >> 16 & 63) & 1);
 }
 
 typedef struct {
@@ -370,7 +441,7 @@ PyObject *native_find(PyObject *module, PyObject *args)
         const uint32_t gram = gram_at(text + i);
         if (LIKELY(!may_begin(finder, gram)))
             continue;
-        const uint32_t chains[2] = {size - i >= LONG_GRAM ? *slot_of_long(finder, text + i) : 0, *slot_of(finder, gram)};
+        const uint32_t chains[2] = {first_long(finder, text + i, size - i), *slot_of(finder, gram)};
         for (int chain = 0; chain < 2; chain++)
             for (uint32_t word = chains[chain]; word; word = finder->words[word].next)
                 if (starts_with(finder, word, text + i, size - i) && add_found(&found, i, word) < 0)
@@ -399,10 +470,9 @@ ALWAYS_INLINE uint32_t longest(const Finder *finder, const char *text, Py_ssize_
     if (left >= GRAM) {
         const uint32_t gram = gram_at(text);
         if (may_begin(finder, gram)) {
-            if (left >= LONG_GRAM)
-                for (word = *slot_of_long(finder, text); word; word = finder->words[word].next)
-                    if (starts_with(finder, word, text, left))
-                        return word;
+            for (word = first_long(finder, text, left); word; word = finder->words[word].next)
+                if (starts_with(finder, word, text, left))
+                    return word;
             for (word = *slot_of(finder, gram); word; word = finder->words[word].next)
                 if (starts_with(finder, word, text, left))
                     return word;
@@ -515,7 +585,7 @@ PyObject *native_several(PyObject *module, PyObject *args)
         goto done;
     }
     for (Py_ssize_t line = 0; line < PyList_GET_SIZE(lines); line++) {
-        PyObject *item = PyList_GET_ITEM(lines, line), *encoded = NULL, *hits = NULL, *pair = NULL;
+        PyObject *item = item_of(lines, line), *encoded = NULL, *hits = NULL, *pair = NULL;
         if (over && over[line])
             continue;
         if (!is_text(item)) {

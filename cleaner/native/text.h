@@ -19,6 +19,7 @@ typedef struct {
     const int8_t *bag;
     int step[MOST_STEPS];
     const float *step_weights[MOST_STEPS], *step_bias[MOST_STEPS];
+    float *step_sums[MOST_STEPS]; /* of the weights of each step: see steps.c */
     float leave_bias, limit;
     /* how a page's scores are summed up, and what that says of how hard to cut it */
     int bins, levels;
@@ -26,8 +27,14 @@ typedef struct {
     Strict strict[2]; /* for any text; for one that is known to be all of a page */
 } Net;
 
-/* Read network.Network's tuple: numbers, then arrays. -1 with an exception set if they do not fit. */
-int read_net(PyObject *tuple, Net *w, Buffers *held);
+/* The network that make_network made; NULL with an exception set if the object is none. */
+const Net *net_of(PyObject *capsule);
+
+/* steps.c: the weights that go with sums of lines (NULL if there is no memory, otherwise to be freed), one step, and how many
+ * numbers it needs room for. */
+float *step_weights(const float *weights, int width, int pad);
+Py_ssize_t step_room(int pad);
+void take_step(const Net *w, int s, const float *now, Py_ssize_t n, float *room, float *next);
 
 /* What lines have of the first layer by themselves, and to `look` a number that is the same for lines that look alike; -1 if there
  * is no memory. */

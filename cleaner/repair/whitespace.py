@@ -72,9 +72,9 @@ def fix_whitespace(lines: list[str] | Look, options: RepairOptions = DEFAULT) ->
             special.update(start + i for i in broken)
             bare = ["" if i in broken else line for i, line in enumerate(look.lines)]
             look = Look("\n".join(bare), bare)
-        is_indented = is_indented or _is_indented(piece)
         is_fenced = is_fenced or ("`" in piece.text and FENCE in piece.text)
         block, changed, indents = _closed_up(look) if options.spaces else (look.lines, False, None)
+        is_indented = is_indented or (1 in indents if indents is not None and look is piece else _is_indented(piece))
         same = same and not changed
         special.update(start + i for i in _special(look, block))
         out, indents = (out + block, None) if out else (block, indents)

@@ -63,7 +63,7 @@ class Ruleset:
         self._bound: dict[str, dict[str, int]] = {}
         #: What :meth:`name` said of lines, where that is the same on every page.
         self._free: dict[str, int | None] = {}
-        self._patterns: dict[int, Pattern | SlotPattern] = {}
+        self._patterns: dict[int, tuple[Pattern | SlotPattern, str | None]] = {}
         #: Head -> (how the lines start, pattern of each), for heads found so far.
         self._starts: dict[str, tuple[tuple[str, ...], tuple[int, ...]]] = {}
         self._rows: dict[str, Rows] = {}
@@ -80,8 +80,8 @@ class Ruleset:
         rules = self._pattern_rules
         return tuple([n for n in patterns if rules[n] >= 0])
 
-    def _made(self, n: int) -> Pattern | SlotPattern:
-        """Pattern ``n``, made when first needed: most are for languages that a text is not in."""
+    def _made(self, n: int) -> tuple[Pattern | SlotPattern, str | None]:
+        """Pattern ``n``, made when first needed, and the language it is bound to: most are for others than a text's."""
         book, number = self._book, self._pattern_rules[n]
         made: Pattern | SlotPattern
         if book.starts[n] and book.sources[n][0] == "{":
@@ -89,8 +89,8 @@ class Ruleset:
         else:
             rule = self.rules[number]
             made = Pattern(number, book.sources[n], rule.at, timed=not rule.builtin)
-        self._patterns[n] = made
-        return made
+        self._patterns[n] = found = (made, book.bound.get(n))
+        return found
 
     def why(self, rule_id: str) -> str:
         """The reason a rule gives; empty for a rule that is not loaded."""
@@ -120,12 +120,11 @@ class Ruleset:
 
     def _named(self, page: Page) -> dict[int, int]:
         """Lines that as a whole are a known phrase: one look at the squashed line tells that most are none."""
-        folded, free, joined = page.folded, self._free, page.forms.wordy
-        found, others = recall(free, folded, self._forms.lines(joined))
-        forms = joined.split(b"\n") if others else []
+        folded, free = page.folded, self._free
+        found, others = recall(free, folded, self._forms.lines(page.forms.wordy))
         for i in others:
             line = folded[i]
-            number = self.name(page, line, forms[i])
+            number = self.name(page, line)
             if key(line) not in self._bound:  # the same on every page
                 if len(free) >= MOST_NAMES:
                     free.clear()
@@ -136,7 +135,7 @@ class Ruleset:
                 del found[i]
         return found
 
-    def name(self, page: Page, folded: str, form: bytes | None = None) -> int | None:
+    def name(self, page: Page, folded: str) -> int | None:
         """The rule whose phrase a folded line is; None if there is none.
 
         A phrase bound to its language counts only on a page of that language.
@@ -144,10 +143,8 @@ class Ruleset:
         Args:
             page: the page, for its language.
             folded: the line, folded.
-            form: the line squashed and without digits, if that is known.
         """
-        if form is None:
-            form = without_digits(squash(folded))
+        form = without_digits(squash(folded))
         if form not in self._looked_up:
             if form not in self._forms:
                 return None
@@ -195,10 +192,8 @@ class Ruleset:
     def _woken(self, page: Page) -> dict[str, list[tuple[int, int]]]:
         pairs = self._started(page)
         if self._automaton is not None:
-            wakes = self._wakes
-            pairs.update(
-                (i, n) for i, keyword in self._automaton.lines(b"\n" + page.forms.folded) for n in wakes[keyword]
-            )
+            wakes, found = self._wakes, self._automaton.lines(b"\n" + page.forms.folded)
+            pairs.update([(i, n) for i, keyword in found for n in wakes[keyword]])
         for n in self._always:
             pairs.update((i, n) for i in range(len(page.lines)))
         out: dict[str, list[tuple[int, int]]] = {}
@@ -242,16 +237,15 @@ class Ruleset:
         Returns:
             (rule number, what stays of the line); None stays for a line on which it does not act.
         """
-        pattern = self._patterns.get(n) or self._made(n)
-        language = self._book.bound.get(n)
+        pattern, language = self._patterns.get(n) or self._made(n)
         if language is not None and language != page.language:
             return pattern.number, None
-        rule = self.rules[pattern.number]
-        if page.flags and f"timeout:{rule.id}" in page.flags:
+        if page.flags and f"timeout:{self.rules[pattern.number].id}" in page.flags:
             return pattern.number, None
         try:
             return pattern.number, pattern.rest(line)
         except TimeoutError:
+            rule = self.rules[pattern.number]
             page.flag(f"timeout:{rule.id}")
             warnings.warn(
                 f"rule {rule.id} ({rule.source}): its pattern took over {PATTERN_TIMEOUT} s on one line "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from cleaner.fold import fold
 from cleaner.rules.slots import EDGES, fills
@@ -34,59 +34,70 @@ _METHODS = {"line": "fullmatch", "start": "match", "end": "search", "anywhere": 
 _OPENERS = " \t([{|•·–—-»›→:,;/"
 
 
+#: What in a pattern may stand for capitals, or for a letter that is like one of ASCII but for its case.
+_CAPITALS = re.compile(r"\\[NPUux]|(?<!\\)[A-Z\u0130\u0131\u017f\u212a]|\(\?-i")
+
+
+class _Compiled(NamedTuple):
+    """A pattern in its place: how it is found, and what is asked first of a line that may end so."""
+
+    find: Callable[[str, int, int], Any]
+    ending: Callable[[str, int], Any] | None
+
+
 class Pattern:
     """One pattern of a rule, compiled when first needed.
 
     The package's own patterns are tested to be linear and run without a clock, by the faster ``re`` where it knows
-    their
-    syntax. A user's run by ``regex``, which can be stopped.
+    their syntax. Where they name no capitals, lines of ASCII are made small for them: not to mind the case would take
+    twice as long. A user's run by ``regex``, which can be stopped.
     """
 
-    __slots__ = ("_ending", "_find", "at", "number", "source", "timed")
+    __slots__ = ("_any", "_small", "at", "folds", "number", "source", "timed")
 
     def __init__(self, number: int, source: str, at: str, timed: bool) -> None:
         self.number = number
         self.source = source
         self.at = at
         self.timed = timed
-        self._find: Callable[[str, int, int], Any] | None = None
-        self._ending: Callable[[str, int], Any] | None = None
+        self.folds = not timed and _CAPITALS.search(source) is None
+        self._any: _Compiled | None = None
+        self._small: _Compiled | None = None
 
-    def _compile(self) -> Callable[[str, int, int], Any]:
+    def _compile(self, flags: int) -> _Compiled:
         import regex  # noqa: PLC0415
 
         own = f"(?x:{self.source[4:]})" if self.source.startswith("(?x)") else self.source  # as ``re`` will have it
         source = _FRAMES[self.at].format(own)
         method = _METHODS[self.at]
-        find: Callable[[str, int, int], Any]
         if self.timed:
-            find = partial(getattr(regex.compile(source, regex.IGNORECASE), method), timeout=PATTERN_TIMEOUT)
-            return find
-        if self.at == "end":
-            self._ending = regex.compile(_ENDING.format(own), regex.IGNORECASE).match
+            return _Compiled(partial(getattr(regex.compile(source, flags), method), timeout=PATTERN_TIMEOUT), None)
+        ending = regex.compile(_ENDING.format(own), flags).match if self.at == "end" else None
         try:
-            find = getattr(re.compile(source, re.IGNORECASE), method)
+            return _Compiled(getattr(re.compile(source, flags), method), ending)
         except re.error:
-            find = getattr(regex.compile(source, regex.IGNORECASE), method)
-        return find
+            return _Compiled(getattr(regex.compile(source, flags), method), ending)
 
     def rest(self, line: str) -> str | None:
         """What stays of the line if the pattern acts on it: None if it does not, empty if all goes."""
-        if self._find is None:
-            self._find = self._compile()
-        size = len(line)
-        if self.at == "line":
-            return "" if size <= LONGEST_LINE and self._find(line, 0, size) else None
+        size, text = len(line), line
+        if size > LONGEST_LINE and self.at == "line":
+            return None
+        if self.folds and line.isascii():
+            text = line.lower()
+            find, ending = self._small = self._small or self._compile(0)
+        else:
+            find, ending = self._any = self._any or self._compile(int(re.IGNORECASE))
         if self.at == "start":
-            found = self._find(line, 0, min(WINDOW, size))
+            found = find(text, 0, min(WINDOW, size))
             return line[found.end() :].lstrip() if found else None
         if self.at == "end":
             start = max(0, size - WINDOW)
-            if self._ending is not None and not self._ending(line, start):
+            if ending is not None and not ending(text, start):
                 return None
-            found = self._find(line, start, size)
+            found = find(text, start, size)
             return line[: found.start()].rstrip(_OPENERS) if found else None
-        return "" if self._find(line, 0, size) else None
+        return "" if find(text, 0, size) else None
 
 
 class SlotPattern:

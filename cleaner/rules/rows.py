@@ -102,12 +102,14 @@ class Rows:
     def _rows_of(self, lines: list[str], hits: Iterable[tuple[int, list[Hit]]]) -> dict[int, tuple[int, bool]]:
         found: dict[int, tuple[int, bool]] = {}
         for k, phrases in hits:
-            if (row := self._row_of(lines[k], phrases)) is not None and self.may_be(lines[k]):
+            if self.may_be(lines[k]) and (row := self._row_of(lines[k], phrases)) is not None:
                 found[k] = row
         return found
 
     def _row_of(self, line: str, hits: list[Hit]) -> tuple[int, bool] | None:
         """What :meth:`find` says of a line, given the phrases in it."""
+        if len(hits) == 2 and hits[0][2] - hits[0][1] + hits[1][2] - hits[1][1] < count_letters(line):
+            return None  # two must be all of it
         facts = self._facts
         count = size = link = 0
         sure = end_of_last = -1

@@ -43,6 +43,8 @@ _SAID = re.compile(
 )
 #: What a dialogue's lines begin with in many languages, and end with.
 _DASHES, _ENDS = "—–―", ".!?…"
+#: A single word has at most so many letters.
+LONGEST_WORD = 12
 #: Letters of a short sentence, alone and behind a hyphen, and a length that none exceeds.
 LETTERS_OF_SENTENCE, LETTERS_BEHIND_HYPHEN = 15, 24
 _LONGEST_SAID = 36
@@ -106,7 +108,7 @@ def is_short(line: str) -> bool:
         True for one word of at most 12 letters (in Vietnamese of two syllables), or at most 4 characters of a script
         that writes no spaces.
     """
-    if len(line) > 12:
+    if len(line) > LONGEST_WORD:
         return False
     spaces = line.count(" ")
     if spaces:
@@ -128,6 +130,8 @@ def is_doubtful(line: str, text: str = "") -> bool:
         words that end in a full stop: of at most 15 letters, which leaves out "All rights reserved.", or 24 behind a
         hyphen.
     """
+    if len(line) > LONGEST_WORD and line[-1] not in _FULL_STOPS and not (text and text[0] in _DASHES):
+        return False  # as most
     if is_short(line) or (text and text[0] in _DASHES and text[-1] in _ENDS):
         return True
     if len(line) > _LONGEST_SAID or line[-1] not in _FULL_STOPS or line[-2] in _FULL_STOPS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cleaner.fold import FENCE, fenced_blocks, indented_lines
+from cleaner.fold import fenced_blocks, indented_lines
 from cleaner.page import Page
 from cleaner.stages.place import lines_of
 
@@ -27,7 +27,8 @@ def code_lines(page: Page) -> frozenset[int]:
 def _code_lines(page: Page) -> set[int]:
     lines = page.lines
     found: set[int] = set()
-    for i in indented_lines(lines):
+    indented, fenced = indented_lines(lines)
+    for i in indented:
         if i not in found:
             first = last = i
             while first and not page.blank_before(first):
@@ -35,8 +36,7 @@ def _code_lines(page: Page) -> set[int]:
             while last + 1 < len(lines) and not page.blank_before(last + 1):
                 last += 1
             found.update(range(first, last + 1))
-    folded = page.forms.folded
-    if b"`" in folded and FENCE.encode() in folded:  # one byte is found in no time
+    if fenced:
         for start, stop in fenced_blocks([line.strip() for line in lines]):
             found.update(range(start, stop + 1))
     if page.markup is not None and "pre" in page.markup.tags:

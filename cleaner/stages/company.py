@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import compress
 
+from cleaner.keys import both
 from cleaner.native import kernels
 from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
@@ -32,14 +33,14 @@ def company(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     Returns:
         Marks.
     """
-    kept, named = page.kept, page.named
-    if "company" in page.cache or not int.from_bytes(kept, "little") & int.from_bytes(page.phrase, "little"):
+    kept, named, folded = page.kept, page.named, page.folded
+    if "company" in page.cache or 1 not in both(kept, page.phrase):
         return []
     scraped = is_scraped(page, rules)
     marks: list[Mark] = []
     find = kernels.runs if kernels is not None else runs_in_python
     for run in find(page.phrase, kept, _between(page), named, rules.groups):
-        words = {key(page.folded[i]) for i in run}
+        words = {key(folded[i]) for i in run}
         for i in run:
             if not kept[i]:
                 continue
@@ -47,7 +48,7 @@ def company(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
             if rule.run > 1:
                 gone = len(run) >= rule.run and (scraped or rule.alone)
             elif rule.alone:
-                gone = len(words) > 1 and is_short(page.folded[i])
+                gone = len(words) > 1 and is_short(folded[i])
             else:
                 gone = len(words) >= ENOUGH
             if gone:
@@ -60,16 +61,15 @@ def company(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
 def _between(page: Page) -> bytes:
     """Of each line whether it stays and is more than marks and a count in brackets."""
     solid: bytearray | None = page.facts.get("solid")
-    squashed = page.squashed
     if solid is None:
-        solid, digits = kernels.solid(squashed) if kernels is not None else solid_in_python(squashed)
+        solid, digits = kernels.solid(page.keys.c) if kernels is not None else solid_in_python(page.squashed)
         page.facts["solid"] = solid
         for j in digits:
             solid[j] = key(page.folded[j]) != ""
     for j in page.trimmed:
-        solid[j] = squashed[j] != b"" and not (squashed[j].isdigit() and not key(page.folded[j]))
-    size = len(solid)
-    return (int.from_bytes(solid, "little") & int.from_bytes(page.kept, "little")).to_bytes(size, "little")
+        squashed = page.squashed[j]
+        solid[j] = squashed != b"" and not (squashed.isdigit() and not key(page.folded[j]))
+    return both(solid, page.kept)
 
 
 def solid_in_python(keys: list[bytes]) -> tuple[bytearray, list[int]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Set
 from itertools import compress
 
-from cleaner.fold import characters
+from cleaner.fold import characters, indented_lines
 from cleaner.native import kernels
 from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
@@ -16,7 +16,7 @@ from cleaner.settings import Settings
 from cleaner.stages.phrases import is_scraped
 from cleaner.stages.prose import word_count
 from cleaner.stages.repeats import alike, repeats
-from cleaner.stages.score import score
+from cleaner.stages.score import is_left_alone, score
 
 #: A passage has so many words, and in each line so many on average: verse and tables say the same twice with reason.
 #: Chosen on WCXB's dev pages, where it hardly matters: word F1 gains 0.002 (HTML) and 0.003 (text).
@@ -59,8 +59,11 @@ def passages(page: Page, rules: Ruleset) -> dict[int, int]:
         Repeated line -> the line before it that says the same.
     """
     lines = page.lines
-    find = kernels.earlier if kernels is not None else earlier_in_python
-    copies = find(page.squashed, page.kept, lines, WORDS)
+    copies = (
+        kernels.earlier(page.keys.c, page.kept, lines, WORDS)
+        if kernels is not None
+        else earlier_in_python(page.squashed, page.kept, lines, WORDS)
+    )
     if not copies or not _has_furniture(page, rules):
         return {}
     found: dict[int, int] = {}
@@ -119,6 +122,11 @@ def _wordy(run: list[tuple[int, int, int, int]], lines: list[str], words: int) -
 
 def _is_settled(page: Page, rules: Ruleset, settings: Settings, gone: Set[int]) -> bool:
     """Whether ``score`` would leave the text alone that is left: a text cleaned twice is to be the same."""
+    if not rules.has_protect and indented_lines(page.lines) == ([], False):
+        standing = bytearray(page.kept)
+        for i in gone:
+            standing[i] = 0
+        return is_left_alone(page, standing, rules, settings)
     rest, index = page.narrowed()
     for k, i in enumerate(index):
         if i in gone:

@@ -26,6 +26,8 @@ SURE_FOR_WORDS = 1
 SURE_FOR_RULES = 2
 WEAK_FOR_RULES = 5
 
+#: What is known of a line: that it is a phrase, perhaps another stage's; or that something of it may go.
+NAMED, DONE = 1, 2
 #: Lines that are looked at as rows of phrases have this many characters; a longer one than the second of these is not
 #: looked at if it ends a sentence.
 SHORTEST_ROW, SHORT_ROW, LONGEST_ROW = 12, 90, 600
@@ -68,44 +70,45 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     Returns:
         Marks; a line of which several pieces go has several, in order.
     """
-    table = rules.rules
+    table, folded, lines = rules.rules, page.folded, page.lines
     sure: list[Mark] = []
     words: list[Mark] = []
     others: list[Mark] = []
     here: list[Mark] = []
     html = page.markup is not None
+    done = bytearray(len(lines))
     for i, number in page.named.items():
+        done[i] = NAMED
         rule = table[number]
-        if rule.stage == "phrases" and rule.run == 1:
+        if rule.run == 1 and rule.stage == "phrases":
             found = sure if rule.alone else here if html and rule.html else others
-            (words if is_doubtful(page.folded[i], page.lines[i]) else found).append((i, number, None, None))
-    done = {mark[0] for found in (sure, words, others, here) for mark in found}
+            (words if is_doubtful(folded[i], lines[i]) else found).append((i, number, None, None))
+            done[i] = DONE
     for i, pairs in groupby(page.woken.get("phrases", ()), itemgetter(0)):
-        if i not in done:
+        if done[i] != DONE:
             marks = _pieces(page, rules, i, [n for _, n in pairs])
-            if marks and is_said(page.folded[i]) and any(table[mark[1]].builtin for mark in marks):
+            if marks and is_said(folded[i]) and any(table[mark[1]].builtin for mark in marks):
                 continue
             for mark in marks:
                 rule = table[mark[1]]
                 (sure if rule.alone else here if html and rule.html else others).append(mark)
-                done.add(i)
-    count = len({page.folded[mark[0]] for mark in sure})
+                done[i] = DONE
+    count = len({folded[mark[0]] for mark in sure})
     for i, number, is_sure in _rows(page, rules, done):
         (sure if is_sure else others).append((i, number, None, None))
     if count >= SURE_FOR_WORDS:
         sure += words
-    if _enough(count, len({page.folded[i] for i, *_ in chain(words, others)})):
+    if _enough(count, WEAK_FOR_RULES) and (
+        _enough(count, 0) or _enough(count, len({folded[mark[0]] for mark in chain(words, others)}))
+    ):
         sure += others
     return sure + here
 
 
-def _rows(page: Page, rules: Ruleset, done: set[int]) -> list[tuple[int, int, bool]]:
-    """Lines in which several phrases stand: (line, rule, whether beyond doubt)."""
+def _rows(page: Page, rules: Ruleset, done: bytearray) -> list[tuple[int, int, bool]]:
+    """Lines in which several phrases stand and nothing else was found: (line, rule, whether beyond doubt)."""
     folded = page.folded
-    passed = bytearray(len(folded))
-    for i in chain(page.named, done):
-        passed[i] = 1
-    found = rules.rows(page).find_among(folded, passed, (SHORTEST_ROW, SHORT_ROW, LONGEST_ROW), SENTENCE_ENDS)
+    found = rules.rows(page).find_among(folded, done, (SHORTEST_ROW, SHORT_ROW, LONGEST_ROW), SENTENCE_ENDS)
     return [
         (i, number, is_sure) for i, (number, is_sure) in found.items() if is_sure or folded[i][-1] not in SENTENCE_ENDS
     ]

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from itertools import compress
 
 from cleaner.fold import fold, squash
+from cleaner.keys import Keys, both
 from cleaner.native import kernels
 from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
@@ -30,6 +31,8 @@ EDGE_LINES = 12
 LONGEST_TITLE = 240
 #: Lines not farther apart are near each other; of others only what the head says is looked for.
 NEARBY = 6
+#: What stands there more often is said on purpose.
+MOST_COPIES = 4
 #: Words and letters a line must have to be compared.
 FEWEST_WORDS = 3
 SHORTEST = 8
@@ -58,18 +61,19 @@ def find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
 
 
 def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
-    lines, keys, standing = page.lines, page.squashed, _standing(page)
+    #: Lines that are no known phrase of the stage ``phrases``, which may yet go.
+    lines, keys, standing = page.lines, page.keys, both(page.kept, page.phrase, flip=True)
     titles = _bare_titles(page, keys, standing)
     if titles:
-        keys = keys.copy()
-        for i, title in titles.items():
-            keys[i] = title
+        keys = keys.changed(titles)
     found: dict[int, tuple[int, str]] = {}
 
     def begin() -> int:
         return _head_end(lines, keys, standing)
 
     def judge(i: int, first: int, distance: int, words: int, copies: int, head: int) -> int | None:  # noqa: PLR0917
+        if copies > MOST_COPIES or (i > head and not is_scraped(page, rules)):
+            return None  # as no rule would have it
         ends = lines[i][-1] in SENTENCE_ENDS
         rule = _judge(words, distance, first < head, i <= head, is_scraped(page, rules), ends, copies)
         if rule not in rules.number or _is_listed(lines[i]) or not alike(lines[i], lines[first]):
@@ -84,16 +88,10 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
         return _head_end(lines, keys, left)
 
     if kernels is not None:
-        kernels.repeats(KINDS, keys, lines, page.kept, standing, (SHORTEST, FEWEST_WORDS, NEARBY), begin, judge)
+        kernels.repeats(KINDS, keys.c, lines, page.kept, standing, (SHORTEST, FEWEST_WORDS, NEARBY), begin, judge)
     else:
-        repeats_in_python(keys, lines, page.kept, standing, begin, judge)
+        repeats_in_python(keys.every, lines, page.kept, standing, begin, judge)
     return found
-
-
-def _standing(page: Page) -> bytes:
-    """For each line 1 if it stays and is no known phrase of the stage ``phrases``, which may yet go."""
-    kept, phrase = int.from_bytes(page.kept, "little"), int.from_bytes(page.phrase, "little")
-    return (kept & ~phrase).to_bytes(len(page.kept), "little")
 
 
 def repeats_in_python(  # noqa: PLR0917
@@ -175,25 +173,25 @@ def _judge(  # noqa: PLR0917
     """
     if not scraped and not (in_head and (words >= HEADLINE_WORDS or not ends)):
         return None
-    if distance <= 1 and copies <= (4 if from_head else 3):
+    if distance <= 1 and copies <= (MOST_COPIES if from_head else 3):
         return "repeats.adjacent"
-    if from_head and words >= 4 and copies <= 4:
+    if from_head and words >= 4 and copies <= MOST_COPIES:
         return "repeats.headline"
     if distance <= NEARBY and words >= 6 and copies <= 3:
         return "repeats.nearby"
     return None
 
 
-def _head_end(lines: list[str], keys: list[bytes], standing: bytes | bytearray) -> int:
+def _head_end(lines: list[str], keys: Keys, standing: bytes | bytearray) -> int:
     """The first line of prose: what stands before it is the page's head. -1 if none comes soon (verse, lists).
 
     Known phrases, which may yet go, and lines that say the same are not counted, nor those that are gone.
     """
     if kernels is not None:
-        found: int = kernels.head_end(KINDS, lines, keys, standing, HEAD_LINES)
+        found: int = kernels.head_end(KINDS, lines, keys.c, standing, HEAD_LINES)
         if found < 0 or is_prose(without_site_name(lines[found]) or lines[found]):
             return found
-    return head_end_in_python(lines, keys, standing)
+    return head_end_in_python(lines, keys.every, standing)
 
 
 def head_end_in_python(lines: list[str], keys: list[bytes], standing: bytes | bytearray) -> int:
@@ -223,19 +221,17 @@ def edges_in_python(keys: list[bytes], standing: bytes, most: int) -> set[int]:
     return near
 
 
-def _titles(page: Page) -> dict[int, bytes]:
-    """Lines with what may be a site's name behind them -> the key of what stands before it."""
-    known: dict[int, bytes] | None = page.facts.get("titles")
+def _signed(page: Page) -> dict[int, int]:
+    """Lines with what may be a site's name behind them -> where its mark is."""
+    known: dict[int, int] | None = page.facts.get("signed")
     if known is None:
-        known = page.facts["titles"] = {}
-        lines = page.lines
-        for i, place in signed(lines):
-            if i not in page.trimmed and (title := _title(lines[i], place)):
-                known[i] = title
+        known = page.facts["signed"] = dict(signed(page.lines))
     if not page.trimmed:
         return known
-    now = {i: title for i, title in known.items() if i not in page.trimmed}
-    return now | {i: title for i in page.trimmed if (title := _title(page.lines[i], site_at(page.lines[i])))}
+    lines = page.lines
+    short = {i: site_at(lines[i]) for i in page.trimmed if len(lines[i]) <= LONGEST_TITLE}
+    now = {i: place for i, place in known.items() if i not in page.trimmed}
+    return now | {i: place for i, place in short.items() if place >= 0}
 
 
 def signed(lines: list[str]) -> list[tuple[int, int]]:
@@ -258,26 +254,35 @@ def site_at(line: str) -> int:
     return found.start() if found else -1
 
 
-def _title(line: str, place: int) -> bytes | None:
-    title = _before(line, place) if len(line) <= LONGEST_TITLE else None
-    return squash(fold(title)) if title else None
+def _title(page: Page, i: int, place: int) -> bytes | None:
+    """The key of what stands before a site's name, which is asked for before each stage that looks for copies."""
+    known: dict[str, bytes | None] = page.facts.setdefault("titles", {})
+    line = page.lines[i]
+    if line not in known:
+        title = _before(line, place)
+        known[line] = squash(fold(title)) if title else None
+    return known[line]
 
 
-def _bare_titles(page: Page, keys: list[bytes], standing: bytes) -> dict[int, bytes]:
+def _bare_titles(page: Page, keys: Keys, standing: bytes) -> dict[int, bytes]:
     """Lines that are another line with a site's name behind it: line -> the other's key."""
     lines, kept = page.lines, page.kept
-    titles = {i: title for i, title in _titles(page).items() if kept[i]}
+    places = {i: place for i, place in _signed(page).items() if kept[i]}
+    if not places:
+        return {}
+    barred = {i for i in places if " | " in lines[i][-LONGEST_SITE:]}
+    if len(barred) < len(places):
+        near = (
+            kernels.edges(keys.c, standing, EDGE_LINES)
+            if kernels is not None
+            else edges_in_python(keys.every, standing, EDGE_LINES)
+        )
+        places = {i: place for i, place in places.items() if i in barred or i in near}
+    titles = {i: title for i, place in places.items() if (title := _title(page, i, place))}
     if not titles:
         return {}
-    barred = {i for i in titles if " | " in lines[i][-LONGEST_SITE:]}
-    if len(barred) < len(titles):
-        edges = kernels.edges if kernels is not None else edges_in_python
-        near = edges(keys, standing, EDGE_LINES)
-        titles = {i: title for i, title in titles.items() if i in barred or i in near}
-    if not titles:
-        return {}
-    different = {*titles.values()}.intersection(compress(keys, kept))
-    return {i: titles[i] for i in sorted(titles) if titles[i] in different}
+    lines_too = keys.among(kept, [*titles.values()])
+    return dict(sorted(compress(titles.items(), lines_too)))
 
 
 def without_site_name(line: str) -> str | None:

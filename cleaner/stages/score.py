@@ -6,7 +6,10 @@ loaded when the first text of some length comes.
 
 from __future__ import annotations
 
-from itertools import compress
+from array import array
+from collections.abc import Callable
+from functools import lru_cache
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from cleaner.native import kernels
@@ -19,8 +22,9 @@ from cleaner.stages.score_html import score_html
 from cleaner.stages.tidy import tidy
 
 if TYPE_CHECKING:
+    from cleaner.model.decide import Decision
+    from cleaner.model.facts import Account
     from cleaner.model.network import Network
-    from cleaner.model.own import Ints
 
 RULE = "score.furniture"
 #: A text of fewer lines is not scored.
@@ -52,36 +56,67 @@ def score(page: Page, rules: Ruleset, settings: Settings, network: Network | Non
     kept = page.kept
     if number is None or kept.count(1) < FEWEST:
         return []
-    import numpy as np  # noqa: PLC0415 - takes longer to load than all the rest
-
-    from cleaner.model.decide import decide  # noqa: PLC0415
-    from cleaner.model.facts import Account  # noqa: PLC0415
-    from cleaner.model.network import text_network  # noqa: PLC0415
-
-    standing = kept
+    standing = None
     if 0 in kept:
-        standing = bytearray(kept)
+        left = bytearray(kept)
         for mark in tidy(page, rules, settings):
-            standing[mark[0]] = 0
-    alive: list[int] = np.frombuffer(bytes(standing), np.uint8).nonzero()[0].tolist()
-    lines = list(compress(page.lines, standing)) if len(alive) < len(kept) else page.lines
-    blanks = _blanks(page, standing, alive)
+            left[mark[0]] = 0
+        standing = bytes(left)
+    lines = page.lines
     code = code_lines(page)
     if code:  # which is not for this network
         lines = [line.strip() for line in lines]
     stays = rules.protected(page) | code
     fixed = None
     if stays:
-        fixed = np.zeros(len(kept), bool)
-        fixed[list(stays)] = True
-        fixed = fixed[alive]
-    network = network or text_network()
-    whole_page = is_whole(page, rules)
-    found = decide(network, lines, blanks, settings.line_threshold, fixed, whole_page=whole_page)
+        fixed = bytearray(len(kept))
+        for i in stays:
+            fixed[i] = 1
+    decide, account, text_network = _model()
+    found = decide(
+        network or text_network(), lines, _blanks(page), settings.line_threshold, fixed,
+        standing=standing, whole_page=is_whole(page, rules),
+    )  # fmt: skip
     if not found.cut:
         return []
-    why = Account(network, found, alive).why
-    return [(alive[i], number, None, why) for i in found.cut]
+    why = account(network or text_network(), found, lines.copy()).why
+    return list(zip(found.cut, repeat(number), repeat(None), repeat(why), strict=False))
+
+
+def is_left_alone(page: Page, standing: bytearray, rules: Ruleset, settings: Settings) -> bool:
+    """Whether nothing would go by its score of a text that is given again without the lines that have gone.
+
+    Args:
+        page: a page without code, and no line of which is protected.
+        standing: for each line whether it is given again: some of those that stay. Where others stood, nothing stands
+            now; where a line stood that does not stay, a blank one.
+        rules: tells whether this stage's rule is on.
+        settings: the threshold.
+
+    Returns:
+        What :func:`score` finds of such a text.
+    """
+    if RULE not in rules.number or standing.count(1) < FEWEST:
+        return True
+    above = array("q", page.row)
+    count = 0
+    for i, stays in enumerate(page.kept):
+        above[i] -= count
+        count += stays
+    decide, _, text_network = _model()
+    blanks = bytearray(above.tobytes())
+    found = decide(text_network(), page.lines, blanks, settings.line_threshold, standing=bytes(standing))
+    return not found.cut
+
+
+@lru_cache(maxsize=1)
+def _model() -> tuple[Callable[..., Decision], type[Account], Callable[[], Network]]:
+    """What comes with numpy, which takes longer to load than all the rest."""
+    from cleaner.model.decide import decide  # noqa: PLC0415
+    from cleaner.model.facts import Account  # noqa: PLC0415
+    from cleaner.model.network import text_network  # noqa: PLC0415
+
+    return decide, Account, text_network
 
 
 def is_whole(page: Page, rules: Ruleset) -> bool:
@@ -114,13 +149,12 @@ def _cut_by(rule: str, found: set[int], page: Page, rules: Ruleset) -> list[int]
     return [i for _, marks in page.log for i, number, _, _ in marks if number == wanted] if wanted in found else []
 
 
-def _blanks(page: Page, standing: bytearray, alive: list[int]) -> Ints:
-    """How many blank lines stand above each line that stands."""
-    import numpy as np  # noqa: PLC0415
-
+def _blanks(page: Page) -> bytearray | None:
+    """How many blank lines stand above each line, as numbers of eight bytes; None for none above any."""
     row = page.row
     if isinstance(row, range):
-        return np.zeros(len(alive), np.int64)
+        return None
     if kernels is not None:
-        return np.frombuffer(kernels.blanks(row, standing), np.int64)
-    return np.array([row[i] - i for i in alive], np.int64)
+        found: bytearray = kernels.blanks(row)
+        return found
+    return bytearray(array("q", [place - i for i, place in enumerate(row)]).tobytes())
