@@ -13,11 +13,11 @@ from cleaner.model.places import HTML_COLUMNS, Places
 from cleaner.native import kernels
 
 #: A line goes if its chance is less than this share of the F1 that the page can be expected to reach.
-SHARES = {"careful": 0.3, "standard": 0.5, "strict": 0.7}
+SHARES = {"careful": 0.3, "standard": 0.47, "strict": 0.7}
 #: Of a page that can be expected to reach no more than the first of these, this part of the share is enough; from the
 #: second on it is the whole. Lines of such a page are many and alike, and those that go by mistake go together.
 DOUBTFUL, CLEAR = 0.7, 0.9
-GENTLE = 0.77
+GENTLE = 0.36 / 0.47
 #: A page of fewer lines is judged more gently, the fewer the more: it says less about each.
 SMALL_PAGE = 12
 #: Between two lines that stay so many others stay too if they have so many words and so much chance, and are no links.

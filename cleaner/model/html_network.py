@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from cleaner.model.own import Floats
 from cleaner.model.places import HTML_COLUMNS, Places
 from cleaner.model.products import SMALL
-from cleaner.model.second import SecondLook
+from cleaner.model.second import FEWEST, SecondLook
 from cleaner.model.seen import NEAR, Seen
 from cleaner.native import kernels
 
@@ -36,7 +36,7 @@ TREES = ("tree.fact", "tree.limit", "tree.leaf")
 class HtmlNetwork:
     """A few networks of one make, whose scores are averaged; arrays have an axis for them before all others.
 
-    Where the weights hold trees, the scores are looked at once more (:mod:`cleaner.model.second`).
+    Where the weights hold trees, scores are looked at once more (:mod:`cleaner.model.second`), but for small pages.
 
     Args:
         weights: arrays by name, as ``training/html.py`` writes them.
@@ -95,7 +95,7 @@ class HtmlNetwork:
             For each line the chance that it is content.
         """
         scores = self.first_look(p)
-        return scores if self._second is None else self._second.look(scores, p)
+        return scores if self._second is None or len(scores) < FEWEST else self._second.look(scores, p)
 
     def first_look(self, p: Places) -> Floats:
         """Score a page by the networks alone; arguments and result are those of :meth:`score`."""

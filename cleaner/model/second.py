@@ -17,6 +17,8 @@ from cleaner.model.own import Floats, Ints
 from cleaner.model.places import Places
 from cleaner.native import kernels
 
+#: A page of fewer lines says too little of itself to be looked at twice.
+FEWEST = 12
 #: How far off are the neighbours whose chances are seen, and how far the stretches reach whose means are.
 NEIGHBOURS, STRETCHES = (1, 2, 3, 5), (4, 12, 30)
 #: The chance of a line that is not there.
