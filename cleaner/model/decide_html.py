@@ -120,8 +120,7 @@ def together(keep: Bools, places: Places) -> Bools:
     Returns:
         For each line whether it stays.
     """
-    words, linked = places.measures.words, places.measures.lines[_LINKED]
-    if words[keep & (words >= PARAGRAPH) & (linked < NO_LINK)].sum() >= RUNNING * words[keep].sum():
+    if _is_of_paragraphs(places.measures.words[keep], places.measures.lines[_LINKED, keep]):
         return keep
     count = np.bincount(places.group)
     stay = np.bincount(places.group, keep) / count
@@ -143,7 +142,9 @@ def _asked(lines: Floats, share: float) -> tuple[Floats, Floats]:
 
 
 def _is_running_text(words: Floats, linked: Floats, needed: Floats) -> bool:
-    """Whether what stays of a page is running text."""
-    total, aside = words.sum(), words[needed > 0].sum()
-    paragraphs = words[(words >= PARAGRAPH) & (linked < NO_LINK)].sum()
-    return bool(paragraphs >= RUNNING * total and aside <= ASIDE * total)
+    """Whether what stays of a page is running text, and not what needs a chance of its own."""
+    return _is_of_paragraphs(words, linked) and bool(words[needed > 0].sum() <= ASIDE * words.sum())
+
+
+def _is_of_paragraphs(words: Floats, linked: Floats) -> bool:
+    return bool(words[(words >= PARAGRAPH) & (linked < NO_LINK)].sum() >= RUNNING * words.sum())

@@ -56,13 +56,14 @@ def score_html(page: Page, rules: Ruleset, settings: Settings, network: HtmlNetw
     places = measure_html(lines, gaps[alive], markup, where)
     scores = (network or html_network()).score(places)
     keep = choose(scores, places, SHARES[settings.preset] if settings.threshold is None else settings.threshold)
-    code = markup.path[markup.element[where]] & BIT["pre"] > 0
+    path = markup.path[markup.element[where]]
+    code = path & BIT["pre"] > 0
     if code.any():
         keep = whole_blocks(keep, code, places.measures.words)
-    if _is_furniture(keep, markup.path, markup.element, where):
+    if _is_furniture(keep, path):
         keep = np.zeros(len(keep), bool)
     if settings.comments:
-        inside = markup.path[markup.element[where]] & BIT["w_comment"] > 0
+        inside = path & BIT["w_comment"] > 0
         own = places.measures
         keep |= inside & ((own.words >= COMMENT_WORDS) & (markup.linked[where] * 2 < markup.size[where]))
     cut = (~keep).nonzero()[0]
@@ -91,15 +92,15 @@ def whole_blocks(keep: Bools, code: Bools, words: Floats) -> Bools:
     return keep
 
 
-def _is_furniture(keep: Bools, path: Ints, element: Ints, where: Ints) -> bool:
+def _is_furniture(keep: Bools, path: Ints) -> bool:
     """Whether all that would stay stands in navigation and the footer: then the page has no text of its own."""
     from cleaner.markup.words import BIT  # noqa: PLC0415
 
     furniture, text = BIT["nav"] | BIT["footer"], BIT["main"] | BIT["article"] | BIT["quote"]
-    first = int(path[element[where[int(keep.argmax())]]])
+    first = int(path[keep.argmax()])
     if not first & furniture or first & text:
         return False  # which is so of nearly every page
-    stay = path[element[where[keep]]]
+    stay = path[keep]
     return bool(((stay & furniture > 0) & (stay & text == 0)).all())
 
 
