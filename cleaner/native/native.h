@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Raised whenever a function's arguments or result change: an extension built of older files is then not used. */
-#define NATIVE_API 15
+#define NATIVE_API 16
 
 #if defined(__GNUC__)
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
@@ -106,6 +106,7 @@ PyObject *native_taken(PyObject *module, PyObject *args);
 PyObject *native_utf8(PyObject *module, PyObject *data);
 PyObject *native_holds(PyObject *module, PyObject *args);
 PyObject *native_guard(PyObject *module, PyObject *args);
+PyObject *native_bare(PyObject *module, PyObject *args);
 PyObject *native_deep(PyObject *module, PyObject *args);
 PyObject *native_strays(PyObject *module, PyObject *args);
 PyObject *native_div_end(PyObject *module, PyObject *args);
