@@ -118,6 +118,6 @@ DIVS = "<div|</div|<div>|</div>|<script>|</script>|<divide|</div_|<divé|<|</|a|
 @given(st.lists(st.sampled_from(DIVS.split("|"))))
 def test_the_end_of_a_div_is_found_alike(parts: list[str]) -> None:
     assert kernels is not None
-    html = "".join(parts)
+    html = "".join(parts).encode()
     for at in range(0, len(html) + 1, 3):
         assert kernels.div_end(html, at) == streamed._div_end(html, at)

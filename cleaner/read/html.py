@@ -70,7 +70,7 @@ def read_html(
         data, flags = html_bytes(given, encoding, largest)
         words = words_in(data)
         if PIECE in words:
-            data = put_together(data.decode("utf-8", "replace")).encode("utf-8", "replace")
+            data = put_together(data)
         data = close_frames(data, words)
         parser = _parsed(bare(data, addresses=marked))
         root = parser.root
