@@ -41,7 +41,7 @@ class Forms(NamedTuple):
     """Many lines in the forms they are looked up in, each UTF-8 with a newline between lines.
 
     Attributes:
-        folded: as :func:`fold` gives it.
+        folded: as :func:`fold` gives it, with a newline before the first line too.
         squashed: as :func:`squash` gives it.
         wordy: the squashed lines as :func:`without_digits` gives them.
         lines: the folded lines one by one.
@@ -132,7 +132,8 @@ def _forms_of(character: str) -> tuple[bytes, bytes, bytes]:
 def forms_in_python(lines: list[str]) -> Forms:
     """What :func:`forms` does, without the extension."""
     folded, squashed, wordy = _joined_forms("\n".join(lines))
-    return Forms(folded, squashed, wordy, folded.decode("utf-8", "surrogatepass").split("\n") if lines else [])
+    every = folded.decode("utf-8", "surrogatepass").split("\n") if lines else []
+    return Forms(b"\n" + folded, squashed, wordy, every)
 
 
 def _joined_forms(text: str) -> tuple[bytes, bytes, bytes]:

@@ -289,6 +289,8 @@ class Page:
         lines, row, kept = self.lines, self.row, self.kept
         if isinstance(row, range) and 0 not in kept:
             return "\n".join(lines)
+        if kernels is not None and isinstance(row, list) and not self.trimmed:
+            return str(kernels.text(self.rows, row, kept))
         rows: list[str | None] = list(self.rows)
         for i in self.trimmed:
             rows[row[i]] = lines[i]

@@ -2,25 +2,22 @@
 #include "native.h"
 
 #if defined(__GNUC__)
-typedef float Vector __attribute__((vector_size(4 * PAD), aligned(4), may_alias));
-typedef int32_t Bits __attribute__((vector_size(4 * PAD)));
-
 /* A few lines by a few vectors, all kept in registers. With `onto`, twice the positive part of each is added to that. */
 #define TILE(LINES, VECTORS)                                                                                           \
     ALWAYS_INLINE void tile_##LINES##_##VECTORS(const Part *parts, int count, Py_ssize_t line, const float *bias, int pad, \
                                                 int column, const float *onto, float *out)                             \
     {                                                                                                                  \
-        Vector sum[LINES][VECTORS];                                                                                    \
+        Lanes sum[LINES][VECTORS];                                                                                     \
         for (int l = 0; l < LINES; l++)                                                                                \
             for (int v = 0; v < VECTORS; v++)                                                                          \
-                sum[l][v] = *(const Vector *)(bias + column + v * PAD);                                                \
+                sum[l][v] = *(const Lanes *)(bias + column + v * PAD);                                                 \
         for (int p = 0; p < count; p++) {                                                                              \
             const float *from = parts[p].from + line * parts[p].stride, *weights = parts[p].weights + column;          \
             const Py_ssize_t stride = parts[p].stride;                                                                 \
             for (int k = 0; k < parts[p].size; k++, weights += pad) {                                                  \
-                Vector w[VECTORS];                                                                                     \
+                Lanes w[VECTORS];                                                                                      \
                 for (int v = 0; v < VECTORS; v++)                                                                      \
-                    w[v] = *(const Vector *)(weights + v * PAD);                                                       \
+                    w[v] = *(const Lanes *)(weights + v * PAD);                                                        \
                 for (int l = 0; l < LINES; l++) {                                                                      \
                     const float number = from[l * stride + k];                                                         \
                     for (int v = 0; v < VECTORS; v++)                                                                  \
@@ -32,8 +29,8 @@ typedef int32_t Bits __attribute__((vector_size(4 * PAD)));
             for (int v = 0; v < VECTORS; v++) {                                                                        \
                 const Py_ssize_t at = (line + l) * pad + column + v * PAD;                                             \
                 if (onto)                                                                                              \
-                    sum[l][v] = *(const Vector *)(onto + at) + (sum[l][v] + (Vector)((Bits)sum[l][v] & 0x7FFFFFFF));   \
-                *(Vector *)(out + at) = sum[l][v];                                                                     \
+                    sum[l][v] = *(const Lanes *)(onto + at) + (sum[l][v] + ABSOLUTE(sum[l][v]));                       \
+                *(Lanes *)(out + at) = sum[l][v];                                                                      \
             }                                                                                                          \
     }
 TILE(4, 3)

@@ -13,7 +13,9 @@ typedef struct {
 /* Characters met so far. What stands here depends on nothing but the version of Unicode. */
 static Character *known[0x110000 / CHUNK];
 
+/* Bytes that grow. */
 typedef struct {
+    PyObject *bytes;
     char *data;
     Py_ssize_t size, room;
 } Text;
@@ -26,13 +28,14 @@ static int make_room(Text *text, Py_ssize_t more)
         PyErr_NoMemory();
         return -1;
     }
-    Py_ssize_t room = 2 * text->room + more;
-    char *data = PyMem_Realloc(text->data, (size_t)room);
-    if (!data) {
-        PyErr_NoMemory();
+    const Py_ssize_t room = 2 * text->room + more;
+    if (!text->bytes)
+        text->bytes = PyBytes_FromStringAndSize(NULL, room);
+    else
+        _PyBytes_Resize(&text->bytes, room);
+    if (!text->bytes)
         return -1;
-    }
-    text->data = data;
+    text->data = PyBytes_AS_STRING(text->bytes);
     text->room = room;
     return 0;
 }
@@ -193,7 +196,8 @@ static PyObject *as_line(const char *text, Py_ssize_t size, int is_ascii)
     return line;
 }
 
-/* forms(lines, ask) -> (folded, squashed, without digits, list of folded lines); `ask` gives three forms of a character. */
+/* forms(lines, ask) -> (folded, squashed, without digits, list of folded lines): bytes with a newline between lines, those folded
+ * with one before the first too; `ask` gives three forms of a character. */
 PyObject *native_forms(PyObject *module, PyObject *args)
 {
     PyObject *lines, *ask, *folded = NULL, *result = NULL;
@@ -201,16 +205,17 @@ PyObject *native_forms(PyObject *module, PyObject *args)
         return NULL;
     Ascii ascii;
     fill_ascii(&ascii);
-    Text out[FORMS] = {{NULL, 0, 0}, {NULL, 0, 0}, {NULL, 0, 0}};
+    Text out[FORMS] = {{NULL, NULL, 0, 0}, {NULL, NULL, 0, 0}, {NULL, NULL, 0, 0}};
     const Py_ssize_t n = PyList_GET_SIZE(lines);
     if (!(folded = PyList_New(n)))
         return NULL;
-    Py_ssize_t most = n; /* as long as all of it is ASCII */
+    Py_ssize_t most = n + 1; /* as long as all of it is ASCII */
     for (Py_ssize_t i = 0; i < n; i++)
         most += PyUnicode_Check(PyList_GET_ITEM(lines, i)) ? PyUnicode_GET_LENGTH(PyList_GET_ITEM(lines, i)) : 0;
     for (int form = FOLDED; form < FORMS; form++)
         if (make_room(&out[form], most) < 0)
             goto done;
+    out[FOLDED].data[out[FOLDED].size++] = '\n';
     for (Py_ssize_t i = 0; i < n; i++) {
         PyObject *line = item_of(lines, i);
         if (!is_text(line)) {
@@ -249,11 +254,13 @@ PyObject *native_forms(PyObject *module, PyObject *args)
             goto done;
         PyList_SET_ITEM(folded, i, text);
     }
-    result = Py_BuildValue("y#y#y#O", out[0].data ? out[0].data : "", out[0].size, out[1].data ? out[1].data : "", out[1].size,
-                           out[2].data ? out[2].data : "", out[2].size, folded);
+    for (int form = FOLDED; form < FORMS; form++)
+        if (_PyBytes_Resize(&out[form].bytes, out[form].size) < 0)
+            goto done;
+    result = PyTuple_Pack(FORMS + 1, out[FOLDED].bytes, out[SQUASHED].bytes, out[WORDY].bytes, folded);
 done:
     for (int form = FOLDED; form < FORMS; form++)
-        PyMem_Free(out[form].data);
+        Py_XDECREF(out[form].bytes);
     Py_DECREF(folded);
     return result;
 }

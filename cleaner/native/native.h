@@ -115,6 +115,19 @@ PyObject *native_html_lines(PyObject *module, PyObject *args);
 /* dense.c: floats of lines, row by row. Rows of the results are padded to a multiple of PAD with noughts. */
 enum { PAD = 8 };
 #define PADDED(width) (((width) + PAD - 1) / PAD * PAD)
+/* So many numbers of a row are taken at once: PAD where the compiler can, otherwise one. AT reads those at place j, TO is them. */
+#if defined(__GNUC__)
+enum { LANES = PAD };
+typedef float Lanes __attribute__((vector_size(4 * PAD), aligned(4), may_alias));
+typedef int32_t Bits __attribute__((vector_size(4 * PAD)));
+#define ABSOLUTE(x) ((Lanes)((Bits)(x) & 0x7FFFFFFF))
+#else
+enum { LANES = 1 };
+typedef float Lanes;
+#define ABSOLUTE(x) fabsf(x)
+#endif
+#define AT(row) (*(const Lanes *)((row) + j))
+#define TO(row) (*(Lanes *)((row) + j))
 /* One part of what a layer reads: `size` numbers of each line, `stride` apart, and a row of `weights` for each number. */
 typedef struct {
     const float *from;

@@ -137,30 +137,29 @@ PyObject *native_make_network(PyObject *module, PyObject *weights)
 /* What the words of a line say: Network._words. */
 ALWAYS_INLINE void say_words(const Net *w, const int64_t *bag, int64_t runs, float *out)
 {
-    enum { WIDE = 16, MOST = 256 }; /* so many words of seven bits are summed up in sixteen */
-    int32_t sum[WIDE];
     const float root = sqrtf((float)runs + 1);
-    for (int start = 0; start < w->word; start += WIDE) {
-        const int count = w->word - start < WIDE ? w->word - start : WIDE;
-        memset(sum, 0, sizeof sum);
-        int64_t i = 0;
+    int start = 0;
 #if defined(__GNUC__)
-        typedef int8_t Small __attribute__((vector_size(WIDE), aligned(1)));
-        typedef int16_t Large __attribute__((vector_size(2 * WIDE)));
-        while (count == WIDE && i < runs) {
+    enum { MOST = 256 }; /* so many words of seven bits are summed up in sixteen */
+    typedef int8_t Small __attribute__((vector_size(PAD), aligned(1)));
+    typedef int16_t Large __attribute__((vector_size(2 * PAD)));
+    for (; start + PAD <= w->word; start += PAD) {
+        Bits sum = {0};
+        for (int64_t i = 0; i < runs;) {
             const int64_t stop = runs - i < MOST ? runs : i + MOST;
             Large total = {0};
             for (; i < stop; i++)
                 total += __builtin_convertvector(*(const Small *)(w->bag + bag[i] * w->word + start), Large);
-            for (int j = 0; j < WIDE; j++)
-                sum[j] += total[j];
+            sum += __builtin_convertvector(total, Bits);
         }
+        *(Lanes *)(out + start) = __builtin_convertvector(sum, Lanes) / root * *(const Lanes *)(w->scale + start);
+    }
 #endif
-        for (; i < runs; i++)
-            for (int j = 0; j < count; j++)
-                sum[j] += w->bag[bag[i] * w->word + start + j];
-        for (int j = 0; j < count; j++)
-            out[start + j] = (float)sum[j] / root * w->scale[start + j];
+    for (; start < w->word; start++) {
+        int32_t sum = 0;
+        for (int64_t i = 0; i < runs; i++)
+            sum += w->bag[bag[i] * w->word + start];
+        out[start] = (float)sum / root * w->scale[start];
     }
 }
 
@@ -208,7 +207,7 @@ static int64_t number_groups(const int64_t *key, Py_ssize_t n, int64_t *of)
     return count;
 }
 
-static int group(const Net *w, const int64_t *key, const float *h, Py_ssize_t n, const float *weights, const float *bias, Groups *out)
+ALWAYS_INLINE int group(const Net *w, const int64_t *key, const float *h, Py_ssize_t n, const float *weights, const float *bias, Groups *out)
 {
     const int pad = w->pad, row = pad + 1;
     if (!(out->of = PyMem_RawMalloc((size_t)n * sizeof(int64_t))))
@@ -219,40 +218,42 @@ static int group(const Net *w, const int64_t *key, const float *h, Py_ssize_t n,
         return -1;
     for (Py_ssize_t i = 0; i < n; i++) {
         float *mean = out->mean + out->of[i] * row;
-        for (int j = 0; j < pad; j++)
-            mean[j] += h[i * pad + j];
+        for (int j = 0; j < pad; j += LANES)
+            TO(mean) += AT(h + i * pad);
         mean[pad]++;
     }
     for (int64_t g = 0; g < count; g++) {
         float *mean = out->mean + g * row;
-        for (int j = 0; j < pad; j++)
-            mean[j] /= mean[pad];
-        mean[pad] = logf(mean[pad]);
+        const float size = mean[pad];
+        if (size == 1) { /* as most */
+            mean[pad] = 0;
+            continue;
+        }
+        for (int j = 0; j < pad; j += LANES)
+            TO(mean) /= size;
+        mean[pad] = logf(size);
     }
     const Part parts[2] = {{out->mean, row, w->width, weights}, {out->mean + pad, row, 1, weights + (size_t)w->width * pad}};
     dense(parts, 2, count, bias, pad, out->said);
     return 0;
 }
 
-/* Of some lines, from the sums up to the last and up to the first of them. */
-ALWAYS_INLINE void mean_of(const float *upto, const float *from, float share, int width, float *__restrict out)
+/* What a line sees besides those next to it and those alike: around.around. Of the lines before it, after it, and near it on
+ * either side the mean, from the sums of the lines up to each. */
+enum { VIEWS = 4 };
+ALWAYS_INLINE void see_around(const Net *w, const float *sums, Py_ssize_t n, Py_ssize_t i, float *out)
 {
-    for (int j = 0; j < width; j++)
-        out[j] = (upto[j] - from[j]) * share;
-}
-
-/* What a line sees besides those next to it and those alike: around.around. */
-ALWAYS_INLINE void see_around(const Net *w, const float *__restrict sums, Py_ssize_t n, Py_ssize_t i, float *__restrict out)
-{
-    const int width = w->width, pad = w->pad;
+    const int pad = w->pad;
     const Py_ssize_t near = w->near, from = i < near ? 0 : i - near, upto = i + near >= n ? n : i + 1 + near;
     const float before = 1 / (float)(i ? i : 1), after = 1 / (float)(n - 1 - i ? n - 1 - i : 1);
     const float near_before = 1 / (float)(i ? i - from : 1), near_after = 1 / (float)(n - 1 - i ? upto - 1 - i : 1);
     const float *here = sums + i * pad, *next = here + pad, *all = sums + n * pad, *first = sums + from * pad, *last = sums + upto * pad;
-    mean_of(here, sums, before, width, out);
-    mean_of(all, next, after, width, out + width);
-    mean_of(here, first, near_before, width, out + 2 * (Py_ssize_t)width);
-    mean_of(last, next, near_after, width, out + 3 * (Py_ssize_t)width);
+    for (int j = 0; j < pad; j += LANES) {
+        TO(out) = AT(here) * before;
+        TO(out + pad) = (AT(all) - AT(next)) * after;
+        TO(out + 2 * pad) = (AT(here) - AT(first)) * near_before;
+        TO(out + 3 * pad) = (AT(last) - AT(next)) * near_after;
+    }
 }
 
 /* What lines have of the first layer by themselves, whatever page they stand in: from their words, and the first `columns` of
@@ -286,15 +287,15 @@ ALWAYS_INLINE int forward_body(const Net *w, const Own *own, const int64_t *look
                                const int64_t *stay, Py_ssize_t n, float *scores)
 {
     const float *weight = own->weight;
-    const int pad = w->pad, width = w->width, seen_size = 4 * width;
+    const int pad = w->pad, width = w->width;
     int reach = 0, result = -1;
     for (int s = 0; s < w->steps; s++)
         reach = w->step[s] > reach ? w->step[s] : reach;
     const size_t rows = (size_t)n + 2 * (size_t)reach, cells = rows * pad;
     float *h = PyMem_RawMalloc((size_t)n * pad * sizeof(float)), *sums = PyMem_RawMalloc(((size_t)n + 1) * pad * sizeof(float));
     float *one = PyMem_RawMalloc(cells * sizeof(float)), *other = PyMem_RawMalloc(cells * sizeof(float));
-    float *seen = PyMem_RawMalloc((size_t)BLOCK * seen_size * sizeof(float)), *z = PyMem_RawMalloc((size_t)BLOCK * pad * sizeof(float));
-    float *page = PyMem_RawMalloc((size_t)(2 * width + pad) * sizeof(float)), *nought = PyMem_RawCalloc((size_t)pad, sizeof(float));
+    float *seen = PyMem_RawMalloc((size_t)BLOCK * VIEWS * pad * sizeof(float)), *z = PyMem_RawMalloc((size_t)BLOCK * pad * sizeof(float));
+    float *page = PyMem_RawMalloc((size_t)4 * pad * sizeof(float)), *nought = PyMem_RawCalloc((size_t)pad, sizeof(float));
     float *room = PyMem_RawMalloc((size_t)step_room(pad) * sizeof(float));
     int64_t *looks = PyMem_RawMalloc((size_t)n * sizeof(int64_t)), *pairs = PyMem_RawMalloc((size_t)n * sizeof(int64_t));
     Groups groups[2] = {{NULL, NULL, NULL}, {NULL, NULL, NULL}};
@@ -308,7 +309,13 @@ ALWAYS_INLINE int forward_body(const Net *w, const Own *own, const int64_t *look
         memset((i ? other : one) + cells - (size_t)reach * pad, 0, border);
     }
 
-    /* the rest of the measures */
+    /* the rest of the measures; with them what all lines up to each have, and what all have by their weight */
+    double total = 0;
+    for (Py_ssize_t i = 0; i < n; i++)
+        total += weight[stay ? stay[i] : i];
+    float *by_weight = page + 2 * pad, *view = by_weight + pad;
+    memset(sums, 0, pad * sizeof(float));
+    memset(by_weight, 0, pad * sizeof(float));
     for (Py_ssize_t i = 0; i < n; i += BLOCK) {
         const Py_ssize_t count = n - i < BLOCK ? n - i : BLOCK;
         if (placed) {
@@ -317,45 +324,27 @@ ALWAYS_INLINE int forward_body(const Net *w, const Own *own, const int64_t *look
         } else
             memset(z, 0, (size_t)count * pad * sizeof(float));
         for (Py_ssize_t l = 0; l < count; l++) {
-            const float *from = begun + (stay ? stay[i + l] : i + l) * pad;
-            float *to = h + (i + l) * pad;
-            for (int j = 0; j < pad; j++) {
-                const float sum = from[j] + z[l * pad + j];
-                to[j] = sum + fabsf(sum);
+            const Py_ssize_t line = stay ? stay[i + l] : i + l;
+            const float *from = begun + line * pad, share = weight[line] / (float)total;
+            float *to = h + (i + l) * pad, *sum = sums + (i + l) * pad;
+            for (int j = 0; j < pad; j += LANES) {
+                const Lanes has = AT(from) + AT(z + l * pad), out = has + ABSOLUTE(has);
+                TO(to) = out;
+                TO(sum + pad) = AT(sum) + out;
+                TO(by_weight) += out * share;
             }
         }
     }
 
     /* the page as a whole */
-    double total = 0;
-    for (Py_ssize_t i = 0; i < n; i++)
-        total += weight[stay ? stay[i] : i];
-    memset(sums, 0, pad * sizeof(float));
-    float *shares = page + 2 * width;
-    memset(shares, 0, pad * sizeof(float));
-    for (Py_ssize_t i = 0; i < n; i++) {
-        const float share = weight[stay ? stay[i] : i] / (float)total;
-        const float *now = h + i * pad;
-        for (int j = 0; j < pad; j++) {
-            sums[j] += now[j];
-            shares[j] += now[j] * share;
-        }
-    }
     for (int j = 0; j < width; j++) {
-        page[2 * j] = sums[j] / (float)n;
-        page[2 * j + 1] = shares[j];
+        page[2 * j] = sums[n * pad + j] / (float)n;
+        page[2 * j + 1] = by_weight[j];
     }
-    const Part view = {page, 2 * width, 2 * width, w->pool};
-    dense(&view, 1, 1, w->pool_bias, pad, z);
+    const Part whole = {page, 2 * width, 2 * width, w->pool};
+    dense(&whole, 1, 1, w->pool_bias, pad, view);
     for (int j = 0; j < pad; j++)
-        z[j] += fabsf(z[j]);
-    float *now = one + (size_t)reach * pad;
-    memset(sums, 0, pad * sizeof(float));
-    for (Py_ssize_t i = 0; i < n; i++)
-        for (int j = 0; j < pad; j++) {
-            now[i * pad + j] = h[i * pad + j] + z[j];
-            sums[(i + 1) * pad + j] = sums[i * pad + j] + h[i * pad + j];
-        }
+        view[j] += fabsf(view[j]);
 
     /* those before, after and alike */
     const int64_t kinds = (int64_t)(w->ends + 1) * (w->starts + 1) * (w->sizes + 1);
@@ -363,22 +352,26 @@ ALWAYS_INLINE int forward_body(const Net *w, const Own *own, const int64_t *look
         looks[i] = look[stay ? stay[i] : i];
     for (Py_ssize_t i = 0; i < n; i++)
         pairs[i] = looks[i] * kinds + (i + 1 < n ? looks[i + 1] : 0);
-    const float *alike = w->around + (size_t)seen_size * pad;
-    if (group(w, looks, h, n, alike, nought, &groups[0]) < 0 ||
-        group(w, pairs, h, n, alike + (size_t)(width + 1) * pad, w->around_bias, &groups[1]) < 0)
-        goto done;
+    const Py_ssize_t by_view = (Py_ssize_t)width * pad;
+    for (int g = 0; g < 2; g++)
+        if (group(w, g ? pairs : looks, h, n, w->around + VIEWS * by_view + g * (by_view + pad), g ? w->around_bias : nought, &groups[g]) < 0)
+            goto done;
+    float *now = one + (size_t)reach * pad;
     for (Py_ssize_t i = 0; i < n; i += BLOCK) {
         const Py_ssize_t count = n - i < BLOCK ? n - i : BLOCK;
         for (Py_ssize_t l = 0; l < count; l++)
-            see_around(w, sums, n, i + l, seen + l * seen_size);
-        const Part part = {seen, seen_size, seen_size, w->around};
-        dense(&part, 1, count, nought, pad, z);
+            see_around(w, sums, n, i + l, seen + l * VIEWS * pad);
+        Part parts[VIEWS];
+        for (int v = 0; v < VIEWS; v++)
+            parts[v] = (Part){seen + v * pad, VIEWS * pad, width, w->around + v * by_view};
+        dense(parts, VIEWS, count, nought, pad, z);
         for (Py_ssize_t l = 0; l < count; l++) {
             const float *one_said = groups[0].said + groups[0].of[i + l] * pad, *other_said = groups[1].said + groups[1].of[i + l] * pad;
+            const float *from = h + (i + l) * pad, *sees = z + l * pad;
             float *to = now + (i + l) * pad;
-            for (int j = 0; j < pad; j++) {
-                const float sum = z[l * pad + j] + one_said[j] + other_said[j];
-                to[j] += sum + fabsf(sum);
+            for (int j = 0; j < pad; j += LANES) {
+                const Lanes sum = AT(sees) + AT(one_said) + AT(other_said);
+                TO(to) = AT(from) + AT(view) + (sum + ABSOLUTE(sum));
             }
         }
     }
@@ -389,14 +382,15 @@ ALWAYS_INLINE int forward_body(const Net *w, const Own *own, const int64_t *look
         take_step(w, s, now, n, room, next);
         now = next;
     }
+    const float *leave = w->leave, *leave_first = leave + pad;
     for (Py_ssize_t i = 0; i < n; i++) {
-        float part[PAD] = {0}, logit = 0;
-        for (int j = 0; j < pad; j += PAD)
-            for (int k = 0; k < PAD; k++)
-                part[k] += w->leave[j + k] * now[i * pad + j + k] + w->leave[pad + j + k] * h[i * pad + j + k];
-        for (int k = 0; k < PAD; k++)
+        const float *last = now + i * pad, *first = h + i * pad;
+        float part[LANES], logit = w->leave_bias;
+        memset(part, 0, sizeof part);
+        for (int j = 0; j < pad; j += LANES)
+            *(Lanes *)part += AT(leave) * AT(last) + AT(leave_first) * AT(first);
+        for (int k = 0; k < LANES; k++)
             logit += part[k];
-        logit += w->leave_bias;
         logit = logit < -w->limit ? -w->limit : logit > w->limit ? w->limit : logit;
         scores[i] = 1 / (1 + expf(-logit));
     }

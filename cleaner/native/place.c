@@ -68,6 +68,8 @@ int place(const Own *own, const int64_t *stay, Py_ssize_t n, const int64_t *blan
             roots[5 + r] = (float)((sums[high] - sums[low]) * lines);
             roots[7 + r] = (float)((running[high] - running[low]) * lines);
         }
+        for (int r = 0; r < 5; r++)
+            roots[r] = roots[r] < FARTHEST ? roots[r] : FARTHEST;
         rest[0] = i >= start && i < stop;
         rest[1] = own->weight[stay[i]] * per_typical;
         rest[1] = rest[1] < 3 ? rest[1] : 3;
@@ -76,12 +78,8 @@ int place(const Own *own, const int64_t *stay, Py_ssize_t n, const int64_t *blan
         rest[4] = (float)gap;
         rest[5] = i + 1 == n || blanks[stay[i + 1]] != blanks[stay[i]];
     }
-    for (Py_ssize_t i = 0; i < n; i++) {
-        float *roots = x + i * PLACED;
-        for (int r = 0; r < 5; r++)
-            roots[r] = roots[r] < FARTHEST ? roots[r] : FARTHEST;
-        take_roots(roots, ROOTS);
-    }
+    for (Py_ssize_t i = 0; i < n; i++) /* not above: several at once have to wait for what was just written one by one */
+        take_roots(x + i * PLACED, ROOTS);
     PyMem_RawFree(sums);
     return 0;
 }

@@ -521,6 +521,8 @@ static PyObject *side_by_side(const Finder *finder, const char *text, Py_ssize_t
         return NULL;
     if (found < FEW && (double)covered < share * (double)letters) /* a line of other words */
         return NULL;
+    if (found == 2 && share > 0 && covered < letters) /* two must be all of it: rows.Rows._row_of */
+        return NULL;
     PyObject *out = PyList_New(0);
     Py_ssize_t bytes = 0, characters = 0;
     for (int h = 0; out && h < found; h++) {
@@ -563,9 +565,9 @@ ALWAYS_INLINE int may_be_row(PyObject *line, const Py_ssize_t *sizes, PyObject *
 
 /* several(finder, lines, share, filter or None, passed over or None, (shortest, short, longest), ends)
  * -> [(number, [(keyword, start, end)])] of those lines in which two keywords or more stand: the longest of those that begin
- * first, then the same behind it. Left out are lines of which they surely are a lesser share than this; those that are to be
- * passed over; those that surely begin with no key of the filter, or with a space; those that are shorter or longer than said;
- * and those that are not short and end so. */
+ * first, then the same behind it. Left out are lines of which they surely are a lesser share than this, or of which two surely
+ * are not all (unless the share is nought); those that are to be passed over; those that surely begin with no key of the filter,
+ * or with a space; those that are shorter or longer than said; and those that are not short and end so. */
 PyObject *native_several(PyObject *module, PyObject *args)
 {
     PyObject *capsule, *lines, *starts, *passed, *ends, *out = NULL;

@@ -32,18 +32,6 @@ Py_ssize_t step_room(int pad)
     return (2 * INPUTS * GROUPS + 1 + OUTPUTS) * (Py_ssize_t)pad;
 }
 
-#if defined(__GNUC__)
-enum { LANES = PAD };
-typedef float Lanes __attribute__((vector_size(4 * PAD), aligned(4), may_alias));
-typedef int32_t Bits __attribute__((vector_size(4 * PAD)));
-#define ABSOLUTE(x) ((Lanes)((Bits)(x) & 0x7FFFFFFF))
-#else
-enum { LANES = 1 };
-typedef float Lanes;
-#define ABSOLUTE(x) fabsf(x)
-#endif
-#define AT(row) (*(const Lanes *)((row) + j))
-
 /* Of six lines in a row the sums that are multiplied, `stride` apart. */
 ALWAYS_INLINE void add_up(const float *const *line, int pad, Py_ssize_t stride, float *out)
 {
@@ -52,7 +40,7 @@ ALWAYS_INLINE void add_up(const float *const *line, int pad, Py_ssize_t stride, 
         const Lanes sum[INPUTS] = {4 * a - 5 * c + e,         d + e - 4 * (b + c),       e - d + 4 * (b - c),
                                    e - c + 2 * (d - b), e - c + 2 * (b - d), 4 * b - 5 * d + f};
         for (int k = 0; k < INPUTS; k++)
-            *(Lanes *)(out + k * stride + j) = sum[k];
+            TO(out + k * stride) = sum[k];
     }
 }
 
@@ -64,7 +52,7 @@ ALWAYS_INLINE void put_together(const float *from, Py_ssize_t stride, const floa
         const Lanes a = one + two, b = one - two + AT(bias), c = three + four, d = three - four;
         const Lanes sum[OUTPUTS] = {AT(bias) + AT(from) + a + c, b + 2 * d, AT(bias) + a + 4 * c, b + 8 * d + AT(from + 5 * stride)};
         for (int l = 0; l < OUTPUTS; l++)
-            *(Lanes *)(out[l] + j) = AT(onto[l]) + (sum[l] + ABSOLUTE(sum[l]));
+            TO(out[l]) = AT(onto[l]) + (sum[l] + ABSOLUTE(sum[l]));
     }
 }
 

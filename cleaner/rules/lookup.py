@@ -189,7 +189,8 @@ class Longest:
 
         Args:
             lines: the lines.
-            share: those may be left out of whose letters the phrases are less than this share.
+            share: those may be left out of whose letters the phrases are less than this share, or not all if they are
+                two; none is if it is nought.
             among: which lines are looked at; without the extension all are.
 
         Returns:

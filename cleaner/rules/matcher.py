@@ -192,7 +192,7 @@ class Ruleset:
     def _woken(self, page: Page) -> dict[str, list[tuple[int, int]]]:
         pairs = self._started(page)
         if self._automaton is not None:
-            wakes, found = self._wakes, self._automaton.lines(b"\n" + page.forms.folded)
+            wakes, found = self._wakes, self._automaton.lines(page.forms.folded)
             pairs.update([(i, n) for i, keyword in found for n in wakes[keyword]])
         for n in self._always:
             pairs.update((i, n) for i in range(len(page.lines)))

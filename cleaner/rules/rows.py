@@ -9,7 +9,7 @@ from cleaner.fold import count_letters
 from cleaner.native import kernels
 from cleaner.rules.lookup import Among, Beginnings, Hit, Longest
 from cleaner.rules.rule import Rule
-from cleaner.rules.slots import START, first_letter, head, is_short
+from cleaner.rules.slots import START, first_letter, is_short
 
 #: Known phrases must make up this share of a row's words.
 ROW_SHARE = 0.6
@@ -136,11 +136,11 @@ class Rows:
 
     def may_be(self, line: str) -> bool:
         """Whether a folded line begins as a phrase does; no other is a row."""
-        short = self.heads.get(head(line))
-        if short is None:
-            return False
         at = 0 if line[0].isalpha() else first_letter(line)
-        return line[at : at + OPENING] in self._openings or (short != () and line.startswith(short, at))
+        if line[at : at + OPENING] in self._openings:
+            return True
+        short = self.heads.get(line[at : at + START], ())
+        return short != () and line.startswith(short, at)
 
     def _look_at(self, n: int) -> tuple[int, int, int, int, bool]:
         key = self._keys[n]

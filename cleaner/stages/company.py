@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import compress
 
+from cleaner.fold import squash
 from cleaner.keys import both
 from cleaner.native import kernels
 from cleaner.page import Mark, Page
@@ -40,17 +41,14 @@ def company(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     marks: list[Mark] = []
     find = kernels.runs if kernels is not None else runs_in_python
     for run in find(page.phrase, kept, _between(page), named, rules.groups):
-        words = {key(folded[i]) for i in run}
-        for i in run:
-            if not kept[i]:
-                continue
+        words = 0  # not counted yet
+        for i in compress(run, map(kept.__getitem__, run)):
             rule = rules.rules[named[i]]
             if rule.run > 1:
                 gone = len(run) >= rule.run and (scraped or rule.alone)
-            elif rule.alone:
-                gone = len(words) > 1 and is_short(folded[i])
             else:
-                gone = len(words) >= ENOUGH
+                words = words or len({key(folded[k]) for k in run})
+                gone = words > 1 and is_short(folded[i]) if rule.alone else words >= ENOUGH
             if gone:
                 marks.append((i, named[i], None, None))
     if not marks:
@@ -67,7 +65,7 @@ def _between(page: Page) -> bytes:
         for j in digits:
             solid[j] = key(page.folded[j]) != ""
     for j in page.trimmed:
-        squashed = page.squashed[j]
+        squashed = squash(page.folded[j])
         solid[j] = squashed != b"" and not (squashed.isdigit() and not key(page.folded[j]))
     return both(solid, page.kept)
 
