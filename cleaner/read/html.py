@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cleaner.errors import InputError, TooLargeError
-from cleaner.page import Line, Page
+from cleaner.page import Page
 from cleaner.read.encoding import as_utf8, decode
 from cleaner.read.fallback import article_in_json, running_text, shows_little, unhide_main
 from cleaner.read.frames import close_frames
@@ -17,6 +17,7 @@ from cleaner.read.text import page_of
 from cleaner.repair import Repair
 from cleaner.repair.look import CHUNK, Look
 from cleaner.repair.whitespace import only_closes_up
+from cleaner.result import Line
 
 _HTML = re.compile(
     r"\ufeff?\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--(?:[^-]|-(?!->)){0,2000}-->\s*)*"
