@@ -33,7 +33,7 @@ PIECES = """\
 <p class=a/>|<p class="a"id="b"title=c>|<p hidden/>|<div aria-hidden="true"class=c data-a='>'>|<frameset>|<frame>|<noframes>|<xmp>
 <script/>|<svg><style>a{}</style></svg>|<svg><text>drawn</text><g></svg>|<svg><script>x</script></svg>|</p></svg>|<nobr>|<caption>|<col>
 <script><!-- <script> </script> --></script>|<script><!-- a --></script>|&lt;p&gt;|<main hidden>|</main>|<em title='a>b'>|</em>
-<div class=x/>|<div class='a'/>|<a class=1 data-x href=y />|<p id = "x" title = y class = z>|<p class=">">|<svg></div></svg>"""
+<template><col>|<select><style>|<table><colgroup><script>|<caption><style>|<div class=x/>|<div class='a'/>|<a class=1 data-x href=y />|<p id = "x" title = y class = z>|<p class=">">|<svg></div></svg>"""
 soups = st.lists(st.sampled_from([piece for line in PIECES.split("\n") for piece in line.split("|")]), max_size=40).map(
     "".join
 )
@@ -85,6 +85,7 @@ def test_soups_are_read_alike(soup: str, marked: bool) -> None:
         ("<p title=a>x<title>1 < 2</title><p title=b>", "<p>x<title>1 < 2</title><p title=b>"),
         ("<svg><path></svg><frameset title=a>", "<svg><path></svg><frameset title=a>"),
         ("<p title=a><svg></p><path title=b>", "<p><svg></p><path title=b>"),
+        ("<template><col title=a><style></template>x", "<template><col title=a><style></template>x"),
         ('<p title=a>x<p title="', '<p>x<p title="'),
         ("<!-- <p title=a> --><p title=a>", "<!-- <p title=a> --><p>"),
         ("<script><!-- a --></script><script><!-- <script> --></script>", "<script></script><script><!-- <script> --></script>"),

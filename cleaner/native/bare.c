@@ -7,11 +7,10 @@ typedef struct {
     uint32_t sizes[32];
 } List;
 
-/* Which names are in lists: elements whose inside is text, those that keep all attributes, what drawings are made of, the attributes
- * that all keep. */
+/* Elements whose inside is text; those that keep all attributes; the attributes that all keep; elements in which, or behind which, a
+ * parser sees other tags than elsewhere; what drawings are made of, and room for those that are open in one. */
 typedef struct {
-    List text, whole, kept;
-    List rest; /* elements whose inside is of another language, or has no end */
+    List text, whole, kept, odd;
     const char *drawn;
     Tag *opened;
     Py_ssize_t deepest;
@@ -79,22 +78,21 @@ ALWAYS_INLINE char *copy_attributes(const char *at, const char *end, const List 
     return to + (tag->stop - at);
 }
 
-/* Past what an element holds that is read as text, or is a drawing, or `tag`'s own end. What is left out begins at `held`: there, or
- * at the end of what it holds. NULL if the parser may see other tags from here on than this does. */
+/* Past what an element holds, if that is read as text or is a drawing; `held` is where what is left out of it ends. NULL if the parser
+ * may see other tags from here on than this does. */
 static const char *past_inside(const Lists *lists, const char *end, const Tag *tag, const char **held)
 {
     const char *at = tag->stop, *next = at, *inside = at;
     const Names names = {.end = end, .drawn = lists->drawn};
-    *held = at;
     if (has(&lists->text, tag)) {
         next = past_text(at, end, tag, &inside);
         if (is_name(tag, "script") || is_name(tag, "style"))
             *held = inside;
-    } else if (has(&lists->rest, tag)) {
-        if (!is_name(tag, "svg"))
-            return NULL;
+    } else if (is_name(tag, "svg")) {
         if (!tag->closes_itself)
             next = past_drawing(at, end, &names, lists->deepest, lists->opened, held);
+    } else if (is_name(tag, "math") || is_name(tag, "plaintext")) {
+        return NULL;
     }
     return next;
 }
@@ -114,6 +112,7 @@ static Py_ssize_t strip(const char *html, const char *end, const Lists *lists, c
 {
     const char *at = html, *done = html, *held;
     char *to = out;
+    int in_template = 0;
     Tag tag;
     while (at < end && (at = memchr(at, '<', (size_t)(end - at)))) {
         const char *name = past_tag_name(at, end, &tag);
@@ -121,8 +120,10 @@ static Py_ssize_t strip(const char *html, const char *end, const Lists *lists, c
             at = name && read_tag(at, end, &tag) ? tag.stop : past(at, end);
             continue;
         }
-        if (is_name(&tag, "frameset"))
-            break;
+        const int odd = has(&lists->odd, &tag);
+        if (odd && (is_name(&tag, "frameset") || (in_template && is_name(&tag, "col"))))
+            break; /* behind which scripts and styles may be none */
+        in_template |= odd && is_name(&tag, "template");
         memcpy(to, done, (size_t)(name - done));
         char *copied = to + (name - done);
         if (has(&lists->whole, &tag)) {
@@ -132,7 +133,8 @@ static Py_ssize_t strip(const char *html, const char *end, const Lists *lists, c
             copied += tag.stop - name;
         } else if (!(copied = copy_attributes(name, end, &lists->kept, &tag, copied)))
             break;
-        const char *next = past_inside(lists, end, &tag, &held);
+        held = tag.stop;
+        const char *next = odd || has(&lists->text, &tag) ? past_inside(lists, end, &tag, &held) : held;
         if (!next)
             break;
         to = copied;
@@ -162,7 +164,7 @@ PyObject *native_bare(PyObject *module, PyObject *args)
     lists.text = list_of(text);
     lists.whole = list_of(whole);
     lists.kept = list_of(kept);
-    lists.rest = list_of(" svg math plaintext ");
+    lists.odd = list_of(" svg math plaintext frameset template col ");
     lists.opened = PyMem_Malloc((size_t)lists.deepest * sizeof *lists.opened);
     PyObject *out = lists.opened ? PyBytes_FromStringAndSize(NULL, PyBytes_GET_SIZE(html)) : PyErr_NoMemory();
     if (out) {
