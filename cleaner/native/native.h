@@ -164,7 +164,7 @@ PyObject *native_indented(PyObject *module, PyObject *args);
 PyObject *native_longer(PyObject *module, PyObject *args);
 PyObject *native_strike(PyObject *module, PyObject *args);
 PyObject *native_earlier(PyObject *module, PyObject *args);
-PyObject *native_filled(PyObject *module, PyObject *args);
+PyObject *native_filled(PyObject *module, PyObject *rows);
 PyObject *native_make_keys(PyObject *module, PyObject *source);
 PyObject *native_solid(PyObject *module, PyObject *capsule);
 PyObject *native_among(PyObject *module, PyObject *args);
