@@ -291,12 +291,12 @@ class Page:
             The lines that now read otherwise and still stay.
         """
         kept = self.kept
-        simple = marks.lines if isinstance(marks, Struck) else marks
+        simple = marks.lines if type(marks) is Struck else marks  # which isinstance takes long to tell
         struck = (
             kernels.strike(simple, kept) if kernels is not None and not protected and type(simple) is list else None
         )
         if struck:
-            self.log.append((stage, marks.only(struck) if isinstance(marks, Struck) else struck))
+            self.log.append((stage, marks.only(struck) if type(marks) is Struck else struck))
             self.cache.clear()
         if struck is not None:
             return []
