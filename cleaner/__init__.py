@@ -22,8 +22,9 @@ from cleaner.errors import (
     SettingsError,
     TooLargeError,
 )
-from cleaner.page import Cut, Line, Page, Result, replay
+from cleaner.page import Page
 from cleaner.read.encoding import Decoded, decode
+from cleaner.result import Cut, Line, Result, replay
 from cleaner.settings import Settings
 from cleaner.stages import STAGES, Stage
 from cleaner.version import __version__

@@ -11,10 +11,11 @@ from cleaner import engine
 from cleaner.errors import CleanerError, InputError, RuleError, SettingsError, nearest
 from cleaner.fold import characters
 from cleaner.judged import Judged
-from cleaner.page import Page, Result
+from cleaner.page import Page
 from cleaner.read.html import read_html, tagged
 from cleaner.read.text import read_text
 from cleaner.repair import REPAIRS, options, repairs
+from cleaner.result import Result
 from cleaner.rules.compiled import builtin
 from cleaner.rules.loader import collect
 from cleaner.rules.matcher import Ruleset

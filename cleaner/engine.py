@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from cleaner.fold import characters
-from cleaner.page import Cut, Page
+from cleaner.page import Page
 from cleaner.repair import name_repair
+from cleaner.result import Cut
 from cleaner.rules.matcher import Ruleset
 from cleaner.settings import SMALL_CHANGE, Settings
 from cleaner.stages import Stage

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cleaner import engine
-from cleaner.page import Cut, Page
+from cleaner.page import Page
 from cleaner.read.markdown import markdown
+from cleaner.result import Cut
 from cleaner.rules.matcher import Ruleset
 
 

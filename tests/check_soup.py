@@ -25,7 +25,10 @@ def main() -> int:
     for path in sorted(folder.rglob("*.html*")):
         data = path.read_bytes()
         text = decode(gzip.decompress(data) if path.suffix == ".gz" else data).text
-        fast, soup = cleaner.clean_html(text), cleaner.clean_html(bs4.BeautifulSoup(put_together(text), parser))
+        fast, soup = (
+            cleaner.clean_html(text),
+            cleaner.clean_html(bs4.BeautifulSoup(put_together(text.encode()).decode(), parser)),
+        )
         pages += 1
         if fast != soup:
             different += 1

@@ -21,6 +21,7 @@ HOUSE = (
     ("language", "tells a text's language from its letters and words alone"),
     ("markup", "what tags and class names say of lines; columns of it"),
     ("settings", "plain data, checked when made"),
+    ("result", "what comes out: the text, every change, and the way back"),
     ("page", "the columns that flow through, and the log of what was done to them"),
     ("repair", "text to text, before there are pages"),
     ("model", "tells furniture by its looks; knows lines and numbers only"),

@@ -320,7 +320,12 @@ def test_weights_for_html_of_another_make_are_refused() -> None:
     for i in range(len(parts)):
         with pytest.raises(ValueError, match=r"another make|expected"):
             kernels.html_score((*numbers, shared, (*parts[:i], parts[i].ravel()[1:], *parts[i + 1 :]), steps), *rest)
-    for wrong in (steps * 3, ((0, *steps[0][1:]),), ((1, steps[0][1].ravel()[1:], steps[0][2]),)):
+    for wrong in (
+        steps * 3,
+        ((0, *steps[0][1:]),),
+        ((1, steps[0][1].ravel()[1:], *steps[0][2:]),),
+        ((*steps[0][:2], steps[0][2].ravel()[1:], steps[0][3]),),
+    ):
         with pytest.raises(ValueError, match=r"another make|expected"):
             kernels.html_score((*numbers, shared, parts, wrong), *rest)
     for wrong in ((), [], None, (*weights, 1)):

@@ -42,6 +42,7 @@ def test_words_are_found_in_bytes(data: bytes, word: bytes) -> None:
         assert kernels.holds(text, words) == sum((word in text) << i for i, word in enumerate(words))
 
 
+LISTS = (guard._LIGHT_FOR_C, guard.DRAWN_FOR_C, guard._FORMATTING_FOR_C, guard.TEXT_FOR_C)
 NESTED = "<p>|</p>|<|</|<<|x|<div a=1>|>|<!-- -->|<b><b><b>|<br>|<a x='1"
 
 
@@ -108,7 +109,7 @@ def test_depth_is_counted_alike(parts: list[str], limits: tuple[int, int]) -> No
         patch.setattr(guard, "_may_be_deep", lambda html: True)
         patch.setattr(guard, "DEEPEST", limits[0])
         patch.setattr(guard, "MOST_FORMATTING", limits[1])
-        assert kernels.deep(html, *limits, *guard._FOR_C) == (shallow(html) != html)
+        assert kernels.deep(html, *limits, *LISTS) == (shallow(html) != html)
 
 
 DIVS = "<div|</div|<div>|</div>|<script>|</script>|<divide|</div_|<divé|<|</|a|字|🌊|<DIV>|>| "
@@ -117,6 +118,6 @@ DIVS = "<div|</div|<div>|</div>|<script>|</script>|<divide|</div_|<divé|<|</|a|
 @given(st.lists(st.sampled_from(DIVS.split("|"))))
 def test_the_end_of_a_div_is_found_alike(parts: list[str]) -> None:
     assert kernels is not None
-    html = "".join(parts)
+    html = "".join(parts).encode()
     for at in range(0, len(html) + 1, 3):
         assert kernels.div_end(html, at) == streamed._div_end(html, at)

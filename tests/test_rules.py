@@ -13,7 +13,8 @@ import pytest
 
 import cleaner
 from cleaner.fold import fold, forms
-from cleaner.page import REPAIR_STAGES, Page
+from cleaner.page import Page
+from cleaner.result import REPAIR_STAGES
 from cleaner.rules.compiled import readable
 from cleaner.rules.examples import check
 from cleaner.rules.loader import RULE_STAGES

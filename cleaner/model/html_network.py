@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from cleaner.model.own import Floats
 from cleaner.model.places import HTML_COLUMNS, Places
-from cleaner.model.products import SMALL
+from cleaner.model.products import SMALL, of_sums
 from cleaner.model.second import FEWEST, SecondLook
 from cleaner.model.seen import NEAR, Seen
 from cleaner.native import kernels
@@ -77,7 +77,9 @@ class HtmlNetwork:
         # all numbers of a word side by side, whichever network they are for: they are summed up together
         words = np.ascontiguousarray(self._words.swapaxes(0, 1))
         leave = _rows(weight["leave"].reshape(count, 2, width))
-        steps = tuple((step, _rows(weight[f"steps.{i}"]), _rows(bias[f"steps.{i}"])) for i, step in enumerate(STEPS))
+        # halved, as the extension adds twice the positive part
+        halves = [[_rows(array[f"steps.{i}"] * np.float32(0.5)) for array in (weight, bias)] for i in range(len(STEPS))]
+        steps = tuple((step, w, of_sums(w), b) for step, (w, b) in zip(STEPS, halves, strict=True))
         return (
             width, weight["down"].shape[2], weight["kind"].shape[2], NEAR, LIMIT, FAR_PAGE,
             (self._low, self._high, self._page_mean, self._page_std, words),

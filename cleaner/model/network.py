@@ -20,7 +20,7 @@ from cleaner.model.around import MORE, TIMES, alike, around, for_c
 from cleaner.model.features import COLUMNS, Measures, gaps, place
 from cleaner.model.overview import BINS, best_f1, overview
 from cleaner.model.own import Floats, Ints, Lines
-from cleaner.model.products import dot
+from cleaner.model.products import dot, of_sums
 from cleaner.native import kernels
 
 #: How far off the neighbours are that each step looks at.
@@ -74,7 +74,8 @@ class Network:
         width = len(self._enter)
         whole = np.round(bag / self._scale.T).astype(np.int8)
         steps = tuple(
-            (step, _rows(weights), _padded(bias)) for step, (weights, bias) in zip(STEPS, self._steps, strict=True)
+            (step, _rows(weights), of_sums(_rows(weights)), _padded(bias))
+            for step, (weights, bias) in zip(STEPS, self._steps, strict=True)
         )
         strict = (BINS, STRICTNESS, tuple(self._strict), tuple(self._page))
         near, words_at, ends_at, ends, starts_at, starts, sizes = for_c()

@@ -14,8 +14,7 @@ typedef struct {
     const float *words;                             /* a row for each word: the numbers of each network */
     const float *enter, *enter_bias, *enter_words, *page, *page_bias, *pool, *pool_bias, *kind, *kind_bias, *kind_in, *kind_in_bias;
     const float *down[2], *down_bias[2], *around[2], *around_bias[2], *leave, *leave_bias;
-    int step[MOST_STEPS];
-    const float *step_weights[MOST_STEPS], *step_bias[MOST_STEPS];
+    Step step[MOST_STEPS];
 } HtmlNet;
 
 /* cleaner.model.places.Places: a row for each measure, three rows for the elements around lines. */
@@ -83,15 +82,9 @@ static int read_net(PyObject *tuple, HtmlNet *w, Buffers *held)
         if (!(w->down[i] = floats(held, b[11 + 4 * i], width * part)) || !(w->down_bias[i] = floats(held, b[12 + 4 * i], part)) ||
             !(w->around[i] = floats(held, b[13 + 4 * i], TIMES * narrow * all)) || !(w->around_bias[i] = floats(held, b[14 + 4 * i], all)))
             return -1;
-    for (int i = 0; i < w->steps; i++) {
-        PyObject *weights, *bias;
-        if (!PyArg_ParseTuple(PyTuple_GET_ITEM(steps, i), "iOO:step", &w->step[i], &weights, &bias))
+    for (int i = 0; i < w->steps; i++)
+        if (read_step(PyTuple_GET_ITEM(steps, i), count, w->width, w->pad, &w->step[i], held) < 0)
             return -1;
-        if (w->step[i] < 1 || w->step[i] > 1 << 16)
-            goto wrong;
-        if (!(w->step_weights[i] = floats(held, weights, 3 * width * all)) || !(w->step_bias[i] = floats(held, bias, all)))
-            return -1;
-    }
     w->count = (int)count;
     w->columns = (int)columns;
     w->word = (int)word;
@@ -155,7 +148,7 @@ ALWAYS_INLINE void say_words(const float *words, int size, const int64_t *bag, i
 }
 
 /* The memory that a page needs, each piece by itself so that tools see where one is overrun. */
-enum { SHARE, PAGE, PACKED, BIAS, ABOUT, BLOCKS, SAID, FIRST, ONE, OTHER, NARROW, SUMS, MEANS, SIZES, SEEN, Z, VIEW, LOGIT, PIECES };
+enum { SHARE, PAGE, PACKED, BIAS, ABOUT, BLOCKS, SAID, FIRST, ONE, OTHER, NARROW, SUMS, MEANS, SIZES, SEEN, Z, STEP, VIEW, LOGIT, PIECES };
 typedef struct {
     float *piece[PIECES];
     int *used;
@@ -169,7 +162,7 @@ static int make_room(const HtmlNet *w, Py_ssize_t lines, int reach, Room *room)
         [SHARE] = n, [PAGE] = (size_t)w->columns, [PACKED] = count * (size_t)w->columns * pad, [BIAS] = count * pad,
         [ABOUT] = count * pad, [BLOCKS] = BLOCK * (size_t)w->columns, [SAID] = BLOCK * count * (size_t)w->word,
         [FIRST] = count * n * pad, [ONE] = wide, [OTHER] = wide, [NARROW] = n * narrow, [SUMS] = (n + 1) * narrow,
-        [MEANS] = n * narrow, [SIZES] = n, [SEEN] = BLOCK * TIMES * (size_t)w->narrow, [Z] = BLOCK * pad,
+        [MEANS] = n * narrow, [SIZES] = n, [SEEN] = BLOCK * TIMES * (size_t)w->narrow, [Z] = BLOCK * pad, [STEP] = (size_t)step_room(w->pad),
         [VIEW] = 4 * pad + 2 * (size_t)w->kinds_pad, [LOGIT] = n,
     };
     int failed = !(room->used = PyMem_RawMalloc((size_t)w->columns * sizeof(int)));
@@ -334,7 +327,7 @@ ALWAYS_INLINE void html_forward_body(const HtmlNet *w, const HtmlPage *p, const 
     const Py_ssize_t n = p->lines, margin = (Py_ssize_t)reach * w->pad;
     const int pad = w->pad, width = w->width;
     const float *h = room->piece[FIRST] + k * n * pad, *view = room->piece[VIEW], *leave = w->leave + 2 * k * pad;
-    float *now = room->piece[ONE] + margin, *z = room->piece[Z];
+    float *now = room->piece[ONE] + margin;
     view_page(w, p, room, k);
     for (Py_ssize_t i = 0; i < n; i++)
         for (int j = 0; j < pad; j++)
@@ -342,18 +335,10 @@ ALWAYS_INLINE void html_forward_body(const HtmlNet *w, const HtmlPage *p, const 
     see(w, p, room, k, 0, now);
     for (int s = 0; s < w->steps; s++) {
         float *next = room->piece[s % 2 ? ONE : OTHER] + margin;
-        const Py_ssize_t off = (Py_ssize_t)w->step[s] * pad;
-        const float *weights = w->step_weights[s] + 3 * (Py_ssize_t)k * width * pad;
-        memcpy(next, now, (size_t)n * pad * sizeof(float));
-        for (Py_ssize_t i = 0; i < n; i += BLOCK) {
-            const Py_ssize_t lines = n - i < BLOCK ? n - i : BLOCK;
-            const float *here = now + i * pad;
-            const Part parts[3] = {{here - off, pad, width, weights},
-                                   {here, pad, width, weights + (Py_ssize_t)width * pad},
-                                   {here + off, pad, width, weights + 2 * (Py_ssize_t)width * pad}};
-            dense(parts, 3, lines, w->step_bias[s] + k * pad, pad, z);
-            add_positive(next + i * pad, z, lines * pad);
-        }
+        const Step *all = &w->step[s];
+        const Py_ssize_t size = (Py_ssize_t)width * pad;
+        const Step step = {all->off, all->weights + 3 * k * size, all->sums + 6 * k * size, all->bias + k * pad};
+        take_step(&step, width, pad, now, n, room->piece[STEP], next);
         now = next;
     }
     see(w, p, room, k, 1, now);
@@ -374,7 +359,7 @@ static int score(const HtmlNet *w, const HtmlPage *p, float *out)
     const Py_ssize_t n = p->lines;
     int reach = 0;
     for (int s = 0; s < w->steps; s++)
-        reach = w->step[s] > reach ? w->step[s] : reach;
+        reach = w->step[s].off > reach ? w->step[s].off : reach;
     Room room;
     const int failed = make_room(w, n, reach, &room);
     if (!failed) {

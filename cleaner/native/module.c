@@ -42,6 +42,7 @@ static PyMethodDef methods[] = {
     {"guard", native_guard, METH_VARARGS, "What cleaner.read.guard.shallow asks of a page."},
     {"div_end", native_div_end, METH_VARARGS, "cleaner.read.streamed._div_end"},
     {"strays", native_strays, METH_VARARGS, "cleaner.read.guard._has_strays."},
+    {"bare", native_bare, METH_VARARGS, "cleaner.read.bare.bare"},
     {"deep", native_deep, METH_VARARGS, "Whether cleaner.read.guard.shallow leaves something out."},
     {"decide", native_decide, METH_VARARGS, "cleaner.model.decide.decide"},
     {"blanks", native_blanks, METH_O, "How many blank lines stand above each line."},

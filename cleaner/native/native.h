@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Raised whenever a function's arguments or result change: an extension built of older files is then not used. */
-#define NATIVE_API 16
+#define NATIVE_API 18
 
 #if defined(__GNUC__)
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
@@ -106,6 +106,7 @@ PyObject *native_taken(PyObject *module, PyObject *args);
 PyObject *native_utf8(PyObject *module, PyObject *data);
 PyObject *native_holds(PyObject *module, PyObject *args);
 PyObject *native_guard(PyObject *module, PyObject *args);
+PyObject *native_bare(PyObject *module, PyObject *args);
 PyObject *native_deep(PyObject *module, PyObject *args);
 PyObject *native_strays(PyObject *module, PyObject *args);
 PyObject *native_div_end(PyObject *module, PyObject *args);
@@ -138,6 +139,18 @@ typedef struct {
 void dense(const Part *parts, int count, Py_ssize_t n, const float *bias, int pad, float *out);
 /* The same sums, twice the positive part of each added to what stands in `onto`, which is not `out`. */
 void dense_add(const Part *parts, int count, Py_ssize_t n, const float *bias, int pad, const float *onto, float *out);
+/* steps.c: a layer in which each line sees those `off` lines before and after it. Of the weights, for the line before, itself and the one
+ * after, and of the sums of these three that products.of_sums makes, `width` rows each. */
+typedef struct {
+    int off;
+    const float *weights, *sums, *bias;
+} Step;
+/* What the layer says of lines, twice the positive part of it added to what they are. `now` and `next` are rows of `pad` numbers, with
+ * `off` rows of noughts before and after them; `room` has step_room(pad) numbers. */
+void take_step(const Step *step, int width, int pad, const float *now, Py_ssize_t n, float *room, float *next);
+Py_ssize_t step_room(int pad);
+/* Read a step's tuple, of `count` networks side by side; -1 with an exception set if it does not fit. */
+int read_step(PyObject *tuple, Py_ssize_t count, int width, int pad, Step *step, Buffers *held);
 PyObject *native_decide(PyObject *module, PyObject *args);
 PyObject *native_blanks(PyObject *module, PyObject *row);
 PyObject *native_shorter(PyObject *module, PyObject *args);

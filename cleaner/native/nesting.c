@@ -1,19 +1,5 @@
 /* Whether a page nests too deep, tag by tag as the parser sees them: cleaner.read.guard._tags. */
-#include "native.h"
-
-enum { LONGEST_NAME = 24, MOST_OPEN = 1024 };
-
-typedef struct {
-    const char *end;
-    const char *light, *drawn, *formatting, *text; /* names with a space before and behind each */
-} Names;
-
-/* A tag: what follows it, its name in small letters. */
-typedef struct {
-    const char *stop;
-    char name[LONGEST_NAME + 3]; /* between two spaces; a longer one is cut short, and in no list */
-    int size, closing, closes_itself;
-} Tag;
+#include "nesting.h"
 
 ALWAYS_INLINE int is_space(char c)
 {
@@ -25,18 +11,20 @@ ALWAYS_INLINE int is_letter(char c)
     return (c | 32) >= 'a' && (c | 32) <= 'z';
 }
 
-static int is_in(const char *list, const Tag *tag)
+int is_in(const char *list, const Tag *tag)
 {
     return tag->size <= LONGEST_NAME && strstr(list, tag->name) != NULL;
 }
 
-static int is_name(const Tag *tag, const char *name)
+int is_name(const Tag *tag, const char *name)
 {
     return tag->size == (int)strlen(name) && !memcmp(tag->name + 1, name, (size_t)tag->size);
 }
 
-/* Past the value of an attribute whose name ends at `at`; `at` if it has none. */
-static const char *past_value(const char *at, const char *end)
+/* What ends the name of an attribute. */
+static const uint8_t ENDS[256] = {[9] = 1, [10] = 1, [11] = 1, [12] = 1, [13] = 1, [' '] = 1, ['/'] = 1, ['>'] = 1, ['='] = 1};
+
+const char *past_value(const char *at, const char *end)
 {
     const char *i = at;
     while (i < end && is_space(*i))
@@ -49,46 +37,69 @@ static const char *past_value(const char *at, const char *end)
         return at;
     if (*i == '"' || *i == '\'') {
         const char *quote = memchr(i + 1, *i, (size_t)(end - i - 1));
-        return quote ? quote + 1 : at;
+        return quote ? quote + 1 : NULL;
     }
     while (i < end && !is_space(*i) && *i != '>')
         i++;
     return i;
 }
 
-/* guard._TAG at a <: 0 if no whole tag begins there. */
-static int read_tag(const char *at, const char *end, Tag *tag)
+static int is_same(const Tag *one, const Tag *other)
+{
+    return one->size <= LONGEST_NAME && one->size == other->size && !memcmp(one->name, other->name, (size_t)one->size + 1);
+}
+
+const char *past_tag_name(const char *at, const char *end, Tag *tag)
 {
     const char *i = at + 1;
     tag->closing = i < end && *i == '/';
     i += tag->closing;
     if (i >= end || !is_letter(*i))
-        return 0;
-    for (tag->size = 0; i < end && !is_space(*i) && *i != '/' && *i != '>'; i++, tag->size += tag->size <= LONGEST_NAME)
-        if (tag->size < LONGEST_NAME)
-            tag->name[tag->size + 1] = *i >= 'A' && *i <= 'Z' ? (char)(*i | 32) : *i ? *i : 1; /* as NUL ends a string */
+        return NULL;
+    int size = 0;
+    for (; i < end && (!ENDS[(uint8_t)*i] || *i == '='); i++, size += size <= LONGEST_NAME)
+        if (size < LONGEST_NAME)
+            tag->name[size + 1] = *i >= 'A' && *i <= 'Z' ? (char)(*i | 32) : *i ? *i : 1; /* as NUL ends a string */
+    const int shown = size < LONGEST_NAME ? size : LONGEST_NAME;
+    tag->size = size;
     tag->name[0] = ' ';
-    const int shown = tag->size < LONGEST_NAME ? tag->size : LONGEST_NAME;
     tag->name[shown + 1] = ' ';
     tag->name[shown + 2] = 0;
-    while (i < end && *i != '>') {
-        if (is_space(*i)) {
-            i++;
-        } else if (*i == '/') {
-            if (i + 1 < end && i[1] == '>')
-                break;
-            i++;
-        } else {
-            for (i++; i < end && !is_space(*i) && *i != '/' && *i != '>' && *i != '=';)
-                i++;
-            i = past_value(i, end);
-        }
-    }
-    if (i >= end)
+    return i;
+}
+
+const char *to_attribute(const char *at, const char *end)
+{
+    while (at < end && (is_space(*at) || (*at == '/' && !(at + 1 < end && at[1] == '>'))))
+        at++;
+    return at;
+}
+
+const char *past_attribute_name(const char *at, const char *end)
+{
+    for (at++; at < end && !ENDS[(uint8_t)*at];) /* it may begin with what ends others */
+        at++;
+    return at;
+}
+
+int past_end(const char *at, const char *end, Tag *tag)
+{
+    if (at >= end)
         return 0;
-    tag->closes_itself = *i == '/';
-    tag->stop = i + 1 + tag->closes_itself;
+    tag->closes_itself = *at == '/';
+    tag->stop = at + 1 + tag->closes_itself;
     return 1;
+}
+
+int read_tag(const char *at, const char *end, Tag *tag)
+{
+    if (!(at = past_tag_name(at, end, tag)))
+        return 0;
+    while ((at = to_attribute(at, end)) < end && *at != '>' && *at != '/') {
+        const char *name = past_attribute_name(at, end), *value = past_value(name, end);
+        at = value ? value : name;
+    }
+    return past_end(at, end, tag);
 }
 
 static const char *find(const char *at, const char *end, char c)
@@ -96,8 +107,7 @@ static const char *find(const char *at, const char *end, char c)
     return at < end ? memchr(at, c, (size_t)(end - at)) : NULL;
 }
 
-/* guard._past */
-static const char *past(const char *at, const char *end)
+const char *past(const char *at, const char *end)
 {
     const char next = at + 1 < end ? at[1] : 0, *found = at + 2 < end ? at + 2 : end;
     if (end - at >= 4 && !memcmp(at, "<!--", 4)) {
@@ -116,36 +126,48 @@ static const char *past(const char *at, const char *end)
     return next == '/' || is_letter(next) ? end : at + 1;
 }
 
-/* guard._past_text: NULL if the element may hold more than text. */
-static const char *past_text(const char *at, const char *end, const Tag *tag)
+/* Whether the name of a tag stands at `at`, and ends there. */
+static int is_start_of(const char *at, const char *end, const Tag *tag)
+{
+    if (end - at <= tag->size)
+        return 0;
+    for (int i = 0; i < tag->size; i++)
+        if ((is_letter(at[i]) ? at[i] | 32 : at[i]) != tag->name[1 + i])
+            return 0;
+    return is_space(at[tag->size]) || at[tag->size] == '/' || at[tag->size] == '>';
+}
+
+static int is_end_of(const char *at, const char *end, const Tag *tag)
+{
+    return end - at > 1 && at[1] == '/' && is_start_of(at + 2, end, tag);
+}
+
+const char *past_text(const char *at, const char *end, const Tag *tag, const char **held)
 {
     const int script = is_name(tag, "script"), plain = script || is_name(tag, "style");
+    int escaped = 0;
     const char *stop = at;
     while ((stop = find(stop, end, '<'))) {
-        if (end - stop > tag->size + 2 && stop[1] == '/') {
-            const char after = stop[2 + tag->size];
-            int i = 0;
-            while (i < tag->size && (is_letter(stop[2 + i]) ? stop[2 + i] | 32 : stop[2 + i]) == tag->name[1 + i])
-                i++;
-            if (i == tag->size && (is_space(after) || after == '/' || after == '>'))
-                break;
-        }
-        if (!plain || (script && end - stop >= 4 && !memcmp(stop, "<!--", 4)))
+        if (is_end_of(stop, end, tag))
+            break;
+        if (!plain || (escaped && is_start_of(stop + 1, end, tag)))
             return NULL;
+        escaped |= script && end - stop >= 4 && !memcmp(stop, "<!--", 4);
         stop++;
     }
     Tag closing;
+    *held = stop ? stop : end;
     return stop && read_tag(stop, end, &closing) ? closing.stop : end;
 }
 
-/* guard._past_drawing: NULL if there is more in it than drawings have, or it is too deep. */
-static const char *past_drawing(const char *at, const char *end, const Names *names, Py_ssize_t deepest, Tag *opened)
+const char *past_drawing(const char *at, const char *end, const Names *names, Py_ssize_t deepest, Tag *opened, const char **held)
 {
     Py_ssize_t depth = 1;
     Tag tag;
     memcpy(opened[0].name, " svg ", 6);
     opened[0].size = 3;
     while (depth && depth < deepest && (at = find(at, end, '<'))) {
+        *held = at;
         if (!read_tag(at, end, &tag)) {
             if (end - at >= 3 && !memcmp(at, "<![", 3))
                 return NULL;
@@ -154,17 +176,15 @@ static const char *past_drawing(const char *at, const char *end, const Names *na
         }
         at = tag.stop;
         if (tag.closing) {
-            const int known = tag.size <= LONGEST_NAME && opened[depth - 1].size == tag.size;
-            if (is_name(&tag, "svg"))
-                while (!is_name(&opened[--depth], "svg"))
-                    ;
-            else if (known && !memcmp(tag.name, opened[depth - 1].name, (size_t)tag.size + 1))
+            do { /* closes what was opened since, too; what the drawing has not opened may close what it stands in */
+                if (!depth)
+                    return NULL;
                 depth--;
+            } while (!is_same(&tag, &opened[depth]));
         } else if (is_name(&tag, "title") || is_name(&tag, "desc") || is_name(&tag, "style")) {
             const char *closing = find(at, end, '<');
             Tag other;
-            if (!closing || !read_tag(closing, end, &other) || !other.closing || other.size != tag.size ||
-                memcmp(other.name, tag.name, (size_t)tag.size + 1))
+            if (!closing || !read_tag(closing, end, &other) || !other.closing || !is_same(&other, &tag))
                 return NULL;
             at = other.stop;
         } else if (!is_name(&tag, "svg") && !is_in(names->drawn, &tag) && (tag.size > LONGEST_NAME || !strchr(tag.name, ':'))) {
@@ -189,11 +209,11 @@ static int is_deep(const char *at, const Names *names, Py_ssize_t deepest, Py_ss
         }
         at = tag.stop;
         if (plain && !tag.closing) {
-            const char *next = at;
+            const char *next = at, *held;
             if (is_in(names->text, &tag))
-                next = past_text(at, end, &tag);
+                next = past_text(at, end, &tag, &held);
             else if (is_name(&tag, "svg") && !tag.closes_itself)
-                next = past_drawing(at, end, names, deepest / 2, opened);
+                next = past_drawing(at, end, names, deepest / 2, opened, &held);
             plain = next && !is_name(&tag, "math") && !is_name(&tag, "plaintext");
             if (next && next > at) {
                 at = next;
@@ -236,4 +256,37 @@ PyObject *native_deep(PyObject *module, PyObject *args)
     const int deep = is_deep(html, &names, deepest, most, opened);
     PyMem_Free(opened);
     return PyBool_FromLong(deep);
+}
+
+/* Whether a word stands at a place and ends there: what \b asks in a pattern of bytes. */
+static int is_word(const char *at, const char *end, const char *word)
+{
+    const size_t size = strlen(word);
+    if ((size_t)(end - at) < size || memcmp(at, word, size))
+        return 0;
+    const char next = (size_t)(end - at) > size ? at[size] : ' ';
+    return !(is_letter(next) || (next >= '0' && next <= '9') || next == '_');
+}
+
+/* div_end(html, at) -> where the end tag of a <div> stands whose content begins at `at`; -1 if there is none:
+ * cleaner.read.streamed._div_end. */
+PyObject *native_div_end(PyObject *module, PyObject *args)
+{
+    const char *html;
+    Py_ssize_t size, from, depth = 1;
+    int in_script = 0;
+    if (!PyArg_ParseTuple(args, "y#n", &html, &size, &from))
+        return NULL;
+    const char *end = html + size, *at = html + (from < 0 ? 0 : from < size ? from : size);
+    for (; (at = find(at, end, '<')); at++) {
+        const int closing = at + 1 < end && at[1] == '/';
+        const char *name = at + 1 + closing;
+        if (is_word(name, end, "div")) {
+            if (!in_script && !(depth += closing ? -1 : 1))
+                return PyLong_FromSsize_t(at - html);
+        } else if (is_word(name, end, "script")) {
+            in_script = !closing;
+        }
+    }
+    return PyLong_FromLong(-1);
 }

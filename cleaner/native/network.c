@@ -55,16 +55,9 @@ static int read_net(PyObject *tuple, Net *w, Buffers *held)
         !(w->around_bias = take_buffer(held, a[8], pad, sizeof(float), 0)) ||
         !(w->leave = take_buffer(held, a[9], 2 * (Py_ssize_t)pad, sizeof(float), 0)))
         return -1;
-    for (int i = 0; i < w->steps; i++) {
-        PyObject *weights, *bias;
-        if (!PyArg_ParseTuple(PyTuple_GET_ITEM(steps, i), "iOO:step", &w->step[i], &weights, &bias))
+    for (int i = 0; i < w->steps; i++)
+        if (read_step(PyTuple_GET_ITEM(steps, i), 1, w->width, pad, &w->step[i], held) < 0)
             return -1;
-        if (w->step[i] < 1 || w->step[i] > 1 << 16)
-            goto wrong;
-        if (!(w->step_weights[i] = take_buffer(held, weights, 3 * (Py_ssize_t)w->width * pad, sizeof(float), 0)) ||
-            !(w->step_bias[i] = take_buffer(held, bias, pad, sizeof(float), 0)))
-            return -1;
-    }
     if (!(w->bin = take_buffer(held, b[0], -1, sizeof(float), 0)))
         return -1;
     w->bins = (int)(held->views[held->count - 1].len / (Py_ssize_t)sizeof(float)) + 1;
@@ -96,8 +89,6 @@ static const char NETWORK[] = "cleaner.native.network";
 
 static void drop_network(Kept *kept)
 {
-    for (int s = 0; s < MOST_STEPS; s++)
-        PyMem_RawFree(kept->net.step_sums[s]);
     let_go(&kept->held);
     PyMem_Free(kept);
 }
@@ -125,9 +116,6 @@ PyObject *native_make_network(PyObject *module, PyObject *weights)
         return PyErr_NoMemory();
     Net *w = &kept->net;
     int failed = read_net(weights, w, &kept->held) < 0;
-    for (int s = 0; !failed && s < w->steps; s++)
-        if ((failed = !(w->step_sums[s] = step_weights(w->step_weights[s], w->width, w->pad))))
-            PyErr_NoMemory();
     PyObject *capsule = failed ? NULL : PyCapsule_New(kept, NETWORK, free_network);
     if (!capsule)
         drop_network(kept);
@@ -290,7 +278,7 @@ ALWAYS_INLINE int forward_body(const Net *w, const Own *own, const int64_t *look
     const int pad = w->pad, width = w->width;
     int reach = 0, result = -1;
     for (int s = 0; s < w->steps; s++)
-        reach = w->step[s] > reach ? w->step[s] : reach;
+        reach = w->step[s].off > reach ? w->step[s].off : reach;
     const size_t rows = (size_t)n + 2 * (size_t)reach, cells = rows * pad;
     float *h = PyMem_RawMalloc((size_t)n * pad * sizeof(float)), *sums = PyMem_RawMalloc(((size_t)n + 1) * pad * sizeof(float));
     float *one = PyMem_RawMalloc(cells * sizeof(float)), *other = PyMem_RawMalloc(cells * sizeof(float));
@@ -379,7 +367,7 @@ ALWAYS_INLINE int forward_body(const Net *w, const Own *own, const int64_t *look
     /* neighbours */
     for (int s = 0; s < w->steps; s++) {
         float *next = (now == one + (size_t)reach * pad ? other : one) + (size_t)reach * pad;
-        take_step(w, s, now, n, room, next);
+        take_step(&w->step[s], width, pad, now, n, room, next);
         now = next;
     }
     const float *leave = w->leave, *leave_first = leave + pad;

@@ -1,30 +1,30 @@
-/* The steps of the network for text, in which each line sees its neighbours: the last loop of Network.score.
+/* Layers in which each line sees others so far off: the last loop of Network.score, and of HtmlNetwork.first_look.
  *
  * A step is a convolution of three taps over lines that are so far apart. Four lines at once need six products of a line and a
  * matrix for it, in place of twelve: S. Winograd, Arithmetic Complexity of Computations (1980); A. Lavin and S. Gray, Fast
- * Algorithms for Convolutional Neural Networks (2015), from which the numbers are. */
-#include "text.h"
+ * Algorithms for Convolutional Neural Networks (2015), from which the numbers are. The matrices are made by products.of_sums. */
+#include "native.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 enum { TAPS = 3, INPUTS = 6, OUTPUTS = 4, GROUPS = 24 };
 
-/* The weights of a step as they are multiplied with `INPUTS` sums of lines; NULL if there is no memory. */
-float *step_weights(const float *weights, int width, int pad)
+int read_step(PyObject *tuple, Py_ssize_t count, int width, int pad, Step *step, Buffers *held)
 {
-    static const double by_tap[INPUTS][TAPS] = {{1. / 4, 0, 0},           {-1. / 6, -1. / 6, -1. / 6}, {-1. / 6, 1. / 6, -1. / 6},
-                                                {1. / 24, 1. / 12, 1. / 6}, {1. / 24, -1. / 12, 1. / 6}, {0, 0, 1}};
-    const size_t size = (size_t)width * pad;
-    float *out = PyMem_RawMalloc(INPUTS * size * sizeof(float));
-    for (int k = 0; out && k < INPUTS; k++)
-        for (size_t i = 0; i < size; i++) {
-            double sum = 0;
-            for (int tap = 0; tap < TAPS; tap++)
-                sum += by_tap[k][tap] * weights[tap * size + i];
-            out[k * size + i] = (float)sum;
-        }
-    return out;
+    PyObject *weights, *sums, *bias;
+    const Py_ssize_t all = count * pad;
+    if (!PyArg_ParseTuple(tuple, "iOOO:step", &step->off, &weights, &sums, &bias))
+        return -1;
+    if (step->off < 1 || step->off > 1 << 16) {
+        PyErr_SetString(PyExc_ValueError, "weights of another make");
+        return -1;
+    }
+    return (step->weights = take_buffer(held, weights, TAPS * width * all, sizeof(float), 0)) &&
+                   (step->sums = take_buffer(held, sums, INPUTS * width * all, sizeof(float), 0)) &&
+                   (step->bias = take_buffer(held, bias, all, sizeof(float), 0))
+               ? 0
+               : -1;
 }
 
 Py_ssize_t step_room(int pad)
@@ -56,19 +56,15 @@ ALWAYS_INLINE void put_together(const float *from, Py_ssize_t stride, const floa
     }
 }
 
-/* `now` and `next` are rows of `pad` numbers, with noughts in as many rows before and after them as a step is wide; `room` has
- * step_room(pad) numbers. */
-ALWAYS_INLINE void take_step_body(const Net *w, int s, const float *now, Py_ssize_t n, float *room, float *next)
+ALWAYS_INLINE void take_step_body(const Step *s, int width, int pad, const float *now, Py_ssize_t n, float *room, float *next)
 {
-    const int pad = w->pad, width = w->width;
-    const Py_ssize_t step = w->step[s], off = step * pad, stride = (Py_ssize_t)GROUPS * pad;
+    const Py_ssize_t step = s->off, off = step * pad, stride = (Py_ssize_t)GROUPS * pad;
     const Py_ssize_t groups = (n + OUTPUTS * step - 1) / (OUTPUTS * step) * step;
     if (groups * INPUTS >= n * TAPS) { /* few lines: as it is written */
-        const float *weights = w->step_weights[s];
-        const Part parts[TAPS] = {{now - off, pad, width, weights},
-                                  {now, pad, width, weights + (size_t)width * pad},
-                                  {now + off, pad, width, weights + 2 * (size_t)width * pad}};
-        dense_add(parts, TAPS, n, w->step_bias[s], pad, now, next);
+        const Part parts[TAPS] = {{now - off, pad, width, s->weights},
+                                  {now, pad, width, s->weights + (size_t)width * pad},
+                                  {now + off, pad, width, s->weights + 2 * (size_t)width * pad}};
+        dense_add(parts, TAPS, n, s->bias, pad, now, next);
         return;
     }
     float *sums = room, *products = room + INPUTS * stride, *nought = products + INPUTS * stride, *away = nought + pad;
@@ -85,7 +81,7 @@ ALWAYS_INLINE void take_step_body(const Net *w, int s, const float *now, Py_ssiz
             add_up(line, pad, stride, sums + i * pad);
         }
         for (int k = 0; k < INPUTS; k++) {
-            const Part part = {sums + k * stride, pad, width, w->step_sums[s] + (size_t)k * width * pad};
+            const Part part = {sums + k * stride, pad, width, s->sums + (size_t)k * width * pad};
             dense(&part, 1, count, nought, pad, products + k * stride);
         }
         for (Py_ssize_t i = 0; i < count; i++) {
@@ -97,8 +93,9 @@ ALWAYS_INLINE void take_step_body(const Net *w, int s, const float *now, Py_ssiz
                 onto[l] = at < n ? now + at * pad : nought;
                 out[l] = at < n ? next + at * pad : away + l * pad;
             }
-            put_together(products + i * pad, stride, w->step_bias[s], pad, onto, out);
+            put_together(products + i * pad, stride, s->bias, pad, onto, out);
         }
     }
 }
-BY_PROCESSOR(void, take_step, (const Net *w, int s, const float *now, Py_ssize_t n, float *room, float *next), (w, s, now, n, room, next))
+BY_PROCESSOR(void, take_step, (const Step *s, int width, int pad, const float *now, Py_ssize_t n, float *room, float *next),
+             (s, width, pad, now, n, room, next))

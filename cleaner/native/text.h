@@ -17,9 +17,7 @@ typedef struct {
     Py_ssize_t buckets;
     const float *enter, *enter_bias, *scale, *enter_bag, *pool, *pool_bias, *around, *around_bias, *leave, *size;
     const int8_t *bag;
-    int step[MOST_STEPS];
-    const float *step_weights[MOST_STEPS], *step_bias[MOST_STEPS];
-    float *step_sums[MOST_STEPS]; /* of the weights of each step: see steps.c */
+    Step step[MOST_STEPS];
     float leave_bias, limit;
     /* how a page's scores are summed up, and what that says of how hard to cut it */
     int bins, levels;
@@ -29,12 +27,6 @@ typedef struct {
 
 /* The network that make_network made; NULL with an exception set if the object is none. */
 const Net *net_of(PyObject *capsule);
-
-/* steps.c: the weights that go with sums of lines (NULL if there is no memory, otherwise to be freed), one step, and how many
- * numbers it needs room for. */
-float *step_weights(const float *weights, int width, int pad);
-Py_ssize_t step_room(int pad);
-void take_step(const Net *w, int s, const float *now, Py_ssize_t n, float *room, float *next);
 
 /* What lines have of the first layer by themselves, and to `look` a number that is the same for lines that look alike; -1 if there
  * is no memory. */

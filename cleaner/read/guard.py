@@ -39,6 +39,7 @@ _TAG = re.compile(
     rb"""(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|(?=>)|[^\s>"'][^\s>]*+))?+)*+(/?)>""",
     re.IGNORECASE,
 )
+_SCRIPT = re.compile(rb"<script[\s/>]", re.IGNORECASE)
 _COMMENT_END = re.compile(rb"--!?>")
 _FORMATTING = frozenset(b"a b big code em font i nobr s small strike strong tt u".split())
 #: Tags that hold nothing, or that the next one closes.
@@ -59,7 +60,9 @@ _DRAWN = frozenset(
 #: What these hold is text, to their end tag.
 _TEXT = frozenset(b"script style title textarea iframe xmp noembed noframes".split())
 #: The names for the extension, with a space before and behind each.
-*_FOR_C, _LOOSE_FOR_C = (b" %b " % b" ".join(sorted(names)) for names in (_LIGHT, _DRAWN, _FORMATTING, _TEXT, _LOOSE))
+_LIGHT_FOR_C, DRAWN_FOR_C, _FORMATTING_FOR_C, TEXT_FOR_C, _LOOSE_FOR_C = (
+    b" %b " % b" ".join(sorted(names)) for names in (_LIGHT, _DRAWN, _FORMATTING, _TEXT, _LOOSE)
+)
 
 
 def shallow(html: bytes) -> bytes:
@@ -80,7 +83,8 @@ def shallow(html: bytes) -> bytes:
     if not strict:
         if not found & 2 or not _may_be_deep(html):
             return html
-        if kernels is not None and not kernels.deep(html, DEEPEST, MOST_FORMATTING, *_FOR_C):
+        names = (_LIGHT_FOR_C, DRAWN_FOR_C, _FORMATTING_FOR_C, TEXT_FOR_C)
+        if kernels is not None and not kernels.deep(html, DEEPEST, MOST_FORMATTING, *names):
             return html
     return _without_deep(html, strict=strict)
 
@@ -169,7 +173,12 @@ def _past_text(html: bytes, at: int, name: bytes) -> int:
     end = re.compile(rb"</" + name + rb"[\s/>]", re.IGNORECASE).search(html, at)
     stop = end.start() if end else len(html)
     inside = html[at:stop]
-    if (name == b"script" and b"<!--" in inside) or (name not in {b"script", b"style"} and b"<" in inside):
+    if name == b"script":  # one inside a comment would have an end of its own
+        comment = inside.find(b"<!--")
+        odd = comment >= 0 and _SCRIPT.search(inside, comment) is not None
+    else:
+        odd = name != b"style" and b"<" in inside
+    if odd:
         return 0
     match = _TAG.match(html, stop)
     return match.end() if match else len(html)
@@ -187,11 +196,10 @@ def _past_drawing(html: bytes, at: int) -> int:
             continue
         at, name = match.end(), match[2].lower()
         if match[1]:
-            if name == b"svg":
-                while opened.pop() != b"svg":
-                    pass
-            elif name == opened[-1]:
-                opened.pop()
+            if name not in opened:  # it may close what the drawing stands in
+                return 0
+            while opened.pop() != name:
+                pass
         elif name in {b"title", b"desc", b"style"}:
             end = html.find(b"<", at)
             match = _TAG.match(html, end) if end >= 0 else None

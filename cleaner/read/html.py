@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cleaner.errors import InputError, TooLargeError
-from cleaner.page import Line, Page
+from cleaner.page import Page
 from cleaner.read.encoding import as_utf8, decode
 from cleaner.read.fallback import article_in_json, running_text, shows_little, unhide_main
 from cleaner.read.frames import close_frames
@@ -17,6 +17,7 @@ from cleaner.read.text import page_of
 from cleaner.repair import Repair
 from cleaner.repair.look import CHUNK, Look
 from cleaner.repair.whitespace import only_closes_up
+from cleaner.result import Line
 
 _HTML = re.compile(
     r"\ufeff?\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--(?:[^-]|-(?!->)){0,2000}-->\s*)*"
@@ -51,12 +52,13 @@ def read_html(
         InputError: it is none of these.
         TooLargeError: it is larger than allowed.
     """
+    from cleaner.read.bare import bare
     from cleaner.read.lines import empty_markup
     from cleaner.read.soup import is_soup, soup_outline
     from cleaner.read.streamed import put_together
 
     if is_soup(given):
-        title = given.find("title")
+        title = next((title for title in given.find_all("title") if title.find_parent("svg") is None), None)
         name = title.get_text() if title is not None else ""
         rows, markup = _lines(soup_outline(given), marked)
         if shows_little(rows) and given.find("noscript") is not None:
@@ -69,8 +71,9 @@ def read_html(
         data, flags = html_bytes(given, encoding, largest)
         words = words_in(data)
         if PIECE in words:
-            data = put_together(data.decode("utf-8", "replace")).encode("utf-8", "replace")
-        parser = _parsed(close_frames(data, words))
+            data = put_together(data)
+        data = close_frames(data, words)
+        parser = _parsed(bare(data, addresses=marked))
         root = parser.root
         name = ""
         if root is None:
@@ -81,7 +84,7 @@ def read_html(
         if root is not None and shows_little(rows):
             if parser.css_first("noscript") is not None:
                 rows, markup = _fuller((rows, markup), _lines_below(root, marked, noscript=True))
-            scripts = [script.text() for script in parser.css("script")]
+            scripts = [script.text() for script in _parsed(data).css("script")]
             rows, markup = _from_json((rows, markup), scripts, marked)
         known = flags_of(data, sum(map(len, rows)), partial(running_text, rows), words)
         flags += [flag for flag in known if flag not in flags]
@@ -103,11 +106,13 @@ def _parsed(html: bytes) -> LexborHTMLParser:
 
 
 def _title(parser: LexborHTMLParser) -> str:
-    """What the page's first ``<title>`` says. Nearly always it is among the head's own elements."""
+    """What the page's first ``<title>`` says, drawings' left out. Nearly always it is among the head's own elements."""
     node = parser.head.first_child if parser.head is not None else None
     while node is not None and node.tag != "title":
         node = node.next
-    node = node or parser.css_first("title")
+    if node is None:
+        drawn = {title.mem_id for title in parser.css("svg title")}
+        node = next((title for title in parser.css("title") if title.mem_id not in drawn), None)
     return node.text() if node is not None else ""
 
 

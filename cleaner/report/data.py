@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from cleaner.page import Result
 from cleaner.report.view import rows
+from cleaner.result import Result
 
 
 def as_data(result: Result) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from collections import Counter
 from rich.console import Console
 from rich.text import Text
 
-from cleaner.page import Result
 from cleaner.report.view import Row, rows
+from cleaner.result import Result
 
 _STYLES = {"-": "red strike", "~": "default", "*": "default", " ": "default"}
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cleaner.page import REPAIR_STAGES, Cut, Result
+from cleaner.result import REPAIR_STAGES, Cut, Result
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from cleaner.page import REPAIR_STAGES, Result
+from cleaner.result import REPAIR_STAGES, Result
 from cleaner.rules.rule import Rule
 
 #: Lines put before an example to make its page a scraped one, for rules that count only there.

@@ -61,7 +61,7 @@ def key(folded: str) -> str:
     """The form in which a line or phrase is looked up.
 
     Args:
-        folded: text already through :func:`cleaner.page.fold`.
+        folded: text already through :func:`cleaner.fold.fold`.
 
     Returns:
         The text without marks, bullets and arrows around it and without a number in brackets at either end;
