@@ -61,7 +61,7 @@ class Ruleset:
         self._looked_up: set[bytes] = set()
         self._exact: dict[str, int] = {}
         self._bound: dict[str, dict[str, int]] = {}
-        #: What :meth:`name` said of lines, where that is the same on every page; and by language what it said of others.
+        #: What :meth:`name` said of lines, where that is the same on every page; and for each language, of others.
         self._free: dict[str, int | None] = {}
         self._tied: dict[str, dict[str, int | None]] = {}
         self._patterns: dict[int, tuple[Pattern | SlotPattern, str | None]] = {}
