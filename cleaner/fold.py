@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import compress
@@ -194,13 +195,18 @@ def encodable(text: str) -> str:
 
 
 def filled(rows: list[str]) -> tuple[list[str], Sequence[int]]:
-    """The rows that are not blank, and their numbers: a range if none is blank."""
-    every = range(len(rows))
+    """The rows that are not blank, and their numbers: a range if none is blank, otherwise an array."""
     if kernels is not None:
-        found: tuple[list[str], Sequence[int]] = kernels.filled(rows, every)
-        return found
+        lines, numbers = kernels.filled(rows)
+        return lines, range(len(rows)) if numbers is None else array("q", numbers)
+    return filled_in_python(rows)
+
+
+def filled_in_python(rows: list[str]) -> tuple[list[str], Sequence[int]]:
+    """What :func:`filled` does, without the extension."""
     lines = list(filter(None, rows))
-    return lines, every if len(lines) == len(rows) else list(compress(every, rows))
+    every = range(len(rows))
+    return lines, every if len(lines) == len(rows) else array("q", compress(every, rows))
 
 
 def indented_lines(lines: list[str]) -> tuple[list[int], bool]:

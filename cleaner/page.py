@@ -6,9 +6,10 @@ A page never holds an object per line. Lines are parallel lists; what a stage do
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Sequence
 from itertools import compress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from cleaner.fold import Forms, filled, fold, forms, squash
 from cleaner.keys import Keys
@@ -22,6 +23,38 @@ if TYPE_CHECKING:
 #: The detail is an index of another line that explains the cut (a heading, a first copy), or a phrase, or None;
 #: where the phrase takes work, a function that makes it of the line's index when it is asked for.
 Mark = tuple[int, int, str | None, int | str | Callable[[int], str] | None]
+
+
+class Struck(Sequence[Mark]):
+    """The marks of many lines that go for the same reason, each made when it is asked for: ``clean`` asks for none.
+
+    Args:
+        lines: the lines.
+        number: the rule's number.
+        why: the detail, as in a mark.
+    """
+
+    __slots__ = ("_number", "_why", "lines")
+
+    def __init__(self, lines: Sequence[int], number: int, why: int | str | Callable[[int], str] | None) -> None:
+        self.lines = lines
+        self._number, self._why = number, why
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    @overload
+    def __getitem__(self, at: int) -> Mark: ...
+    @overload
+    def __getitem__(self, at: slice) -> Struck: ...
+    def __getitem__(self, at: int | slice) -> Mark | Struck:
+        if isinstance(at, slice):
+            return self.only(self.lines[at])
+        return self.lines[at], self._number, None, self._why
+
+    def only(self, lines: Sequence[int]) -> Struck:
+        """The same of other lines."""
+        return Struck(lines, self._number, self._why)
 
 
 class Page:
@@ -81,7 +114,7 @@ class Page:
         self.origin = origin
         self.lines, self.row = filled(rows)
         self.kept = bytearray(b"\x01") * len(self.lines)
-        self.log: list[tuple[str, list[Mark]]] = []
+        self.log: list[tuple[str, Sequence[Mark]]] = []
         self.trimmed: dict[int, str] = {}
         self.flags: list[str] = []
         self.named: dict[int, int] = {}
@@ -193,10 +226,18 @@ class Page:
             The lines that now read otherwise and still stay.
         """
         kept = self.kept
-        struck = kernels.strike(marks, kept) if kernels is not None and not protected and type(marks) is list else None
-        done: list[Mark] = struck or []
+        simple = marks.lines if type(marks) is Struck else marks  # which isinstance takes long to tell
+        struck = (
+            kernels.strike(simple, kept) if kernels is not None and not protected and type(simple) is list else None
+        )
+        if struck:
+            self.log.append((stage, marks.only(struck) if type(marks) is Struck else struck))
+            self.cache.clear()
+        if struck is not None:
+            return []
+        done: list[Mark] = []
         changed: list[int] = []
-        for mark in marks if struck is None else ():
+        for mark in marks:
             i, after = mark[0], mark[2]
             if not kept[i] or i in protected:
                 continue
@@ -225,12 +266,12 @@ class Page:
         lines, row, kept = self.lines, self.row, self.kept
         if isinstance(row, range) and 0 not in kept:
             return "\n".join(lines)
-        if kernels is not None and isinstance(row, list) and not self.trimmed:
+        if kernels is not None and isinstance(row, array) and not self.trimmed:
             return str(kernels.text(self.rows, row, kept))
         rows: list[str | None] = list(self.rows)
         for i in self.trimmed:
             rows[row[i]] = lines[i]
-        if kernels is not None and isinstance(row, list):
+        if kernels is not None and isinstance(row, array):
             return str(kernels.text(rows, row, kept))
         for place in compress(row, [not flag for flag in kept]):
             rows[place] = None

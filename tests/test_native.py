@@ -190,7 +190,7 @@ def test_an_array_that_is_refused_is_let_go() -> None:
         lambda: kernels.edges(kernels.make_keys([b"a"]), array, 3),
         lambda: kernels.size(["a"], array),
         lambda: kernels.decide(network, own.for_c(), ["a"], array, None, None, 0.5, 0, _POLICY),
-        lambda: kernels.text(["a"], [0], array),
+        lambda: kernels.text(["a"], bytes(8), array),
     ):
         with pytest.raises(ValueError, match="expected"):
             call()

@@ -220,7 +220,7 @@ def test_text_and_size(text: str, cut: list[bool]) -> None:
     for start in (" ", "", "\t ", "\u3000"):
         assert kernels.indented(["a", f"{start}``` x"], "```") == ([1] if start == " " else [], True)
         assert kernels.indented(["a```", f"{start}``x", f"{start}``"], "```")[1] is False
-    row = list(page.row)
+    row = array("q", page.row)
     blanks = np.frombuffer(kernels.blanks(row), np.int64)
     assert blanks.tolist() == [row[i] - i for i in range(len(row))]
 

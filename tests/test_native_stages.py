@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.fold import filled, fold, forms_in_python, squash
+from cleaner.fold import filled, filled_in_python, fold, forms_in_python, squash
 from cleaner.keys import Keys, both
 from cleaner.native import kernels
-from cleaner.page import Mark, Page
+from cleaner.page import Mark, Page, Struck
 from cleaner.stages import prose
 from cleaner.stages.company import runs_in_python, solid_in_python
 from cleaner.stages.passages import earlier_in_python
@@ -143,11 +143,13 @@ def test_company(text: list[str], numbers: list[int]) -> None:
 @given(st.lists(st.sampled_from(["", "", "a", "é", "字"]), max_size=40))
 def test_rows_that_are_not_blank(rows: list[str]) -> None:
     found, numbers = filled(rows)
+    assert (found, numbers) == filled_in_python(rows)
     assert found == [row for row in rows if row]
     assert list(numbers) == [i for i, row in enumerate(rows) if row]
     assert isinstance(numbers, range) == ("" not in rows)
-    with pytest.raises(TypeError):
-        kernels.filled([*rows, None], range(0))
+    for wrong in ([*rows, None], tuple(rows)):
+        with pytest.raises(TypeError):
+            kernels.filled(wrong)
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from([None, None, None, "", "x"])), max_size=20))
@@ -163,4 +165,24 @@ def test_marks_are_carried_out(places: list[tuple[int, str | None]]) -> None:
     )
     assert kernels.strike([(9, 0, None, None), (10, 0, None, None)], first.kept) is None
     assert kernels.strike([(-1, 0, None, None)], first.kept) is None
-    assert kernels.strike([1], first.kept) is None
+    assert kernels.strike(["1"], first.kept) is None
+
+
+@given(st.lists(st.integers(0, 9), max_size=20), st.lists(st.integers(0, 9), max_size=20), st.booleans())
+def test_lines_that_go_for_one_reason(lines: list[int], gone: list[int], protect: bool) -> None:
+    marks: list[Mark] = [(i, 7, None, str) for i in lines]
+    first, second = Page("", [f"line {i}" for i in range(10)]), Page("", [f"line {i}" for i in range(10)])
+    protected = frozenset(gone[:2] if protect else ())
+    for page in (first, second):
+        page.apply("phrases", [(i, 0, None, None) for i in gone])
+    assert first.apply("score", Struck(lines, 7, str), protected) == []
+    assert second.apply("score", marks, protected) == []
+    assert first.kept == second.kept
+    assert [(stage, list(done)) for stage, done in first.log] == [(stage, list(done)) for stage, done in second.log]
+    one_way = Struck(lines, 7, str)
+    assert (list(one_way), len(one_way), list(one_way[1:]), [*reversed(one_way)]) == (
+        marks,
+        len(marks),
+        marks[1:],
+        marks[::-1],
+    )

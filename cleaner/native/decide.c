@@ -338,21 +338,17 @@ done:
     return result;
 }
 
-/* blanks(row) -> bytearray of int64: how many blank lines stand above each. */
+/* blanks(row) -> bytearray of int64: how many blank lines stand above each, given the rows they stand in. */
 PyObject *native_blanks(PyObject *module, PyObject *row)
 {
-    if (!PyList_Check(row)) {
-        PyErr_SetString(PyExc_TypeError, "a list is expected");
-        return NULL;
+    Buffers held = {.count = 0};
+    const int64_t *place = take_buffer(&held, row, -1, sizeof(int64_t), 0);
+    PyObject *out = place ? PyByteArray_FromStringAndSize(NULL, held.views[0].len) : NULL;
+    if (out) {
+        int64_t *to = (int64_t *)PyByteArray_AS_STRING(out);
+        for (Py_ssize_t i = 0; i < PyByteArray_GET_SIZE(out) / (Py_ssize_t)sizeof(int64_t); i++)
+            to[i] = place[i] - i;
     }
-    const Py_ssize_t n = PyList_GET_SIZE(row);
-    PyObject *out = PyByteArray_FromStringAndSize(NULL, n * (Py_ssize_t)sizeof(int64_t));
-    if (!out)
-        return NULL;
-    int64_t *to = (int64_t *)PyByteArray_AS_STRING(out);
-    for (Py_ssize_t i = 0; i < n; i++)
-        to[i] = PyLong_AsLongLong(PyList_GET_ITEM(row, i)) - i;
-    if (PyErr_Occurred())
-        Py_CLEAR(out);
+    let_go(&held);
     return out;
 }

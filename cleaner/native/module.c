@@ -73,7 +73,7 @@ static PyMethodDef methods[] = {
     {"runs", native_runs, METH_VARARGS, "cleaner.stages.company.runs_in_python"},
     {"recall", native_recall, METH_VARARGS, "cleaner.rules.lookup.recall_in_python"},
     {"strike", native_strike, METH_VARARGS, "What cleaner.page.Page.apply does with simple marks."},
-    {"filled", native_filled, METH_VARARGS, "Rows that are not blank."},
+    {"filled", native_filled, METH_O, "Rows that are not blank."},
     {"earlier", native_earlier, METH_VARARGS, "cleaner.stages.passages.earlier_in_python"},
     {"longer", native_longer, METH_VARARGS, "cleaner.language.detect.longer_in_python"},
     {"indented", native_indented, METH_VARARGS, "Lines that begin with a space, and whether one is a fence."},

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Raised whenever a function's arguments or result change: an extension built of older files is then not used. */
-#define NATIVE_API 17
+#define NATIVE_API 18
 
 #if defined(__GNUC__)
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
@@ -177,7 +177,7 @@ PyObject *native_indented(PyObject *module, PyObject *args);
 PyObject *native_longer(PyObject *module, PyObject *args);
 PyObject *native_strike(PyObject *module, PyObject *args);
 PyObject *native_earlier(PyObject *module, PyObject *args);
-PyObject *native_filled(PyObject *module, PyObject *args);
+PyObject *native_filled(PyObject *module, PyObject *rows);
 PyObject *native_make_keys(PyObject *module, PyObject *source);
 PyObject *native_solid(PyObject *module, PyObject *capsule);
 PyObject *native_among(PyObject *module, PyObject *args);

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-enum { BLOCK = 48 };
+enum { BLOCK = 24 };
 
 static int read_strict(PyObject *tuple, Strict *s, int seen, int levels, Buffers *held)
 {

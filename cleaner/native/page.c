@@ -130,12 +130,14 @@ PyObject *native_longer(PyObject *module, PyObject *args)
     return out;
 }
 
-/* filled(rows, every) -> (those that are not blank, their numbers; `every` if none is blank). */
-PyObject *native_filled(PyObject *module, PyObject *args)
+/* filled(rows) -> (those that are not blank, their numbers as a bytearray of int64; None if none is blank). */
+PyObject *native_filled(PyObject *module, PyObject *rows)
 {
-    PyObject *rows, *every, *lines = NULL, *numbers = NULL, *result = NULL;
-    if (!PyArg_ParseTuple(args, "O!O", &PyList_Type, &rows, &every))
+    if (!PyList_Check(rows)) {
+        PyErr_SetString(PyExc_TypeError, "a list is expected");
         return NULL;
+    }
+    PyObject *lines = NULL, *numbers = NULL, *result = NULL;
     const Py_ssize_t n = PyList_GET_SIZE(rows);
     Py_ssize_t count = 0;
     for (Py_ssize_t i = 0; i < n; i++) {
@@ -145,30 +147,38 @@ PyObject *native_filled(PyObject *module, PyObject *args)
         }
         count += PyUnicode_GET_LENGTH(PyList_GET_ITEM(rows, i)) > 0;
     }
-    if (!(lines = PyList_New(count)) || (count < n && !(numbers = PyList_New(count))))
+    if (!(lines = PyList_New(count)) ||
+        (count < n && !(numbers = PyByteArray_FromStringAndSize(NULL, count * (Py_ssize_t)sizeof(int64_t)))))
         goto done;
+    int64_t *number = numbers ? (int64_t *)PyByteArray_AS_STRING(numbers) : NULL;
     for (Py_ssize_t i = 0, at = 0; i < n && at < count; i++) {
         PyObject *row = PyList_GET_ITEM(rows, i);
         if (!PyUnicode_GET_LENGTH(row))
             continue;
-        PyList_SET_ITEM(lines, at, Py_NewRef(row));
-        if (numbers) {
-            PyObject *number = PyLong_FromSsize_t(i);
-            if (!number)
-                goto done;
-            PyList_SET_ITEM(numbers, at, number);
-        }
-        at++;
+        if (number)
+            number[at] = i;
+        PyList_SET_ITEM(lines, at++, Py_NewRef(row));
     }
-    result = PyTuple_Pack(2, lines, numbers ? numbers : every);
+    result = PyTuple_Pack(2, lines, numbers ? numbers : Py_None);
 done:
     Py_XDECREF(lines);
     Py_XDECREF(numbers);
     return result;
 }
 
+/* The line of a mark that leaves nothing of it, or that stands for such a mark itself; -1 if it is neither. */
+ALWAYS_INLINE Py_ssize_t line_of(PyObject *mark)
+{
+    if (PyTuple_CheckExact(mark) && PyTuple_GET_SIZE(mark) == 4 && PyTuple_GET_ITEM(mark, 2) == Py_None)
+        mark = PyTuple_GET_ITEM(mark, 0);
+    const Py_ssize_t line = PyLong_CheckExact(mark) ? PyLong_AsSsize_t(mark) : -1;
+    if (line < 0)
+        PyErr_Clear();
+    return line;
+}
+
 /* strike(marks, kept) -> the marks of lines that were kept until then, which they are no longer; None, with nothing done, if a
- * mark leaves something of its line, or is no mark: the simple part of page.Page.apply. */
+ * mark leaves something of its line, or is no mark: the simple part of page.Page.apply. Lines may stand for their marks. */
 PyObject *native_strike(PyObject *module, PyObject *args)
 {
     PyObject *marks, *kept, *out = NULL;
@@ -180,12 +190,8 @@ PyObject *native_strike(PyObject *module, PyObject *args)
         goto done;
     const Py_ssize_t n = PyList_GET_SIZE(marks), lines = held.views[held.count - 1].len;
     for (Py_ssize_t i = 0; i < n; i++) {
-        PyObject *mark = PyList_GET_ITEM(marks, i);
-        const int simple = PyTuple_CheckExact(mark) && PyTuple_GET_SIZE(mark) == 4 && PyTuple_GET_ITEM(mark, 2) == Py_None &&
-                           PyLong_CheckExact(PyTuple_GET_ITEM(mark, 0));
-        const Py_ssize_t line = simple ? PyLong_AsSsize_t(PyTuple_GET_ITEM(mark, 0)) : -1;
+        const Py_ssize_t line = line_of(PyList_GET_ITEM(marks, i));
         if (line < 0 || line >= lines) {
-            PyErr_Clear();
             out = Py_NewRef(Py_None);
             goto done;
         }
@@ -194,7 +200,7 @@ PyObject *native_strike(PyObject *module, PyObject *args)
         goto done;
     for (Py_ssize_t i = 0; i < n && out; i++) {
         PyObject *mark = PyList_GET_ITEM(marks, i);
-        const Py_ssize_t line = PyLong_AsSsize_t(PyTuple_GET_ITEM(mark, 0));
+        const Py_ssize_t line = line_of(mark);
         if (there[line] && PyList_Append(out, mark) < 0)
             Py_CLEAR(out);
         there[line] = 0;
@@ -309,17 +315,18 @@ static Py_ssize_t add_text(PyObject *out, Py_ssize_t at, PyObject *text, int bre
 }
 
 /* text(rows, row, kept) -> the rows joined by newlines, without those whose lines are not kept, one blank one between them at
- * most and none at the ends: page.Page.text. `row` says in which row each line stands. */
+ * most and none at the ends: page.Page.text. `row` says in which row each line stands, as int64. */
 PyObject *native_text(PyObject *module, PyObject *args)
 {
     enum { GONE, LINE, BEHIND_GAP };
     PyObject *rows, *row, *kept, *result = NULL;
     Buffers held = {.count = 0};
     uint8_t *stays = NULL; /* of each row */
-    if (!PyArg_ParseTuple(args, "O!O!O", &PyList_Type, &rows, &PyList_Type, &row, &kept))
+    if (!PyArg_ParseTuple(args, "O!OO", &PyList_Type, &rows, &row, &kept))
         return NULL;
-    const Py_ssize_t lines = PyList_GET_SIZE(row), n = PyList_GET_SIZE(rows);
-    const uint8_t *there = take_buffer(&held, kept, lines, 1, 0);
+    const int64_t *place = take_buffer(&held, row, -1, sizeof(int64_t), 0);
+    const Py_ssize_t n = PyList_GET_SIZE(rows), lines = place ? held.views[0].len / (Py_ssize_t)sizeof(int64_t) : 0;
+    const uint8_t *there = place ? take_buffer(&held, kept, lines, 1, 0) : NULL;
     if (!there)
         goto done;
     if (!(stays = PyMem_Malloc((size_t)n + 1))) {
@@ -336,7 +343,7 @@ PyObject *native_text(PyObject *module, PyObject *args)
             goto done;
         }
         stays[i] = GONE;
-        if (next < lines && PyLong_AsSsize_t(PyList_GET_ITEM(row, next)) == i && !there[next++])
+        if (next < lines && place[next] == i && !there[next++])
             continue;
         const Py_ssize_t length = PyUnicode_GET_LENGTH(text);
         if (!length) {

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { TAPS = 3, INPUTS = 6, OUTPUTS = 4, GROUPS = 24 };
+enum { TAPS = 3, INPUTS = 6, OUTPUTS = 4, GROUPS = 12 };
 
 int read_step(PyObject *tuple, Py_ssize_t count, int width, int pad, Step *step, Buffers *held)
 {

@@ -84,16 +84,17 @@ def _rounds(text: str, settings: TextFixerConfig) -> str:
             text = fixes.unescape_html(text)
         if settings.fix_encoding and not text.isascii() and is_bad(text):
             text = _fix_encoding(text)
-        if settings.fix_c1_controls and not text.isascii():
-            text = fixes.fix_c1_controls(text)
-        if settings.fix_line_breaks:
-            text = fixes.fix_line_breaks(text)
-        if settings.fix_surrogates and not text.isascii():
-            text = fix_surrogates(text)
-        if settings.remove_terminal_escapes and "\x1b" in text:
-            text = fixes.remove_terminal_escapes(text)
-        if settings.remove_control_chars and _CONTROL.search(text):
-            text = fixes.remove_control_chars(text)
+        if _CONTROL.search(text):  # without one of which the next five do nothing
+            if settings.fix_c1_controls:
+                text = fixes.fix_c1_controls(text)
+            if settings.fix_line_breaks:
+                text = fixes.fix_line_breaks(text)
+            if settings.fix_surrogates:
+                text = fix_surrogates(text)
+            if settings.remove_terminal_escapes:
+                text = fixes.remove_terminal_escapes(text)
+            if settings.remove_control_chars:
+                text = fixes.remove_control_chars(text)
         if settings.normalization:
             text = nfc(text)
         if text == before or may_change(text) is None:

@@ -130,9 +130,12 @@ def is_doubtful(line: str, text: str = "") -> bool:
         words that end in a full stop: of at most 15 letters, which leaves out "All rights reserved.", or 24 behind a
         hyphen.
     """
-    if len(line) > LONGEST_WORD and line[-1] not in _FULL_STOPS and not (text and text[0] in _DASHES):
-        return False  # as most
-    if is_short(line) or (text and text[0] in _DASHES and text[-1] in _ENDS):
+    return (text != "" and text[0] in _DASHES and text[-1] in _ENDS) or _may_be_own(line)
+
+
+@lru_cache(maxsize=4096)  # as for keys
+def _may_be_own(line: str) -> bool:
+    if is_short(line):
         return True
     if len(line) > _LONGEST_SAID or line[-1] not in _FULL_STOPS or line[-2] in _FULL_STOPS:
         return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from cleaner.page import Mark, Page
@@ -39,7 +39,7 @@ class Stage(NamedTuple):
     """
 
     name: str
-    run: Callable[[Page, Ruleset, Settings], list[Mark]]
+    run: Callable[[Page, Ruleset, Settings], Sequence[Mark]]
 
 
 #: Encoding and whitespace are repaired before a page has lines; these stages then mark lines, in this order.

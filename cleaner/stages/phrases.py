@@ -36,8 +36,11 @@ SHORTEST_ROW, SHORT_ROW, LONGEST_ROW = 12, 90, 600
 def is_scraped(page: Page, rules: Ruleset) -> bool:
     """Whether ``phrases`` has found enough furniture to take the text for a scraped page, not a clean one."""
     known: bool | None = page.cache.get("scraped")
-    if known is None:
-        known = page.cache["scraped"] = _is_scraped(page, rules)
+    if known is None:  # what was found stays found as long as its lines read the same
+        known = "scraped" in page.facts and not page.trimmed
+        known = page.cache["scraped"] = known or _is_scraped(page, rules)
+        if known and not page.trimmed:
+            page.facts["scraped"] = True
     return known
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Set
+from collections.abc import Callable
 from itertools import compress
 
 from cleaner.fold import fold, squash
@@ -221,23 +221,17 @@ def edges_in_python(keys: list[bytes], standing: bytes, most: int) -> set[int]:
     return near
 
 
-def _signed(page: Page) -> dict[int, tuple[int, bool]]:
-    """Lines with what may be a site's name behind them -> where its mark is, and whether there is a bar."""
-    lines = page.lines
-    known: dict[int, tuple[int, bool]] | None = page.facts.get("signed")
+def _signed(page: Page) -> dict[int, int]:
+    """Lines with what may be a site's name behind them -> where its mark is."""
+    known: dict[int, int] | None = page.facts.get("signed")
     if known is None:
-        known = page.facts["signed"] = {i: (place, _is_barred(lines[i])) for i, place in signed(lines)}
+        known = page.facts["signed"] = dict(signed(page.lines))
     if not page.trimmed:
         return known
-    now = {i: found for i, found in known.items() if i not in page.trimmed}
-    for i in page.trimmed:
-        if len(lines[i]) <= LONGEST_TITLE and (place := site_at(lines[i])) >= 0:
-            now[i] = (place, _is_barred(lines[i]))
-    return now
-
-
-def _is_barred(line: str) -> bool:
-    return " | " in line[-LONGEST_SITE:]
+    lines = page.lines
+    short = {i: site_at(lines[i]) for i in page.trimmed if len(lines[i]) <= LONGEST_TITLE}
+    now = {i: place for i, place in known.items() if i not in page.trimmed}
+    return now | {i: place for i, place in short.items() if place >= 0}
 
 
 def signed(lines: list[str]) -> list[tuple[int, int]]:
@@ -272,18 +266,19 @@ def _title(page: Page, i: int, place: int) -> bytes | None:
 
 def _bare_titles(page: Page, keys: Keys, standing: bytes) -> dict[int, bytes]:
     """Lines that are another line with a site's name behind it: line -> the other's key."""
-    kept = page.kept
-    places = [(i, place, barred) for i, (place, barred) in _signed(page).items() if kept[i]]
+    lines, kept = page.lines, page.kept
+    places = {i: place for i, place in _signed(page).items() if kept[i]}
     if not places:
         return {}
-    near: Set[int] = frozenset()
-    if not all(barred for _, _, barred in places):
+    barred = {i for i in places if " | " in lines[i][-LONGEST_SITE:]}
+    if len(barred) < len(places):
         near = (
             kernels.edges(keys.c, standing, EDGE_LINES)
             if kernels is not None
             else edges_in_python(keys.every, standing, EDGE_LINES)
         )
-    titles = {i: title for i, place, barred in places if (barred or i in near) and (title := _title(page, i, place))}
+        places = {i: place for i, place in places.items() if i in barred or i in near}
+    titles = {i: title for i, place in places.items() if (title := _title(page, i, place))}
     if not titles:
         return {}
     lines_too = keys.among(kept, [*titles.values()])

@@ -7,13 +7,12 @@ loaded when the first text of some length comes.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from itertools import repeat
 from typing import TYPE_CHECKING
 
 from cleaner.native import kernels
-from cleaner.page import Mark, Page
+from cleaner.page import Mark, Page, Struck
 from cleaner.rules.matcher import Ruleset
 from cleaner.settings import Settings
 from cleaner.stages.code import code_lines
@@ -38,7 +37,7 @@ PAGE_LINES = 30
 OPENING, CLOSING, FEWER_RULES = "skip.link", "rights.line", 4
 
 
-def score(page: Page, rules: Ruleset, settings: Settings, network: Network | None = None) -> list[Mark]:
+def score(page: Page, rules: Ruleset, settings: Settings, network: Network | None = None) -> Sequence[Mark]:
     """Propose to cut lines that are likely to be furniture.
 
     Args:
@@ -80,7 +79,7 @@ def score(page: Page, rules: Ruleset, settings: Settings, network: Network | Non
     if not found.cut:
         return []
     why = account(network or text_network(), found, lines.copy()).why
-    return list(zip(found.cut, repeat(number), repeat(None), repeat(why), strict=False))
+    return Struck(found.cut, number, why)
 
 
 def is_left_alone(page: Page, standing: bytearray, rules: Ruleset, settings: Settings) -> bool:

@@ -33,7 +33,7 @@ def tidy(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     folded = page.folded
     return [
         (i, number, None, None)
-        for i in _short(folded)
+        for i in _short(page)
         if kept[i]
         and not (kept[i - 1 if i else 0] and kept[i + 1 if i < last else last])
         and not key(line := folded[i])
@@ -41,8 +41,16 @@ def tidy(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     ]
 
 
-def _short(lines: list[str]) -> list[int]:
-    if kernels is not None:
-        found: list[int] = kernels.shorter(lines, _LONG)
-        return found
-    return [i for i, line in enumerate(lines) if len(line) < _LONG]
+def _short(page: Page) -> list[int]:
+    """The lines of a few characters, which are asked for before ``score`` as well."""
+    known: list[int] | None = None if page.trimmed else page.facts.get("short")
+    if known is None:
+        lines = page.folded
+        known = kernels.shorter(lines, _LONG) if kernels is not None else shorter_in_python(lines, _LONG)
+        page.facts["short"] = known
+    return known
+
+
+def shorter_in_python(lines: list[str], size: int) -> list[int]:
+    """The lines of fewer characters."""
+    return [i for i, line in enumerate(lines) if len(line) < size]
