@@ -1,5 +1,5 @@
 /* A page without what nothing is read of: cleaner.read.bare. */
-#include "nesting.h"
+#include "tags.h"
 
 /* Names with a space before and behind each, and for each letter the sizes of those that begin with it, as bits. */
 typedef struct {

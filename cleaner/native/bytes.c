@@ -1,4 +1,5 @@
-/* What is asked of a page's bytes before it is parsed: cleaner.read.encoding, cleaner.read.guard, cleaner.read.state. */
+/* What is asked of a page's bytes before it is parsed: cleaner.read.encoding, cleaner.read.guard, cleaner.read.state,
+ * cleaner.read.streamed. */
 #include "native.h"
 
 enum { STRIDE = 128, STRETCH = 8192, LOOKED_AT = 1000000, MOST_WORDS = 8 };
@@ -243,4 +244,37 @@ PyObject *native_strays(PyObject *module, PyObject *args)
         }
     PyMem_RawFree(table);
     return PyBool_FromLong(opening >= few && tags && (longest > few / 4 || strays > few / 4 || loose > most_loose));
+}
+
+/* Whether a word stands at a place and ends there: what \b asks in a pattern of bytes. */
+static int is_word(const char *at, const char *end, const char *word)
+{
+    const size_t size = strlen(word);
+    if ((size_t)(end - at) < size || memcmp(at, word, size))
+        return 0;
+    const char next = (size_t)(end - at) > size ? at[size] : ' ';
+    return !(((next | 32) >= 'a' && (next | 32) <= 'z') || (next >= '0' && next <= '9') || next == '_');
+}
+
+/* div_end(html, at) -> where the end tag of a <div> stands whose content begins at `at`; -1 if there is none:
+ * cleaner.read.streamed._div_end. */
+PyObject *native_div_end(PyObject *module, PyObject *args)
+{
+    const char *html;
+    Py_ssize_t size, from, depth = 1;
+    int in_script = 0;
+    if (!PyArg_ParseTuple(args, "y#n", &html, &size, &from))
+        return NULL;
+    const char *end = html + size, *at = html + (from < 0 ? 0 : from < size ? from : size);
+    for (; at < end && (at = memchr(at, '<', (size_t)(end - at))); at++) {
+        const int closing = at + 1 < end && at[1] == '/';
+        const char *name = at + 1 + closing;
+        if (is_word(name, end, "div")) {
+            if (!in_script && !(depth += closing ? -1 : 1))
+                return PyLong_FromSsize_t(at - html);
+        } else if (is_word(name, end, "script")) {
+            in_script = !closing;
+        }
+    }
+    return PyLong_FromLong(-1);
 }

@@ -335,9 +335,7 @@ ALWAYS_INLINE void html_forward_body(const HtmlNet *w, const HtmlPage *p, const 
     see(w, p, room, k, 0, now);
     for (int s = 0; s < w->steps; s++) {
         float *next = room->piece[s % 2 ? ONE : OTHER] + margin;
-        const Step *all = &w->step[s];
-        const Py_ssize_t size = (Py_ssize_t)width * pad;
-        const Step step = {all->off, all->weights + 3 * k * size, all->sums + 6 * k * size, all->bias + k * pad};
+        const Step step = step_of(&w->step[s], k, width, pad);
         take_step(&step, width, pad, now, n, room->piece[STEP], next);
         now = next;
     }

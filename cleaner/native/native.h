@@ -151,6 +151,8 @@ void take_step(const Step *step, int width, int pad, const float *now, Py_ssize_
 Py_ssize_t step_room(int pad);
 /* Read a step's tuple, of `count` networks side by side; -1 with an exception set if it does not fit. */
 int read_step(PyObject *tuple, Py_ssize_t count, int width, int pad, Step *step, Buffers *held);
+/* The step of one of them. */
+Step step_of(const Step *all, int k, int width, int pad);
 PyObject *native_decide(PyObject *module, PyObject *args);
 PyObject *native_blanks(PyObject *module, PyObject *row);
 PyObject *native_shorter(PyObject *module, PyObject *args);

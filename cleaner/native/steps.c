@@ -27,6 +27,12 @@ int read_step(PyObject *tuple, Py_ssize_t count, int width, int pad, Step *step,
                : -1;
 }
 
+Step step_of(const Step *all, int k, int width, int pad)
+{
+    const Py_ssize_t size = (Py_ssize_t)width * pad;
+    return (Step){all->off, all->weights + TAPS * k * size, all->sums + INPUTS * k * size, all->bias + k * pad};
+}
+
 Py_ssize_t step_room(int pad)
 {
     return (2 * INPUTS * GROUPS + 1 + OUTPUTS) * (Py_ssize_t)pad;

@@ -1,6 +1,6 @@
 /* The tags of a page as the parser sees them: cleaner.read.guard._tags. */
-#ifndef CLEANER_NESTING_H
-#define CLEANER_NESTING_H
+#ifndef CLEANER_TAGS_H
+#define CLEANER_TAGS_H
 
 #include "native.h"
 
