@@ -26,7 +26,7 @@ from cleaner.model.places import FIRST_BIT, HTML_COLUMNS
 from cleaner.model.seen import NEAR, TIMES
 from training.data import fold_of
 from training.evaluate import prf
-from training.html_pages import LONGEST, HtmlPage, View, read_pages
+from training.html_pages import DRAWS, LONGEST, HtmlPage, View, read_pages
 from training.recipe import FOLDS
 from training.second import Examples, examples, fit
 
@@ -178,10 +178,12 @@ def _epoch(pages: list[HtmlPage], rng: random.Random) -> list[View]:
         if page.whole is None or len(page.lines) > LONGEST:
             continue
         weight = WEIGHTS.get(page.set.split("-")[0], 1.0)
-        whole = page.foreign if page.foreign is not None and rng.random() < STRANGE else page.whole
+        draw = rng.randrange(DRAWS)
+        foreign = page.foreign[draw]
+        whole = foreign if foreign is not None and rng.random() < STRANGE else page.whole
         whole.weight = weight
         out += [whole] * (NEWS if page.set.startswith("news") else 1)
-        for part in page.parts:
+        for part in page.parts[draw]:
             part.weight = weight / 2
             out.append(part)
     return out

@@ -24,6 +24,8 @@ LONGEST = 3000
 LARGEST = 1 << 40
 #: Share of pages with a view of the text alone; with one in a script of its own.
 ALONE, FOREIGN = 0.35, 0.45
+#: What is random in the views is drawn so many times, for no pass to see the same as the one before.
+DRAWS = 4
 
 
 @dataclass
@@ -51,7 +53,7 @@ class View:
 
 @dataclass
 class HtmlPage:
-    """A page of a set with its views: the whole, the same in another script, parts of it."""
+    """A page of a set with its views: the whole; for each draw the same in another script, and parts of it."""
 
     set: str
     id: str
@@ -60,8 +62,8 @@ class HtmlPage:
     text: str
     lines: list[str]
     whole: View | None = None
-    foreign: View | None = None
-    parts: tuple[View, ...] = ()
+    foreign: tuple[View | None, ...] = (None,) * DRAWS
+    parts: tuple[tuple[View, ...], ...] = ((),) * DRAWS
     snippets: tuple[list[str], list[str]] = ((), ())  # type: ignore[assignment]
 
 
@@ -115,13 +117,18 @@ def _page(name: str, row: dict, page: Page, rng: random.Random) -> HtmlPage:
 
     everything = np.arange(len(lines))
     out.whole = view(everything, lines, of_all=True)
-    if reference and len(lines) <= LONGEST:
-        out.parts = tuple(view(part, [lines[i] for i in part], of_all=False) for part in _parts(size, found, rng))
-        if name.startswith("wcxb") and rng.random() < FOREIGN:
-            text = foreign(Text(lines, gaps, size, found, sure, int(reference)), rng)
-            title, page.markup.title = page.markup.title, ""
-            out.foreign = view(everything, [line or "-" for line in text.lines], of_all=True)
-            page.markup.title = title
+    if not reference or len(lines) > LONGEST:
+        return out
+    out.parts = tuple(
+        tuple(view(part, [lines[i] for i in part], of_all=False) for part in _parts(size, found, rng))
+        for _ in range(DRAWS)
+    )
+    if name.startswith("wcxb"):
+        text = Text(lines, gaps, size, found, sure, int(reference))
+        title, page.markup.title = page.markup.title, ""
+        drawn = [foreign(text, rng).lines if rng.random() < FOREIGN else [] for _ in range(DRAWS)]
+        out.foreign = tuple(view(everything, [s or "-" for s in said], of_all=True) if said else None for said in drawn)
+        page.markup.title = title
     return out
 
 

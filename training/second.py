@@ -32,7 +32,7 @@ def examples(pages: Iterable[HtmlPage], network: HtmlNetwork) -> Examples:
     known, wanted, weight = [], [], []
     for page in pages:
         whole = () if page.whole is None else ((page.whole, 1.0),)
-        for view, counts in (*whole, *((part, PART) for part in page.parts)):
+        for view, counts in (*whole, *((part, PART) for part in page.parts[0])):
             by = _weight(view) * counts * (NEWS if page.set.startswith("news") else 1.0)
             known.append(facts(network.first_look(view.places), view.places)[:, by > 0].T)
             wanted.append((view.found / np.maximum(view.size, 1))[by > 0])
