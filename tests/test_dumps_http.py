@@ -1,4 +1,4 @@
-"""Pages in archives: the encodings that their servers sent them in, taken off."""
+"""Pages in archives: records that are not where their headers say, and bodies in the encodings that servers sent."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ import pytest
 
 import cleaner
 from cleaner.dumps.http import opened
+from cleaner.dumps.items import END
 from cleaner.dumps.read.open import zstd
 from tests import dumps
-from tests.test_dumps_read import put
+from tests.test_dumps_read import items_of, put
 
 
 def test_http_encodings_are_taken_off(tmp_path: Path) -> None:
@@ -101,3 +102,49 @@ def test_a_body_that_cannot_be_unpacked_is_set_aside(tmp_path: Path) -> None:
     ]
     found = list(cleaner.read_records(put(tmp_path, "a.warc.gz", dumps.gzipped(members))))
     assert [r.error for r in found] == [f"the page's content encoding {name} cannot be taken off" for name in names]
+
+
+RECORDS = [dumps.warc_record(n, b"<p>The ferry left at %d.</p>" % n) for n in range(4)]
+
+
+def with_length(record: bytes, change: int) -> bytes:
+    """A record whose header is wrong about its length."""
+    head, mark, rest = record.partition(b"Content-Length: ")
+    length, line, rest = rest.partition(b"\r\n")
+    return head + mark + b"%d" % (int(length) + change) + line + rest
+
+
+def with_newlines(record: bytes) -> bytes:
+    """A record whose header has bare newlines."""
+    head, mark, rest = record.partition(b"\r\n\r\n")
+    return (head + mark).replace(b"\r\n", b"\n") + rest
+
+
+@pytest.mark.parametrize(
+    ("data", "good", "bad"),
+    [
+        (b"".join(RECORDS), 4, 0),
+        (b"\r\n\r\n".join(RECORDS), 4, 0),
+        (b"".join(record[:-4] for record in RECORDS), 4, 0),
+        (b"".join(map(with_newlines, RECORDS)), 4, 0),
+        (RECORDS[0] + b"noise" + RECORDS[1] + RECORDS[2], 3, 1),
+        (RECORDS[0] + bytes(5000) + RECORDS[1] + RECORDS[2], 3, 1),
+        (b"\xef\xbb\xbf" + RECORDS[0] + RECORDS[1], 2, 1),
+        (RECORDS[0] + with_length(RECORDS[1], -5) + RECORDS[2], 3, 1),
+        (RECORDS[0] + with_length(RECORDS[1], 9) + RECORDS[2], 3, 1),
+        (RECORDS[0] + RECORDS[1].replace(b"Content-Length", b"X-Length") + RECORDS[2], 3, 1),
+        (RECORDS[0] + RECORDS[1].replace(b"WARC-Date", b"X-Long: " + b"x" * 200_000 + b"\r\nDate") + RECORDS[2], 2, 1),
+        (RECORDS[0] + RECORDS[1].lower() + RECORDS[2], 2, 1),
+    ],
+)
+def test_what_lies_between_records_is_accounted_for(data: bytes, good: int, bad: int, tmp_path: Path) -> None:
+    path = put(tmp_path, "a.warc", data)
+    found = list(cleaner.read_records(path))
+    assert [r.error for r in found].count("") == good
+    damaged = [r.error for r in found if r.error]
+    assert len(damaged) == bad
+    assert all(error.startswith("damaged from byte") for error in damaged)
+    items = items_of(path)
+    for n, item in enumerate(items):  # and reading can go on anywhere around it
+        if item.after != END:
+            assert items_of(path, item.number + 1, item.after) == items[n + 1 :]
