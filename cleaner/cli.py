@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 import cleaner
 from cleaner.commands import files, rules, run, stats
@@ -27,6 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit code: 0, 1 if an input could not be cleaned, 2 for a wrong command, 141 for a closed pipe.
     """
     _open_closed()
+    _write_utf8()
     args = _parser().parse_args(argv)
     try:
         code: int = args.run(args)
@@ -52,6 +54,16 @@ def _open_closed() -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - to stay open
+
+
+def _write_utf8() -> None:
+    """Print in UTF-8, as files are written; on a terminal in its own encoding, with marks for what that lacks."""
+    out = sys.stdout
+    if isinstance(out, TextIOWrapper) and out.encoding.lower() not in ("utf-8", "utf8"):
+        if out.isatty():
+            out.reconfigure(errors="replace")
+        else:
+            out.reconfigure(encoding="utf-8")
 
 
 def _drop_output() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+import cleaner
 from tests.fixtures import ROOT
 from tests.test_cli import ENV, PAGE, PROSE, run
 
@@ -82,3 +84,36 @@ def test_standard_input_that_is_closed() -> None:
         check=False,
     )
     assert (done.returncode, done.stderr) == (1, b"cleaner: -: standard input is closed\n")
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii", "utf-8"])
+def test_what_is_printed_is_in_utf_8(encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "page.txt"
+    path.write_text("The “harbour” reopened in 日本.", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "cleaner", "clean", str(path)],
+        capture_output=True,
+        env=ENV | {"PYTHONIOENCODING": encoding},
+        check=False,
+    )
+    assert (done.returncode, done.stdout.decode("utf-8")) == (0, path.read_text(encoding="utf-8") + "\n")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names that are bytes")
+def test_a_name_that_is_no_utf_8(tmp_path: Path) -> None:
+    name = os.fsencode(tmp_path) + b"/caf\xe9.txt"
+    with open(name, "w", encoding="utf-8") as file:
+        file.write(PAGE)
+    strict = ENV | {"PYTHONIOENCODING": "utf-8:strict"}
+    for args, said in (
+        (["clean", name], PROSE),
+        (["explain", name, name], "caf\\xe9.txt"),
+        (["explain", "--json", name], "caf\\\\xe9.txt"),
+        (["run", tmp_path, "-o", tmp_path / "out", "--workers", "0", "--to", "jsonl"], "1 cleaned"),
+        (["run", tmp_path, "-o", tmp_path / "out", "--workers", "0", "--to", "jsonl"], "1 record done before"),
+    ):
+        done = subprocess.run([sys.executable, "-m", "cleaner", *args], capture_output=True, env=strict, check=False)
+        assert done.returncode == 0, done.stderr
+        assert said in done.stdout.decode("utf-8")
+    (record,) = cleaner.read_records(tmp_path / "out" / "part-00000.jsonl")
+    assert record.fields["id"] == f"{tmp_path}/caf\\xe9.txt"

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from cleaner.api import Cleaner
-from cleaner.errors import CleanerError, InputError
+from cleaner.errors import CleanerError, InputError, shown
 from cleaner.read.encoding import decode
 from cleaner.read.html import looks_like_html
 from cleaner.report.data import as_data
@@ -76,9 +76,9 @@ def explain(args: argparse.Namespace) -> int:
     console = PipeConsole(highlight=False, markup=False, emoji=False)
     for name, result in inputs.explained(cleaner):
         if args.json:
-            _print(json.dumps({"file": name} | as_data(result), ensure_ascii=False) + "\n")
+            _print(json.dumps({"file": shown(name)} | as_data(result), ensure_ascii=False) + "\n")
         else:
-            show(result, console, title=name if len(args.files) > 1 else "")
+            show(result, console, title=shown(name) if len(args.files) > 1 else "")
     return int(inputs.failed)
 
 

@@ -11,6 +11,7 @@ import orjson
 
 from cleaner.dumps.http import opened
 from cleaner.dumps.items import Bad, Item, Stream
+from cleaner.errors import shown
 from cleaner.read.encoding import decode
 
 #: Keys under which dumps hold text or HTML, in the order in which they are looked for.
@@ -98,7 +99,7 @@ def open_item(stream: Stream, item: Item, keys: Keys) -> Record:
     Returns:
         The record; what is wrong with it is in ``error``.
     """
-    record = Record(file=stream.name_of(item.number), offset=item.offset, index=item.number)
+    record = Record(file=shown(stream.name_of(item.number)), offset=item.offset, index=item.number)
     if isinstance(item.data, Bad):
         record.error = item.data.reason
         return record
