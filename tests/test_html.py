@@ -266,6 +266,10 @@ def test_a_soup_is_read_the_same_way(parser: str) -> None:
 def test_what_is_no_html_is_an_error() -> None:
     with pytest.raises(cleaner.InputError, match="got int where HTML is expected"):
         cleaner.clean_html(5)
+    soup = bs4.BeautifulSoup("<p>The harbour reopened.</p>", "html.parser")
+    with pytest.raises(cleaner.InputError, match="got ResultSet where HTML is expected"):
+        cleaner.clean_html(soup.find_all("p"))
+    assert cleaner.clean_html(soup.find(string=True)) == "The harbour reopened."
 
 
 def test_a_page_too_large_is_a_typed_error() -> None:
