@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import random
+import time
 import zlib
 from pathlib import Path
 
@@ -74,6 +75,14 @@ def in_chunks(body: bytes, size: int = 100, end: bytes = b"\r\n") -> bytes:
 def test_bodies_are_had_whatever_their_server_did(headers: list[str], body: bytes, end: str) -> None:
     head = "\r\n".join([HTTP + "X: y", *headers, "", ""]).replace("\r\n", end)
     assert opened(head.encode() + body, 1 << 20) == ("text/html", None, PAGE)
+
+
+@pytest.mark.parametrize(
+    "head", [b"HTTP/1.1 200 OK", b"no header", b"\r" * 200_000 + b"x", b"A: b\n" * 50_000 + b"C: d", b"", b"\0"]
+)
+def test_headers_that_cannot_be_read_cost_no_page(head: bytes) -> None:
+    assert opened(head, 1 << 20)[2] == b""
+    assert opened(head + b"\n\n" + PAGE, 1 << 20)[2] == PAGE
 
 
 @pytest.mark.parametrize(
@@ -148,3 +157,23 @@ def test_what_lies_between_records_is_accounted_for(data: bytes, good: int, bad:
     for n, item in enumerate(items):  # and reading can go on anywhere around it
         if item.after != END:
             assert items_of(path, item.number + 1, item.after) == items[n + 1 :]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"5\r\nabcde\r\n" + b"a" * 5 + b" \t" * 300_000 + b"x",
+        b"1;" * 300_000,
+        b"1;\r\na\r\n" * 300_000,
+        b"\r" * 600_000,
+    ],
+)
+def test_odd_bodies_take_no_longer_than_they_are_long(body: bytes) -> None:
+    head = f"{HTTP}{CHUNKED}\r\n\r\n".encode()
+
+    def took(data: bytes) -> float:
+        start = time.process_time()
+        opened(head + data, 1 << 30)
+        return time.process_time() - start
+
+    assert took(body) < 40 * max(0.005, min(took(body[: len(body) // 8]) for _ in range(3)))

@@ -12,9 +12,9 @@ from fastwarc.warc import WarcRecord
 from cleaner.dumps.read.open import DAMAGE, zstd
 
 _END = re.compile(rb"\r?\n\r?\n")
-_CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
+_CHUNK = re.compile(rb"([0-9a-fA-F]{1,8}+)[ \t]*+(?:;[^\r\n]*+)?+\r?\n")
 #: What is left of the size of a chunk where a body was cut short.
-_CUT = re.compile(rb"\s*[0-9a-fA-F]{0,8}[ \t]*(?:;[^\r\n]*)?\s*\Z")
+_CUT = re.compile(rb"\s*+[0-9a-fA-F]{0,8}+[ \t]*+(?:;[^\r\n]*+)?+\s*+\Z")
 _ENCODED = re.compile(rb"(?i)(transfer|content)-encoding[ \t]*:(.*)")
 #: Bytes with which no text begins, in an encoding that has ASCII in it.
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -42,9 +42,14 @@ def opened(block: bytes, limit: int) -> tuple[str, str | None, bytes]:
         found = _read(block, "all", limit)
     except OSError:
         found = None
-    if found is None or not found[2]:
-        found = _read(_by_hand(block, limit), "none", limit)
-    return found
+    if found is not None and found[2]:
+        return found
+    head, body = _by_hand(block, limit)
+    try:
+        kind, charset, _ = _read(head, "none", 0)
+    except OSError:  # no header that can be read
+        kind, charset = "", None
+    return kind, charset, body
 
 
 def _read(block: bytes, how: Literal["all", "none"], limit: int) -> tuple[str, str | None, bytes]:
@@ -56,11 +61,11 @@ def _read(block: bytes, how: Literal["all", "none"], limit: int) -> tuple[str, s
     return record.http_content_type or "", record.http_charset, body
 
 
-def _by_hand(block: bytes, limit: int) -> bytes:
-    """A response whose headers end as the standard has it and whose body is in no encoding."""
+def _by_hand(block: bytes, limit: int) -> tuple[bytes, bytes]:
+    """The headers, ended as the standard has it, and the body in no encoding."""
     end = _END.search(block)
     if end is None:
-        return block
+        return block, b""
     lines = block[: end.start()].splitlines()
     body = block[end.end() :]
     encodings: dict[bytes, list[bytes]] = {b"transfer": [], b"content": []}
@@ -77,7 +82,7 @@ def _by_hand(block: bytes, limit: int) -> bytes:
         plain = packed.startswith((b"\xff\xfe", b"\xfe\xff")) or not _NO_TEXT.search(packed, 0, 200)
         if body is packed and name in _PACKED and not plain:
             raise ValueError(f"the page's content encoding {name.decode()} cannot be taken off")
-    return b"\r\n".join([*kept, b"", body])
+    return b"\r\n".join([*kept, b"", b""]), body
 
 
 def _as_it_is(body: bytes, _: int) -> bytes:
@@ -94,8 +99,10 @@ def _dechunked(body: bytes, _: int) -> bytes:
         pieces.append(body[match.end() : match.end() + size])
         at = match.end() + size
         at += 2 if body[at : at + 2] == b"\r\n" else body[at : at + 1] == b"\n"
+    if not pieces:
+        return body
     rest = body[at:]
-    return b"".join(pieces) + (b"" if pieces and _CUT.match(rest) else rest)
+    return b"".join(pieces) + (b"" if _CUT.match(rest) else rest)
 
 
 def _inflated(body: bytes, limit: int) -> bytes:
@@ -135,10 +142,12 @@ def _brotli(body: bytes, limit: int) -> bytes:
     record.set_bytes_content(b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\n\r\n" + body)
     record.is_http = True
     out: list[bytes] = []
+    size = 0
     try:
         record.parse_http(auto_decode="content")
-        while sum(map(len, out)) <= limit and (more := record.reader.read(_STEP)):
+        while size <= limit and (more := record.reader.read(_STEP)):
             out.append(more)
+            size += len(more)
     except OSError:
         pass
     return b"".join(out) or body
