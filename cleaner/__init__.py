@@ -92,11 +92,11 @@ def explain(text: str) -> Result:
     return _default().explain(text)
 
 
-def clean_html(page: Any) -> str:
+def clean_html(page: Any, *, encoding: str | None = None) -> str:
     """Take the article's text out of HTML with the default settings; see :meth:`Cleaner.clean_html`."""
-    return _default().clean_html(page)
+    return _default().clean_html(page, encoding=encoding)
 
 
-def explain_html(page: Any) -> Result:
+def explain_html(page: Any, *, encoding: str | None = None) -> Result:
     """Take the article's text out of HTML and account for every cut; see :meth:`Cleaner.explain_html`."""
-    return _default().explain_html(page)
+    return _default().explain_html(page, encoding=encoding)

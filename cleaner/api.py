@@ -70,11 +70,16 @@ class Cleaner:
     ) -> None:
         if settings is not None and not isinstance(settings, Settings):
             raise SettingsError(f"settings takes a cleaner.Settings, not {settings!r}")
-        numbers = (budget, threshold)
-        if settings is not None and (preset != "standard" or rules or off or on or keep or numbers != (None, None)):
-            raise SettingsError(
-                "settings stands in place of preset, rules, off, on, keep, budget and threshold; give one or the other"
-            )
+        unset = (preset, budget, threshold, lang, format, max_bytes) == (
+            "standard",
+            None,
+            None,
+            None,
+            "text",
+            MAX_BYTES,
+        )
+        if settings is not None and (not unset or rules or off or on or keep or comments):
+            raise SettingsError("settings stands in place of preset, rules, off and all others; give one or the other")
         self.settings = settings or Settings(
             preset=preset,
             off=_names("off", off),

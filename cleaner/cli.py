@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 import cleaner
 from cleaner.commands import files, rules, run, stats
@@ -26,19 +27,48 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0, 1 if an input could not be cleaned, 2 for a wrong command, 141 for a closed pipe.
     """
+    _open_closed()
+    _write_utf8()
     args = _parser().parse_args(argv)
     try:
         code: int = args.run(args)
         sys.stdout.flush()
         return code
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return PIPE
     except CleanerError as e:
         print(f"cleaner: {e}", file=sys.stderr)
         return USAGE
+    except OSError as e:  # what concerns an input was said where it was read
+        if e.filename is None:
+            _drop_output()
+        print(f"cleaner: {e.filename or 'standard output: cannot write'}: {e.strerror or e}", file=sys.stderr)
+        return FAILED
     except KeyboardInterrupt:
         return 130
+
+
+def _open_closed() -> None:
+    """Where standard output or error was closed, let what is printed go nowhere, not into the next file opened."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - to stay open
+
+
+def _write_utf8() -> None:
+    """Print in UTF-8, as files are written; on a terminal in its own encoding, with marks for what that lacks."""
+    out = sys.stdout
+    if isinstance(out, TextIOWrapper) and out.encoding.lower() not in ("utf-8", "utf8"):
+        if out.isatty():
+            out.reconfigure(errors="replace")
+        else:
+            out.reconfigure(encoding="utf-8")
+
+
+def _drop_output() -> None:
+    """Let what is still to be printed go nowhere: Python would fail on it once more at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def settings_options() -> argparse.ArgumentParser:

@@ -55,6 +55,11 @@ class QuarantineWarning(UserWarning):
     """Cells of a column could not be cleaned and were set aside, where the result has no place to say which."""
 
 
+def shown(path: str) -> str:
+    r"""A path that can be printed and stored: bytes of its name that are no UTF-8 as ``\xNN``."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Say which known name is meant, for the end of an error message.
 

@@ -91,6 +91,8 @@ class Settings:
         object.__setattr__(self, "rules", tuple(map(tuple, self.rules)))
         if self.budget is not None and not (isinstance(self.budget, int | float) and 0 <= self.budget <= 1):
             raise SettingsError(f"budget is a share between 0 and 1, not {self.budget!r}")
+        if self.lang is not None and not isinstance(self.lang, str):
+            raise SettingsError(f"lang is the code of a language, such as 'de', not {self.lang!r}")
         if self.format not in FORMATS:
             raise SettingsError(f"unknown format {self.format!r}{nearest(str(self.format), FORMATS)}")
         if not isinstance(self.comments, bool):

@@ -32,6 +32,7 @@ MINE = ("mine.toml", '[a]\nstage = "phrases"\nwhy = "mine"\nphrases = ["Quiz of 
         ({"off": ["share.button"]}, "did you mean 'share.buttons'"),
         ({"off": ["tail"]}, "did you mean 'tails'"),
         ({"lang": "en-US"}, "there are no rules for 'en-US'; did you mean 'en'"),
+        ({"lang": 5}, "lang is the code of a language"),
         ({"lang": "deu"}, "there are no rules for 'deu'; did you mean 'de'"),
         ({"off": ["encodings"]}, "did you mean 'encoding'"),
         ({"on": ["unwrapp"]}, "on: .* did you mean 'unwrap'"),
@@ -57,6 +58,10 @@ MINE = ("mine.toml", '[a]\nstage = "phrases"\nwhy = "mine"\nphrases = ["Quiz of 
         ({"settings": "strict"}, "settings takes"),
         ({"settings": cleaner.Settings(), "preset": "strict"}, "one or the other"),
         ({"settings": cleaner.Settings(), "keep": ["x"]}, "one or the other"),
+        ({"settings": cleaner.Settings(), "lang": "de"}, "one or the other"),
+        ({"settings": cleaner.Settings(), "format": "markdown"}, "one or the other"),
+        ({"settings": cleaner.Settings(), "comments": True}, "one or the other"),
+        ({"settings": cleaner.Settings(), "max_bytes": 10}, "one or the other"),
     ],
     ids=lambda value: str(value)[:40],
 )

@@ -33,7 +33,8 @@ PIECES = """\
 <p class=a/>|<p class="a"id="b"title=c>|<p hidden/>|<div aria-hidden="true"class=c data-a='>'>|<frameset>|<frame>|<noframes>|<xmp>
 <script/>|<svg><style>a{}</style></svg>|<svg><text>drawn</text><g></svg>|<svg><script>x</script></svg>|</p></svg>|<nobr>|<caption>|<col>
 <script><!-- <script> </script> --></script>|<script><!-- a --></script>|&lt;p&gt;|<main hidden>|</main>|<em title='a>b'>|</em>
-<template><col>|<select><style>|<table><colgroup><script>|<caption><style>|<div class=x/>|<div class='a'/>|<a class=1 data-x href=y />|<p id = "x" title = y class = z>|<p class=">">|<svg></div></svg>"""
+<template><col>|<select><style>|<table><colgroup><script>|<caption><style>|<div class=x/>|<div class='a'/>|<a class=1 data-x href=y />|<p id = "x" title = y class = z>|<p class=">">|<svg></div></svg>
+<li\x0b>|</li\x0b>|<p\x0bclass=a>|<div class\x0b=a>|<p class=a\x0bhidden>|<div\x0cclass=b>|<script\x0b>|</script\x0b>|<svg\x0b>"""
 soups = st.lists(st.sampled_from([piece for line in PIECES.split("\n") for piece in line.split("|")]), max_size=40).map(
     "".join
 )
@@ -55,6 +56,16 @@ def _same(page: bytes, *, marked: bool = False) -> bool:
     with patch("cleaner.read.bare.bare", lambda page, *, addresses: page):
         whole = dict(_facts(_read(page, marked=marked)))
     return whole == dict(_facts(_read(page, marked=marked)))
+
+
+@pytest.mark.parametrize(
+    "tag", ["<li\x0b>", "<div\x0bhidden>", "<p class\x0b=a>", "<p class=a\x0bhidden>", "<script\x0b>"]
+)
+def test_a_vertical_tab_is_no_space(tag: str) -> None:
+    page = f"<div>{tag}The ferry sailed.</script></li></p></div>".encode()
+    assert _same(page)
+    with patch("cleaner.read.guard.kernels", None):
+        assert _same(page)
 
 
 @pytest.mark.parametrize("marked", [False, True])

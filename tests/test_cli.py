@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -142,6 +143,10 @@ def bad_input(kind: str, folder: Path) -> Path:
         path.write_bytes(b"\x1f\x8b\x08\x00" + bytes(range(256)))
     elif kind == "bytes":
         path.write_bytes(bytes(range(32)) * 200)
+    elif kind == "random":
+        path.write_bytes(random.Random(1).randbytes(3000).replace(b"\0", b""))
+    elif kind == "large":
+        path.write_bytes(b"<html><body><p>" + b"The harbour reopened. " * 4_600_000)
     elif kind == "unreadable":
         if os.geteuid() == 0:
             pytest.skip("running as root, who can read every file")
@@ -155,6 +160,8 @@ BAD = {
     "png": "a PNG image",
     "gzip": "gzip data",
     "bytes": "not a text file",
+    "random": "not a text file",
+    "large": "more than max_bytes",
     "unreadable": "Permission denied",
 }
 

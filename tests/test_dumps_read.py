@@ -302,23 +302,6 @@ def test_keys_are_guessed_or_named(tmp_path: Path) -> None:
     assert "no field 'html'; its fields: 'raw_content'" in named[0].error
 
 
-def test_http_encodings_are_taken_off(tmp_path: Path) -> None:
-    page = "<html><body><p>Grüße aus Köln</p></body></html>".encode("latin-1")
-    heads = ["Content-Type: text/html; charset=iso-8859-1\r\nContent-Encoding: gzip"] * 2
-    members = [
-        dumps.warc_record(0, gzip.compress(page), headers=heads[0]),
-        dumps.warc_record(1, page, headers=heads[1]),  # says gzip, and is not
-        dumps.warc_record(
-            2,
-            b"%x\r\n%s\r\n0\r\n\r\n" % (len(page), page),
-            headers="Content-Type: text/html\r\nTransfer-Encoding: chunked",
-        ),
-    ]
-    found = list(cleaner.read_records(put(tmp_path, "a.warc.gz", dumps.gzipped(members))))
-    assert [r.html for r in found] == [page] * 3
-    assert [r.charset for r in found][:2] == ["iso-8859-1"] * 2
-
-
 def test_names_that_stand_for_nothing_are_refused(tmp_path: Path) -> None:
     for name in ("none.jsonl", "*.none", "folder"):
         (tmp_path / "folder").mkdir(exist_ok=True)

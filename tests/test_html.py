@@ -244,6 +244,11 @@ def test_bytes_are_decoded(encoding: str) -> None:
 def test_a_declared_encoding_is_followed() -> None:
     page = "<p>Über den Hafen fuhr die Fähre.</p>".encode("cp850")
     assert cleaner.Cleaner().clean_html(page, encoding="cp850") == "Über den Hafen fuhr die Fähre."
+    assert cleaner.clean_html(page, encoding="cp850") == "Über den Hafen fuhr die Fähre."
+    assert cleaner.explain_html(page, encoding="cp850").text == "Über den Hafen fuhr die Fähre."
+    for call in (cleaner.clean_html, cleaner.decode):
+        with pytest.raises(cleaner.InputError, match="int where the name of an encoding"):
+            call(page, 850) if call is cleaner.decode else call(page, encoding=850)  # type: ignore[call-arg,arg-type]
 
 
 @pytest.mark.parametrize("parser", ["html.parser", "html5lib", "lxml"])
@@ -261,6 +266,10 @@ def test_a_soup_is_read_the_same_way(parser: str) -> None:
 def test_what_is_no_html_is_an_error() -> None:
     with pytest.raises(cleaner.InputError, match="got int where HTML is expected"):
         cleaner.clean_html(5)
+    soup = bs4.BeautifulSoup("<p>The harbour reopened.</p>", "html.parser")
+    with pytest.raises(cleaner.InputError, match="got ResultSet where HTML is expected"):
+        cleaner.clean_html(soup.find_all("p"))
+    assert cleaner.clean_html(soup.find(string=True)) == "The harbour reopened."
 
 
 def test_a_page_too_large_is_a_typed_error() -> None:

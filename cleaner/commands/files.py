@@ -11,11 +11,12 @@ from pathlib import Path
 from rich.console import Console
 
 from cleaner.api import Cleaner
-from cleaner.errors import CleanerError, InputError
+from cleaner.errors import CleanerError, InputError, shown
 from cleaner.read.encoding import decode
 from cleaner.read.html import looks_like_html
 from cleaner.report.data import as_data
 from cleaner.report.terminal import show
+from cleaner.result import Result
 
 #: So many characters are at most 4,096 bytes, PIPE_BUF of Linux: https://man7.org/linux/man-pages/man7/pipe.7.html
 PIECE = 1024
@@ -51,8 +52,7 @@ def clean(args: argparse.Namespace) -> int:
     targets = _targets(args.files, args.output)
     inputs = _Inputs(args.files)
     first = True
-    for name, text in inputs:
-        result = cleaner.explain_html(text) if looks_like_html(text) else cleaner.explain(text)
+    for name, result in inputs.explained(cleaner):
         for flag in result.flags:
             _say(f"{name}: {_FLAGS.get(flag, flag)}")
         out = result.text + "\n" if result.text else ""
@@ -74,12 +74,11 @@ def explain(args: argparse.Namespace) -> int:
     cleaner = make_cleaner(args)
     inputs = _Inputs(args.files)
     console = PipeConsole(highlight=False, markup=False, emoji=False)
-    for name, text in inputs:
-        result = cleaner.explain_html(text) if looks_like_html(text) else cleaner.explain(text)
+    for name, result in inputs.explained(cleaner):
         if args.json:
-            _print(json.dumps({"file": name} | as_data(result), ensure_ascii=False) + "\n")
+            _print(json.dumps({"file": shown(name)} | as_data(result), ensure_ascii=False) + "\n")
         else:
-            show(result, console, title=name if len(args.files) > 1 else "")
+            show(result, console, title=shown(name) if len(args.files) > 1 else "")
     return int(inputs.failed)
 
 
@@ -92,7 +91,7 @@ _FLAGS = {
 
 
 class _Inputs:
-    """The texts of the files named, one after another; what cannot be read is reported and passed over."""
+    """The files named, one after another; what cannot be read or cleaned is reported and passed over."""
 
     def __init__(self, names: list[str]) -> None:
         self.names = names
@@ -102,17 +101,28 @@ class _Inputs:
         self.failed = True
         _say(message)
 
-    def __iter__(self) -> Iterator[tuple[str, str]]:
+    def explained(self, cleaner: Cleaner) -> Iterator[tuple[str, Result]]:
         for name in self.names:
             try:
-                data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-                yield name, decode_text(data)
+                text = decode_text(_read(name))
+                result = cleaner.explain_html(text) if looks_like_html(text) else cleaner.explain(text)
             except IsADirectoryError:
                 self.fail(f"{name}: is a folder; name its files, for example {name.rstrip('/')}/*.txt")
             except OSError as e:
-                self.fail(f"{name}: cannot read: {e.strerror}")
+                self.fail(f"{name or repr(name)}: cannot read: {e.strerror}")
             except CleanerError as e:
                 self.fail(f"{name}: {e}")
+            else:
+                yield name, result
+
+
+def _read(name: str) -> bytes:
+    if name != "-":
+        with open(name, "rb") as file:
+            return file.read()
+    if sys.stdin is None:  # closed by who started the command
+        raise InputError("standard input is closed")
+    return sys.stdin.buffer.read()
 
 
 def decode_text(data: bytes) -> str:
@@ -134,7 +144,7 @@ def decode_text(data: bytes) -> str:
     text = decode(data).text
     sample = text[:4096]
     odd = sum((c < " " and c not in "\t\n\r\f\v\x1b") or c == "\ufffd" for c in sample)
-    if odd > max(2, len(sample) // 10):
+    if odd > max(2, len(sample) // 20):  # bytes drawn at random have one in ten
         raise InputError("not a text file: it holds mostly bytes that are no text in any encoding")
     return text
 
@@ -156,6 +166,8 @@ def _targets(names: list[str], output: str | None) -> dict[str, Path | None]:
     if output is None:
         return dict.fromkeys(names)
     path = Path(output)
+    if len(names) > 1 and path.is_file():
+        raise InputError(f"{output}: is a file; {len(names)} inputs need a folder")
     if len(names) == 1 and not path.is_dir() and not output.endswith(("/", "\\")):
         targets = {names[0]: path}
     else:

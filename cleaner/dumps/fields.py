@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from fastwarc.warc import WarcRecord
 
+from cleaner.dumps.http import opened
 from cleaner.dumps.items import Bad, Item, Stream
+from cleaner.errors import shown
 from cleaner.read.encoding import decode
 
 #: Keys under which dumps hold text or HTML, in the order in which they are looked for.
@@ -98,7 +99,7 @@ def open_item(stream: Stream, item: Item, keys: Keys) -> Record:
     Returns:
         The record; what is wrong with it is in ``error``.
     """
-    record = Record(file=stream.name_of(item.number), offset=item.offset, index=item.number)
+    record = Record(file=shown(stream.name_of(item.number)), offset=item.offset, index=item.number)
     if isinstance(item.data, Bad):
         record.error = item.data.reason
         return record
@@ -137,7 +138,15 @@ def _fields(data: Any, record: Record) -> dict[str, Any]:
     return found
 
 
-_JSON = {list: "array", str: "string", int: "number", float: "number", bool: "boolean", type(None): "null"}
+_JSON = {
+    dict: "object",
+    list: "array",
+    str: "string",
+    int: "number",
+    float: "number",
+    bool: "boolean",
+    type(None): "null",
+}
 _SURROGATE = re.compile("[\udc80-\udcff]")
 
 
@@ -256,17 +265,10 @@ class NotAPageError(Exception):
 
 def _http(block: bytes) -> tuple[str, str | None, bytes]:
     """Content type, charset and body of an HTTP response, its transfer and content encodings taken off."""
-    for how in ("all", "none"):  # many archives keep the headers of encodings that were taken off already
-        record = WarcRecord()
-        record.set_bytes_content(block)
-        record.is_http = True
-        try:
-            record.parse_http(auto_decode=how)
-            body = record.reader.read(UNPACKED + 1)
-        except OSError:
-            continue
-        if len(body) > UNPACKED:
-            raise UnusableError(f"the page unpacks to more than {UNPACKED:,} bytes")
-        if body or how == "none":
-            return record.http_content_type or "", record.http_charset, body
-    return "", None, block.partition(b"\r\n\r\n")[2]
+    try:
+        found = opened(block, UNPACKED)
+    except ValueError as e:
+        raise UnusableError(str(e)) from None
+    if len(found[2]) > UNPACKED:
+        raise UnusableError(f"the page unpacks to more than {UNPACKED:,} bytes")
+    return found

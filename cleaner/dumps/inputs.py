@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from glob import glob, has_magic
 from pathlib import PurePosixPath
@@ -14,7 +15,7 @@ import orjson
 from cleaner.dumps.items import Stream
 from cleaner.dumps.read.lines import BOM
 from cleaner.dumps.read.open import DAMAGE, ZSTD_DICT, Opener, compression_of, is_url, open_raw, unpack
-from cleaner.errors import InputError, SettingsError, nearest
+from cleaner.errors import InputError, SettingsError, nearest, shown
 
 #: What ``format`` takes.
 FORMATS = ("jsonl", "json", "csv", "tsv", "parquet", "warc", "arc", "page")
@@ -102,10 +103,12 @@ def find_inputs(
         if file.name == "-":
             if stdin is not None:
                 raise InputError("- stands for standard input, which can be read only once")
+            if sys.stdin is None:
+                raise InputError("-: standard input is closed")
             stdin = open_raw("-")
         found = _stream(file, format, stdin)
         if found is None:
-            passed.append(file.name)
+            passed.append(shown(file.name))
         elif streams and _together(streams[-1], found):
             streams[-1] = streams[-1]._replace(
                 names=streams[-1].names + found.names,

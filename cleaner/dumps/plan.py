@@ -11,6 +11,7 @@ import orjson
 
 from cleaner.api import Cleaner
 from cleaner.dumps.inputs import Inputs
+from cleaner.errors import shown
 
 Plan = dict[str, Any]
 
@@ -48,8 +49,8 @@ def make_plan(cleaner: Cleaner, inputs: Inputs, version: str, options: dict[str,
     files: dict[str, Any] = {}
     for stream in inputs.streams:
         for name, size, stamp in zip(stream.names, stream.sizes, stream.stamps, strict=True):
-            files[name] = [size, stamp, stream.format, stream.compression]
-    order = [name for stream in inputs.streams for name in stream.names]
+            files[shown(name)] = [size, stamp, stream.format, stream.compression]
+    order = [shown(name) for stream in inputs.streams for name in stream.names]
     return {"version": version, **described(cleaner), "options": options, "inputs": files, "order": digest(order)}
 
 

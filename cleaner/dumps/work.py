@@ -13,6 +13,7 @@ from cleaner.dumps.items import HEAD, Bad, Item, Position, Skip, Stream
 from cleaner.dumps.pack import Packed, Packer
 from cleaner.dumps.pool import alarm
 from cleaner.dumps.tally import Tally, add, count, host_of, page_counts, words
+from cleaner.errors import shown
 from cleaner.judged import Judged
 
 #: A record of more bytes than this is not repeated in ``errors.jsonl``; its beginning is.
@@ -179,7 +180,7 @@ def quarantined(stream: Stream, item: Item, reason: str, record: Record | None =
     """
     bad = item.data if isinstance(item.data, Bad) else None
     fields: dict[str, Any] = {
-        "file": stream.name_of(item.number),
+        "file": shown(stream.name_of(item.number)),
         "offset": item.offset,
         "index": item.number,
         "id": record.id if record else "",

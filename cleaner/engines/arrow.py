@@ -58,7 +58,7 @@ def clean_array(array: A, settings: Settings | None = None, *, html: bool = Fals
         QuarantineWarning: cells were set aside.
     """
     job = make_job(settings=settings, html="text" if html else None)
-    check_type(array.type, html)
+    _check_array(array, html)
     return _each(array, job, _texts)
 
 
@@ -86,7 +86,7 @@ def explain_array(
         SettingsError: settings that cannot be used.
     """
     job = make_job(settings=settings, html="text" if html else None, cuts=cuts)
-    check_type(array.type, html)
+    _check_array(array, html)
     return _each(array, job, _structs)
 
 
@@ -173,6 +173,12 @@ def check_type(given: pa.DataType, html: bool) -> None:
     """
     if not readable(given, html):
         raise InputError(f"got a column of {given} where {'HTML (string or binary)' if html else 'text'} is expected")
+
+
+def _check_array(array: Any, html: bool) -> None:
+    if not isinstance(array, pa.Array | pa.ChunkedArray):
+        raise InputError(f"got {type(array).__name__} where a pyarrow Array or ChunkedArray is expected")
+    check_type(array.type, html)
 
 
 def readable(given: pa.DataType, html: bool) -> bool:

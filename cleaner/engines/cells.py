@@ -54,11 +54,13 @@ class Job:
             names: the columns there are.
 
         Raises:
-            InputError: the column is missing, or one that would be added is there already.
+            InputError: the column is missing or there twice, or one that would be added is there already.
         """
         known = list(names)
         if self.column not in known:
-            raise InputError(f"there is no column {self.column!r}{nearest(self.column, known)}")
+            raise InputError(f"there is no column {self.column!r}{nearest(self.column, map(str, known))}")
+        if known.count(self.column) > 1:
+            raise InputError(f"there are several columns {self.column!r}; rename or drop the others first")
         for name in (*(() if self.out == self.column else (self.out,)), *self.added):
             if name in known:
                 hint = "; name another with out=" if name == self.out else "; rename or drop it first"
@@ -89,6 +91,9 @@ def make_job(
         SettingsError: both columns given, or settings that cannot be used.
         RuleError: a rule file in the settings that cannot be used.
     """
+    for name, value in (("text", text), ("html", html), ("out", out)):
+        if value is not None and not isinstance(value, str):
+            raise SettingsError(f"{name} takes the name of a column (str), not {value!r}")
     if text is not None and html is not None:
         raise SettingsError("give text= or html=, the column to read, not both")
     if settings is not None and not isinstance(settings, Settings):

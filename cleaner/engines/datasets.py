@@ -18,6 +18,7 @@ import pyarrow as pa
 from cleaner import Settings
 from cleaner.engines import arrow
 from cleaner.engines.cells import Job, clean_cells, make_job
+from cleaner.errors import InputError
 
 
 class Column(list[Any]):
@@ -48,13 +49,18 @@ class Batch:
             The columns that are new or changed; for a table the whole table.
 
         Raises:
-            InputError: a column is missing, or would be overwritten.
+            InputError: a column is missing, or would be overwritten; or it is no batch but a single row.
         """
         if isinstance(rows, pa.Table | pa.RecordBatch):
             return arrow.run(rows, self.job)
-        assert isinstance(rows, Mapping)
+        if not isinstance(rows, Mapping):
+            hint = "take with_format(None) or with_format('arrow') before map"
+            raise InputError(f"got rows as {type(rows).__name__} where a mapping or an Arrow table is expected; {hint}")
         self.job.check_columns(rows.keys())
-        columns = clean_cells(rows[self.job.column], self.job)
+        cells = rows[self.job.column]
+        if cells is None or isinstance(cells, str | bytes):
+            raise InputError("got a single row where a batch is expected; write map(…, batched=True)")
+        columns = clean_cells(cells, self.job)
         return {name: Column(values, arrow.TYPES.get(name, pa.string())) for name, values in columns.items()}
 
 

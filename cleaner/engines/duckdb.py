@@ -10,6 +10,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import duckdb
 import pyarrow as pa
 from duckdb import sqltypes
@@ -33,7 +35,8 @@ def register(
 
     ``clean_text(VARCHAR) -> VARCHAR`` gives the clean text, ``explain_text(VARCHAR)`` a struct of ``text``, ``flags``
     and ``quarantine``, with ``cuts`` if asked for. NULL stays NULL. A cell that had to be set aside is NULL, and
-    ``explain_text`` says why. For HTML they are ``clean_html`` and ``explain_html`` and take a BLOB.
+    ``explain_text`` says why. For HTML they are ``clean_html`` and ``explain_html`` and take a BLOB. Functions of the
+    same name that were added before are replaced.
 
     Args:
         con: the connection.
@@ -56,5 +59,8 @@ def register(
     def explain(cells: pa.ChunkedArray) -> pa.ChunkedArray:
         return arrow.explain_array(cells, settings, html=html, cuts=cuts)
 
+    for made in (f"clean_{name}", f"explain_{name}"):
+        with suppress(duckdb.InvalidInputException):  # there is none yet
+            con.remove_function(made)
     con.create_function(f"clean_{name}", clean, given, sqltypes.VARCHAR, type="arrow")
     con.create_function(f"explain_{name}", explain, given, con.type(account), type="arrow")

@@ -29,8 +29,9 @@ def clean_series(series: pd.Series, settings: Settings | None = None, *, html: b
         html: whether its cells are HTML pages.
 
     Returns:
-        The clean texts with the same index, name and string type; nulls as they were. Cells that had to be set aside
-        (not text, too large) are null as well, with a warning; :func:`clean_frame` says which and why.
+        The clean texts with the same index, name and string type (categories become strings); nulls as they were. Cells
+        that had to be set aside (not text, too large) are null as well, with a warning; :func:`clean_frame` says which
+        and why.
 
     Raises:
         InputError: it is a series of something else.
@@ -40,6 +41,10 @@ def clean_series(series: pd.Series, settings: Settings | None = None, *, html: b
         QuarantineWarning: cells were set aside.
     """
     job = make_job(settings=settings, html="text" if html else None)
+    if not isinstance(series, pd.Series):
+        raise InputError(f"got {type(series).__name__} where a pandas Series is expected")
+    if pd.api.types.is_float_dtype(series.dtype) and series.isna().all():  # what pandas makes of a column of nulls
+        return series.copy()
     if not _readable(series, html):
         raise InputError(f"got a series of {series.dtype} where {'HTML' if html else 'text'} is expected")
     columns = clean_cells(_cells(series), job)
@@ -75,6 +80,8 @@ def clean_frame(
         SettingsError: settings that cannot be used.
     """
     job = make_job(text=text, html=html, out=out, settings=settings, cuts=cuts)
+    if not isinstance(frame, pd.DataFrame):
+        raise InputError(f"got {type(frame).__name__} where a pandas DataFrame is expected")
     job.check_columns(frame.columns)
     given = frame[job.column]
     columns = clean_cells(_cells(given), job)

@@ -49,6 +49,7 @@ class CleanerTransformer(TransformerMixin, BaseEstimator):
         """
         self._job()
         names = getattr(X, "columns", None)
+        self.__dict__.pop("feature_names_in_", None)  # of what it was fitted to before
         if names is not None:
             self.feature_names_in_ = np.asarray(names, dtype=object)
         self.n_features_in_ = 1
@@ -71,8 +72,10 @@ class CleanerTransformer(TransformerMixin, BaseEstimator):
             QuarantineWarning: texts were set aside.
         """
         shape: tuple[int, ...] = getattr(X, "shape", (0,))
-        if isinstance(X, str | bytes) or (len(shape) > 1 and shape[1] != 1) or len(shape) > 2:
-            raise InputError(f"takes a column of texts, not {type(X).__name__}{f' of shape {shape}' if shape else ''}")
+        if isinstance(X, str | bytes) or not isinstance(X, Iterable):
+            raise InputError(f"takes a column of texts, not {type(X).__name__}")
+        if (len(shape) > 1 and shape[1] != 1) or len(shape) > 2:
+            raise InputError(f"takes a column of texts, not {type(X).__name__} of shape {shape}")
         columns = clean_cells(_nulls(np.asarray(X, dtype=object).ravel() if len(shape) > 1 else X), self._job())
         warn_of(columns[QUARANTINE])
         texts: Any = np.empty(len(columns["text"]), dtype=object)

@@ -1,9 +1,10 @@
 /* The tags of a page as the parser sees them: cleaner.read.guard._tags. */
 #include "tags.h"
 
+/* A vertical tab is no space to a parser of HTML. */
 ALWAYS_INLINE int is_space(char c)
 {
-    return c == ' ' || (c >= 9 && c <= 13);
+    return c == ' ' || (c >= 9 && c <= 13 && c != 11);
 }
 
 ALWAYS_INLINE int is_letter(char c)
@@ -22,7 +23,7 @@ int is_name(const Tag *tag, const char *name)
 }
 
 /* What ends the name of an attribute. */
-static const uint8_t ENDS[256] = {[9] = 1, [10] = 1, [11] = 1, [12] = 1, [13] = 1, [' '] = 1, ['/'] = 1, ['>'] = 1, ['='] = 1};
+static const uint8_t ENDS[256] = {[9] = 1, [10] = 1, [12] = 1, [13] = 1, [' '] = 1, ['/'] = 1, ['>'] = 1, ['='] = 1};
 
 const char *past_value(const char *at, const char *end)
 {

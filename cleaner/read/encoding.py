@@ -203,6 +203,8 @@ def _table(codec: str) -> str:
 
 def _declared(data: bytes, declared: str | None) -> tuple[str | None, str | None]:
     """The encoding declared: (its WHATWG name or None if that is not known, the label)."""
+    if declared is not None and not isinstance(declared, str):
+        raise InputError(f"got {type(declared).__name__} where the name of an encoding (str) is expected")
     if declared:
         return whatwg_name(declared), declared
     head = data[: max(2048, len(data) // 20)].lower()

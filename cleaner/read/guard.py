@@ -33,13 +33,15 @@ LONG_TAG = 4000
 _ATTRIBUTE = re.compile(
     rb"""(?<!\S)(?:class|id|role|style|aria-hidden)=(?:"[^"]{0,500}"|'[^']{0,500}')""", re.IGNORECASE
 )
+#: The standard's spaces; ``\s`` would take in the vertical tab.
+_S = rb" \t\n\f\r"
 #: A tag as the standard's tokenizer reads it: (end, name, whether it closes itself).
 _TAG = re.compile(
-    rb"""<(/?)([a-z][^\s/>]*+)(?:\s++|/(?!>)|[^\s/>][^\s/>=]*+"""
-    rb"""(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|(?=>)|[^\s>"'][^\s>]*+))?+)*+(/?)>""",
+    rb"""<(/?)([a-z][^%b/>]*+)(?:[%b]++|/(?!>)|[^%b/>][^%b/>=]*+"""
+    rb"""(?:[%b]*+=[%b]*+(?:"[^"]*+"|'[^']*+'|(?=>)|[^%b>"'][^%b>]*+))?+)*+(/?)>""" % ((_S,) * 8),
     re.IGNORECASE,
 )
-_SCRIPT = re.compile(rb"<script[\s/>]", re.IGNORECASE)
+_SCRIPT = re.compile(rb"<script[%b/>]" % _S, re.IGNORECASE)
 _COMMENT_END = re.compile(rb"--!?>")
 _FORMATTING = frozenset(b"a b big code em font i nobr s small strike strong tt u".split())
 #: Tags that hold nothing, or that the next one closes.
@@ -170,7 +172,7 @@ def _past(html: bytes, at: int) -> int:
 
 def _past_text(html: bytes, at: int, name: bytes) -> int:
     """Where an element ends that holds only text; 0 if it may hold more."""
-    end = re.compile(rb"</" + name + rb"[\s/>]", re.IGNORECASE).search(html, at)
+    end = re.compile(rb"</" + name + rb"[" + _S + rb"/>]", re.IGNORECASE).search(html, at)
     stop = end.start() if end else len(html)
     inside = html[at:stop]
     if name == b"script":  # one inside a comment would have an end of its own

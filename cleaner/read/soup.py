@@ -10,8 +10,9 @@ from cleaner.read.tags import CODE, NUMBERS, PRE, TEXT
 
 
 def is_soup(given: Any) -> bool:
-    """Whether something is a bs4 tree, told without importing bs4."""
-    return any(cls.__module__.partition(".")[0] == "bs4" for cls in type(given).__mro__)
+    """Whether something is a bs4 tree, told without importing bs4; a string of one, or a list of its tags, is none."""
+    kinds = type(given).__mro__
+    return str not in kinds and list not in kinds and any(cls.__module__.partition(".")[0] == "bs4" for cls in kinds)
 
 
 class _Element:

@@ -129,3 +129,15 @@ def test_a_column_that_is_not_there() -> None:
 
     with pytest.raises(InputError, match="no column 'txet'"):
         Dataset.from_dict({"text": [PAGE]}).map(batch(text="txet"), batched=True)
+
+
+def test_rows_that_are_no_batch_are_refused() -> None:
+    from datasets import Dataset
+
+    from cleaner.engines.datasets import batch
+
+    ds = Dataset.from_dict({"text": ["The harbour reopened.", None]})
+    with pytest.raises(InputError, match="batched=True"):
+        ds.map(batch(text="text"))
+    with pytest.raises(InputError, match="got rows as DataFrame"):
+        ds.with_format("pandas").map(batch(text="text"), batched=True)

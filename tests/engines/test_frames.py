@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cleaner import Settings
-from cleaner.errors import InputError, QuarantineWarning
+from cleaner.errors import InputError, QuarantineWarning, SettingsError
 from tests.engines.needs import needs
 
 PAGE = "Skip to content\n\nThe harbour reopened on Monday after a week of storms.\n\nRead also:"
@@ -273,3 +273,67 @@ class TestSklearn:
             step.transform(np.array([["a", "b"]]))
         with pytest.warns(QuarantineWarning, match="1 of 2"):
             assert step.transform([PAGE, 3]).tolist() == [CLEAN, None]
+
+
+@needs("pyarrow", "pandas")
+def test_what_is_no_column_is_named() -> None:
+    import pandas as pd
+    import pyarrow as pa
+
+    from cleaner.engines.arrow import clean_array, clean_batch, explain_array
+    from cleaner.engines.pandas import clean_frame, clean_series
+
+    frame = pd.DataFrame({"text": [PAGE]})
+    for call, said in (
+        (lambda: clean_array([PAGE]), "got list where a pyarrow Array"),
+        (lambda: explain_array(pa.scalar(PAGE)), "got StringScalar where a pyarrow Array"),
+        (lambda: clean_series([PAGE]), "got list where a pandas Series"),
+        (lambda: clean_series(frame), "got DataFrame where a pandas Series"),
+        (lambda: clean_frame(frame["text"]), "got Series where a pandas DataFrame"),
+        (lambda: clean_frame(pd.DataFrame([[PAGE, PAGE]], columns=["text", "text"])), "several columns 'text'"),
+        (lambda: clean_frame(pd.DataFrame({0: [PAGE], "b": [PAGE]})), "there is no column 'text'"),
+        (lambda: clean_batch(pa.table([[PAGE], [PAGE]], names=["text", "text"])), "several columns 'text'"),
+    ):
+        with pytest.raises(InputError, match=said):
+            call()
+    for wrong in ({"text": 0}, {"html": ("a", "b")}, {"out": 5}):
+        with pytest.raises(SettingsError, match="takes the name of a column"):
+            clean_frame(frame, **wrong)
+
+
+@needs("pandas", "pyarrow")
+def test_a_column_of_nulls_stays_one_whatever_pandas_takes_it_for() -> None:
+    import pandas as pd
+
+    from cleaner.engines.pandas import clean_series
+
+    for nulls in (pd.Series([float("nan")] * 2, index=[5, 5], name="text"), pd.Series([], dtype=float)):
+        assert clean_series(nulls).equals(nulls)
+    with pytest.raises(InputError, match="float64 where text"):
+        clean_series(pd.Series([float("nan"), 1.5]))
+
+
+@needs("duckdb", "pyarrow")
+def test_functions_can_be_registered_again() -> None:
+    import duckdb
+
+    from cleaner.engines.duckdb import register
+
+    con = duckdb.connect()
+    register(con)
+    register(con, settings=Settings(off=("skip",)))
+    assert con.execute("SELECT clean_text(?)", [PAGE]).fetchall() == [(f"Skip to content\n\n{CLEAN}",)]
+
+
+@needs("sklearn", "pandas", "pyarrow")
+def test_a_transformer_forgets_what_it_was_fitted_to() -> None:
+    import pandas as pd
+
+    from cleaner.engines.sklearn import CleanerTransformer
+
+    fitted = CleanerTransformer().fit(pd.DataFrame({"page": [PAGE]}))
+    assert fitted.get_feature_names_out().tolist() == ["page"]
+    assert fitted.fit([PAGE]).get_feature_names_out().tolist() == ["text"]
+    for wrong, said in ((PAGE, "not str$"), (None, "not NoneType$")):
+        with pytest.raises(InputError, match=said):
+            fitted.transform(wrong)

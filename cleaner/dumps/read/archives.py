@@ -15,7 +15,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from cleaner.dumps.items import END, HEAD, Bad, BrokenError, Item, Skip, Stream
 from cleaner.dumps.read.lines import too_large
 from cleaner.dumps.read.open import Opener, ReadOnly, is_damage
-from cleaner.dumps.read.places import Places, next_start, uneven
+from cleaner.dumps.read.places import Places, ends_in_newlines, gap, next_start, uneven
 
 #: Record types that can hold a page.
 PAGES = {4: "response", 8: "resource", 128: "text"}
@@ -30,7 +30,8 @@ OWN = ("", "gz", "zst")
 def warc(opener: Opener, stream: Stream, index: int, offset: int, limit: int) -> Iterator[Item]:
     """Records of a WARC or WET file.
 
-    After a damaged stretch reading goes on at the next record that can be found. Where records cannot be sought by
+    After a damaged stretch reading goes on at the next record that can be found. What lies between records is looked at
+    where the file is not packed; else it is passed over. Where records cannot be sought by
     their place (a single gzip member around all of them), ``Item.after`` is 0, and they are counted from the start.
 
     Args:
@@ -53,23 +54,25 @@ def warc(opener: Opener, stream: Stream, index: int, offset: int, limit: int) ->
 def _warc(opener: Opener, stream: Stream, places: Places, *, index: int, offset: int, limit: int) -> Iterator[Item]:
     passed = offset < 0
     offset = -1 - offset if passed else offset
+    good: int | None = None  # where the last record begins that could be read
     while True:
         file = opener.raw(stream.name) if places.own else opener.open(stream)
-        if offset:
+        lax = not places.plain or ends_in_newlines(file, offset)
+        if offset or places.plain:
             file.seek(offset)
         last = offset
         pending: Item | None = None
         try:
             source: Any = file if places.own else ReadOnly(file, offset)
-            for record in ArchiveIterator(source, parse_http=False, quirks_mode=True, fsspec_args=False):
+            for record in ArchiveIterator(source, parse_http=False, quirks_mode=lax, fsspec_args=False):
                 if passed:
                     passed = False
-                    last = offset + 1
+                    good, last = offset, offset + 1
                     continue
                 if pending:
                     yield pending._replace(after=places.sure(record))
                     pending = None
-                last = record.stream_pos
+                good = last = record.stream_pos
                 data, size = _take(record, limit)
                 pending = Item(index, last, -1, data, size)
                 index += 1
@@ -88,6 +91,10 @@ def _warc(opener: Opener, stream: Stream, places: Places, *, index: int, offset:
                 yield pending._replace(after=-1 - pending.offset if places.true else 0)
                 last = pending.offset + 1
         found = next_start(opener, stream, last + 1) if places.own else None
+        if found is not None and good is not None and places.plain and not gap(opener, stream, good, found):
+            good, offset = None, found  # what is wrong is the record that begins there
+            continue
+        good = None
         lost = f"damaged from byte {last} to {'the end of the file' if found is None else f'byte {found}'}: {why}"
         yield Item(index, last, END if found is None else found, Bad(lost, b"", None), HEAD)
         index += 1

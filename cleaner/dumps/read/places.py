@@ -13,6 +13,8 @@ from cleaner.dumps.read.open import CHUNK, Opener, is_url, open_raw, zstd
 _STARTS = {"gz": b"\x1f\x8b\x08", "zst": b"\x28\xb5\x2f\xfd", "": b"WARC/1."}
 #: Bytes in which a record's id is looked for.
 HEADER = 4096
+#: A place behind every file.
+_FAR = 1 << 62
 
 
 class Places:
@@ -31,6 +33,8 @@ class Places:
         self.own = own
         self._stream = stream
         self._packed = own and stream.compression != ""
+        #: Whether places are those of bytes in the file, so that reading can go on anywhere.
+        self.plain = own and not self._packed
         self._file: IO[bytes] | None = None
         if self._packed and is_url(stream.name):
             self.true = False  # looking would be a request for each record
@@ -62,17 +66,38 @@ class Places:
         if self._packed:
             if self._stream.compression == "gz" and uneven(opener, self._stream, place):
                 return "the file is cut short in the middle of a record"
-        elif last and self._stream.compression == "" and self._stream.name != "-":
-            with opener.raw(self._stream.name) as file:
-                file.seek(place)
-                head, mark, _ = file.read(1 << 16).partition(b"\r\n\r\n")
-                length = next((x[15:] for x in head.lower().split(b"\r\n") if x.startswith(b"content-length:")), b"")
-                if mark and length.strip().isdigit():
-                    file.seek(place + len(head) + 4 + int(length))
-                    rest = file.read(1 << 16)
-                    if rest.strip():
-                        return "the file is cut short in the header of a record"
+        elif last and self.plain and gap(opener, self._stream, place, _FAR):
+            return "the file is cut short in the header of a record"
         return ""
+
+
+def ends_in_newlines(file: IO[bytes], offset: int) -> bool:
+    """Whether the header of the record at ``offset`` has lines that end in bare newlines, as some tools write them."""
+    file.seek(offset)
+    line = file.read(CHUNK).lstrip().partition(b"\n")[0]
+    return line.startswith(b"WARC/1.") and not line.endswith(b"\r")
+
+
+def gap(opener: Opener, stream: Stream, place: int, until: int) -> bool:
+    """Whether there is more than blank lines between a record that is not packed and a place behind it.
+
+    Args:
+        opener: opens the file.
+        stream: the file.
+        place: where the record begins.
+        until: the place behind it.
+    """
+    with opener.raw(stream.name) as file:
+        file.seek(place)
+        head, mark, _ = file.read(1 << 16).partition(b"\r\n\r\n")
+        length = next((x[15:] for x in head.lower().split(b"\r\n") if x.startswith(b"content-length:")), b"")
+        if not mark or not length.strip().isdigit():
+            return until < _FAR
+        end = place + len(head) + 4 + int(length)
+        if end > until:
+            return True
+        file.seek(end)
+        return bool(file.read(min(1 << 16, until - end)).strip())
 
 
 def uneven(opener: Opener, stream: Stream, place: int) -> bool:
