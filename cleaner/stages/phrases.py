@@ -4,7 +4,7 @@ Some phrases are furniture wherever they stand ("Skip to content"). Others could
 (Share, Print, Menu) is as good a heading, a short sentence ("Got it.") as good an answer, "Learn more" or "2 hours ago"
 may belong to the text. Those go only from a page that shows enough furniture of the first kind. A clean text shows
 none, so it keeps them. Of HTML the furniture has gone by its place before, and rules marked ``html`` need no more. A
-sentence in quotation marks is nobody's button and stays.
+sentence in quotation marks is nobody's button and stays, and so do the last words of a paragraph broken at a column.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
 from cleaner.rules.slots import is_doubtful, is_said, key
 from cleaner.settings import Settings
-from cleaner.stages.prose import SENTENCE_ENDS
+from cleaner.stages.prose import SENTENCE_ENDS, runs_on
 
 #: Different lines of furniture beyond doubt that a page must show before a phrase that could be the article's own
 #: goes: for one short word or sentence, and for the rules marked ``alone = false``. For the latter one is enough on a
@@ -25,6 +25,9 @@ from cleaner.stages.prose import SENTENCE_ENDS
 SURE_FOR_WORDS = 1
 SURE_FOR_RULES = 2
 WEAK_FOR_RULES = 5
+
+#: With one of these a line ends that goes on in the middle of a sentence, and is no button then.
+_STOPS = ".,;"
 
 #: What is known of a line: that it is a phrase, perhaps another stage's; or that something of it may go.
 NAMED, DONE = 1, 2
@@ -84,14 +87,18 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
         done[i] = NAMED
         rule = table[number]
         if rule.run == 1 and rule.stage == "phrases":
+            if rule.builtin and lines[i][-1] in _STOPS and runs_on(page, i):
+                continue
             found = sure if rule.alone else here if html and rule.html else others
             (words if is_doubtful(folded[i], lines[i]) else found).append((i, number, None, None))
             done[i] = DONE
     for i, pairs in groupby(page.woken.get("phrases", ()), itemgetter(0)):
         if done[i] != DONE:
             marks = _pieces(page, rules, i, [n for _, n in pairs])
-            if marks and is_said(folded[i]) and any(table[mark[1]].builtin for mark in marks):
-                continue
+            if marks and any(table[mark[1]].builtin for mark in marks):
+                whole = marks[-1][2] is None and lines[i][-1] in _STOPS
+                if is_said(folded[i]) or (whole and runs_on(page, i)):
+                    continue
             for mark in marks:
                 rule = table[mark[1]]
                 (sure if rule.alone else here if html and rule.html else others).append(mark)
