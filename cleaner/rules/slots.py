@@ -11,8 +11,8 @@ from cleaner.fold import count_letters
 if TYPE_CHECKING:
     import regex
 
-#: What tells a date in a line that has a number: a year, a time of day, days and months with marks between them. Without
-#: that a date is a day with hardly a word beside it ("5 March", "Tuesday, the 5th").
+#: What tells a date in a line that has a number: a year, a time of day, days and months with marks between them.
+#: Without that a date is a day with hardly a word beside it ("5 March", "Tuesday, the 5th").
 _DATED = (
     r"(?<!\d)\d{4}(?!\d)|\d\s?[:h]\s?\d\d(?!\d)|\d\s?[/-]\s?\d|\d\.\d\d(?!\d)"
     r"|\d\.\s?\d{1,2}\.(?=\s*(?:\d|[^\w\s]|$))|\d\s?[年月日号號時时点點分년월일시분]"
