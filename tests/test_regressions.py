@@ -75,3 +75,10 @@ def test_the_end_of_a_broken_paragraph_is_no_button(end: str) -> None:
 def test_a_button_under_a_whole_sentence_goes() -> None:
     page = f"Skip to content\n\nAccept all cookies\n\n{CREW}\nmore information."
     assert cleaner.clean(page) == CREW
+
+
+@pytest.mark.parametrize(
+    ("line", "stays"), [("readlink (2)", True), ("readprofile(1).", True), ("ReadLink (2)", False)]
+)
+def test_one_word_in_small_letters_is_no_row_of_phrases(line: str, stays: bool) -> None:
+    assert (line in cleaner.Cleaner(preset="careful").clean(f"{PROSE}\n\n{line}\n\n{CREW}")) is stays

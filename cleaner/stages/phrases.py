@@ -9,6 +9,7 @@ sentence in quotation marks is nobody's button and stays, and so do the last wor
 
 from __future__ import annotations
 
+import re
 from itertools import chain, groupby
 from operator import itemgetter
 
@@ -34,6 +35,7 @@ NAMED, DONE = 1, 2
 #: Lines that are looked at as rows of phrases have this many characters; a longer one than the second of these is not
 #: looked at if it ends a sentence.
 SHORTEST_ROW, SHORT_ROW, LONGEST_ROW = 12, 90, 600
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def is_scraped(page: Page, rules: Ruleset) -> bool:
@@ -117,11 +119,19 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
 
 def _rows(page: Page, rules: Ruleset, done: bytearray) -> list[tuple[int, int, bool]]:
     """Lines in which several phrases stand and nothing else was found: (line, rule, whether beyond doubt)."""
-    folded = page.folded
+    folded, lines = page.folded, page.lines
     found = rules.rows(page).find_among(folded, done, (SHORTEST_ROW, SHORT_ROW, LONGEST_ROW), SENTENCE_ENDS)
     return [
-        (i, number, is_sure) for i, (number, is_sure) in found.items() if is_sure or folded[i][-1] not in SENTENCE_ENDS
+        (i, number, is_sure)
+        for i, (number, is_sure) in found.items()
+        if (is_sure or folded[i][-1] not in SENTENCE_ENDS) and not _is_word(lines[i])
     ]
+
+
+def _is_word(line: str) -> bool:
+    """Whether all of a line is one word in small letters ("readlink (2)"): phrases that ran together show a capital."""
+    words = _LETTERS.findall(line)
+    return len(words) == 1 and words[0].islower()
 
 
 def _pieces(page: Page, rules: Ruleset, i: int, patterns: list[int]) -> list[Mark]:
