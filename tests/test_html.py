@@ -81,6 +81,19 @@ def test_a_paragraph_that_script_takes_from_those_who_have_not_paid_is_read(name
         assert ("until autumn" in cleaner.clean_html(given)) is shown
 
 
+@pytest.mark.parametrize(
+    ("note", "stays"),
+    [("class='footnote brackets' role=note", True), ("role=doc-footnote", True), ("class=teaser-box", False)],
+)
+def test_a_footnote_in_an_aside_is_the_articles(note: str, stays: bool) -> None:
+    free = "<p>The harbour reopened on Monday after a week of storms, and the ferry sails again at nine, said the office.</p>"
+    aside = f"<aside {note}><span>[1]</span><p>The office counts from the last spring tide.</p></aside>"
+    page = f"<main><article><h1>The harbour reopens</h1>{free * 3}{aside}</article></main>"
+    for given in (page, bs4.BeautifulSoup(page, "html.parser")):
+        result = cleaner.Cleaner(off=["score"]).explain_html(given)
+        assert ("aside" not in {line.tag for line in result.lines}) is stays
+
+
 def test_code_is_kept_whole_and_not_read_for_phrases() -> None:
     body = "".join(
         f"<p>The first ferry left pier {n} at nine on Monday. It was full, and the crew waved.</p>" for n in range(6)

@@ -96,6 +96,21 @@ def test_a_bound_phrase_with_a_slot_counts_in_its_language_alone() -> None:
     assert "Schlagwörter" in cleaner.Cleaner(lang="fi").clean(text)
 
 
+@pytest.mark.parametrize(
+    ("code", "line"),
+    [
+        ("cs", "E-mailová adresa"), ("de", "Siehe auch"), ("de", "Nach oben"), ("el", "Σχετικά θέματα"), ("es", "Más información"),
+        ("fr", "Plein écran"), ("hu", "További információk"), ("ja", "すべて表示"), ("pl", "Do góry"), ("ru", "Размер шрифта"),
+        ("vi", "Thông tin thêm"),
+    ],
+)  # fmt: skip
+def test_what_may_head_a_section_counts_on_a_page_of_furniture_alone(code: str, line: str) -> None:
+    chosen = cleaner.Cleaner(preset="careful", lang=code)
+    links = f"{line}\n\n{PROSE}\n\n{line}\n\nPassword\n\nLog in"
+    assert line in chosen.clean(f"{PROSE}\n\n{line}\n\n{PROSE}").split("\n")
+    assert line not in chosen.clean(f"{SCRAPED}{PROSE}\n\n{links}").split("\n")[4:]
+
+
 def test_words_of_ascii_are_told_apart_as_all_others() -> None:
     rng = random.Random(1)
     made = ["".join(rng.choice("ab'_ 1.-\x1c\n\t'c") for _ in range(rng.randint(0, 25))) for _ in range(2000)]

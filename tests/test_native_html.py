@@ -27,7 +27,7 @@ from tests.fixtures import html_cases
 
 pytestmark = pytest.mark.skipif(kernels is None, reason="the extension is not there, or switched off")
 
-STEMS = sorted(stem.strip("*$") for words in WORDS.values() for stem in words.split())
+STEMS = sorted(["footnote", *(stem.strip("*$") for words in WORDS.values() for stem in words.split())])
 COMMON = ("p", "div", "span", "b", "a", "ul", "ol", "li", "table", "tr", "td", "pre", "br", "h1")
 OTHERS = """svg math style script title textarea select option template noscript iframe foreignObject mi desc font x:y a<b
     annotation-xml noembed embed param keygen frame frameset head html body img input link nobr object"""
@@ -38,7 +38,7 @@ VALUES = {
         st.sampled_from(["mainNav", "aSide", "NAV", "öffnav", "sr-only", "hidden md:flex", "a&amp;nav", "ad", "x" * 310 + " nav"]),
     ),
     "style": st.sampled_from(["display:none", "VISIBILITY : Hidden", "color: red", "dısplay:none", ""]),
-    "role": st.sampled_from(["navigation", "main", "complementary", "navigations", ""]),
+    "role": st.sampled_from(["navigation", "main", "complementary", "note", "navigations", ""]),
     "start": st.sampled_from(["3", "0", "999999", "1234567", "-1", "x", "٣", "²", ""]),
     "hidden": st.sampled_from(["", "until-found", "hidden"]),
     "aria-hidden": st.sampled_from(["true", "false", ""]),
@@ -167,7 +167,16 @@ def test_what_is_no_markup_is_refused() -> None:
         assert kernels.html_lines(_reader(kernels, False), markup, 0) is None, markup
     with pytest.raises(ValueError, match="tags"):
         kernels.make_reader(
-            {}, ("p",), bytes(3), np.zeros(1, np.int64), (0, 0, 0, 0, 0, 0, 1), (1, 2, 4, 8), [], {}, len, len
+            {},
+            ("p",),
+            bytes(3),
+            np.zeros(1, np.int64),
+            (0, 0, 0, 0, 0, 0, 0, 1),
+            (1, 2, 4, 8, 16, 32),
+            [],
+            {},
+            len,
+            len,
         )
     for wrong in ((None, "<p></p>", 0), (_reader(kernels, False), b"<p></p>", 0)):
         with pytest.raises((TypeError, ValueError)):

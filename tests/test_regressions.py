@@ -43,3 +43,42 @@ def test_settled(name: str, preset: str, cleaners: dict[str, cleaner.Cleaner]) -
 @pytest.mark.xfail(strict=True, reason="a stage sees what a later one will change")
 def test_unsettled(name: str, cleaners: dict[str, cleaner.Cleaner]) -> None:
     assert_sound(UNSETTLED[name], cleaners["standard"])
+
+
+#: Paragraphs broken at a column, no line of which reads as running text by itself.
+BROKEN = (
+    "The office of the harbour keeps the records of all the storms that\nwere seen from the pier, and lends them to "
+    "everyone who\nasks for them at the window.",
+    "Von Stürmen, die man vom Kai aus sah, führt die Hafenmeisterei ein\nBuch. Wer es lesen will, fragt am Fenster, und\n"
+    "zwar vor neun Uhr.",
+    "Журнал всех штормов, которые были видны с причала, хранится в\nконторе порта, и его выдают каждому, кто\nпопросит.",
+)
+
+
+@pytest.mark.parametrize("paragraph", BROKEN)
+def test_a_box_of_links_ends_where_broken_lines_are_a_paragraph(paragraph: str) -> None:
+    page = f"{PROSE}\n\nRelated articles\n\nStorm closes harbour\n\nEels are back\n\n{paragraph}"
+    cleaned = cleaner.clean(page)
+    assert paragraph in cleaned
+    assert "Storm closes harbour" not in cleaned
+    assert_sound(page, cleaner.Cleaner())
+
+
+@pytest.mark.parametrize("end", ["more information.", "following.", "share, and to sign in,", "permissions."])
+def test_the_end_of_a_broken_paragraph_is_no_button(end: str) -> None:
+    before = "Those who row across are asked to read the board beside the door, for it has"
+    page = f"Skip to content\n\nAccept all cookies\n\n{PROSE}\n\n{before}\n{end}"
+    assert cleaner.clean(page).endswith(f"{before}\n{end}")
+    assert_sound(page, cleaner.Cleaner())
+
+
+def test_a_button_under_a_whole_sentence_goes() -> None:
+    page = f"Skip to content\n\nAccept all cookies\n\n{CREW}\nmore information."
+    assert cleaner.clean(page) == CREW
+
+
+@pytest.mark.parametrize(
+    ("line", "stays"), [("readlink (2)", True), ("readprofile(1).", True), ("ReadLink (2)", False)]
+)
+def test_one_word_in_small_letters_is_no_row_of_phrases(line: str, stays: bool) -> None:
+    assert (line in cleaner.Cleaner(preset="careful").clean(f"{PROSE}\n\n{line}\n\n{CREW}")) is stays

@@ -64,12 +64,17 @@ NAMES = (*TAG_BITS, *WORDS)
 #: The last of these is what stands inside a line and does not show. It has no bearing on the lines around it.
 BIT = {name: 1 << i for i, name in enumerate((*NAMES, "unseen"))}
 UNSEEN = BIT["unseen"]
+#: What says of an ``<aside>`` that it is a note of the text, not something that stands beside it. Generators of
+#: documents write footnotes so.
+NOTE = UNSEEN << 2
+ASIDE = BIT["aside"]
 
 
 def stems() -> list[tuple[str, int, bool, bool]]:
     """Stems, each with its bit, and whether a word must begin before it, end behind it."""
     found = [(stem, BIT[name]) for name, words in WORDS.items() for stem in words.split()]
-    return [(stem.strip("*$"), bit, stem[0] != "*", stem[-1] == "$") for stem, bit in found]
+    told = [(stem.strip("*$"), bit, stem[0] != "*", stem[-1] == "$") for stem, bit in found]
+    return [*told, ("footnote", NOTE, True, False), ("endnote", NOTE, True, False)]
 
 
 @lru_cache(maxsize=1)
@@ -105,7 +110,8 @@ ROLES = {
     "navigation": BIT["nav"], "menu": BIT["nav"], "menubar": BIT["nav"], "banner": BIT["header"],
     "contentinfo": BIT["footer"], "complementary": BIT["aside"], "search": BIT["form"], "dialog": BIT["dialog"],
     "alertdialog": BIT["dialog"], "main": BIT["main"], "article": BIT["article"], "button": BIT["button"],
-    "heading": BIT["heading"], "list": BIT["list"], "listitem": BIT["item"],
+    "heading": BIT["heading"], "list": BIT["list"], "listitem": BIT["item"], "note": NOTE, "doc-footnote": NOTE,
+    "doc-endnotes": NOTE, "doc-tip": NOTE, "doc-notice": NOTE,
 }  # fmt: skip
 
 

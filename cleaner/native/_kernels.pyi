@@ -41,7 +41,7 @@ def make_reader(
     flags: Any,
     bits: Any,
     special: tuple[int, ...],
-    bits_of: tuple[int, int, int, int],
+    bits_of: tuple[int, int, int, int, int, int],
     stems: list[tuple[str, int, bool, bool]],
     roles: dict[str, int],
     name_bits: Callable[[str], int],

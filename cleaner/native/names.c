@@ -213,24 +213,25 @@ failed:
     return -1;
 }
 
-/* make_reader(numbers, tag names, flags, bits, special tags, (hidden, unseen, asks, sold),
- * stems, roles, name_bits, hides): what cleaner.read.quick says
- * of tags and names. */
+/* make_reader(numbers, tag names, flags, bits, special tags, (hidden, unseen, asks, sold, note,
+ * aside), stems, roles, name_bits, hides): what cleaner.read.quick says of tags and names. */
 PyObject *native_make_reader(PyObject *module, PyObject *args)
 {
     PyObject *numbers, *names, *flags, *bits, *stems, *roles, *name_bits, *hides, *capsule = NULL;
-    long long hidden, unseen, asks, sold;
+    long long hidden, unseen, asks, sold, note, aside;
     Buffers held = {.count = 0};
     Reader *reader = PyMem_Calloc(1, sizeof *reader);
     if (!reader)
         return PyErr_NoMemory();
-    if (!PyArg_ParseTuple(args, "O!O!OO(iiiiiii)(LLLL)O!O!OO", &PyDict_Type, &numbers, &PyTuple_Type, &names, &flags, &bits, &reader->text,
-                          &reader->link, &reader->line_break, &reader->reading, &reader->item, &reader->pre, &reader->ordered, &hidden,
-                          &unseen, &asks, &sold, &PyList_Type, &stems, &PyDict_Type, &roles, &name_bits, &hides))
+    if (!PyArg_ParseTuple(args, "O!O!OO(iiiiiiii)(LLLLLL)O!O!OO", &PyDict_Type, &numbers, &PyTuple_Type, &names, &flags, &bits, &reader->text,
+                          &reader->link, &reader->line_break, &reader->reading, &reader->item, &reader->pre, &reader->ordered,
+                          &reader->division, &hidden, &unseen, &asks, &sold, &note, &aside, &PyList_Type, &stems, &PyDict_Type, &roles,
+                          &name_bits, &hides))
         goto done;
     const Py_ssize_t tags = PyTuple_GET_SIZE(names);
     reader->tags = (int)tags;
-    const int special[] = {reader->text, reader->link, reader->line_break, reader->reading, reader->item, reader->pre, reader->ordered};
+    const int special[] = {reader->text, reader->link, reader->line_break, reader->reading,
+                           reader->item, reader->pre, reader->ordered, reader->division};
     int fine = tags > 0 && tags <= MOST_TAGS;
     for (size_t i = 0; i < sizeof special / sizeof *special; i++)
         fine &= special[i] >= 0 && special[i] < tags;
@@ -250,6 +251,8 @@ PyObject *native_make_reader(PyObject *module, PyObject *args)
     reader->unseen = unseen;
     reader->asks = asks;
     reader->sold = sold;
+    reader->note = note;
+    reader->aside = aside;
     reader->tag_names = Py_NewRef(names);
     reader->name_bits = Py_NewRef(name_bits);
     reader->hides = Py_NewRef(hides);

@@ -145,6 +145,11 @@ int know_nodes(Work *w, int64_t root_bits)
                 return -1;
             if (flags & BLOCK) {
                 w->own[i] |= bits;
+                if (bits & r->note) {
+                    if (r->bits[tag] & r->aside)
+                        w->tree.tag[i] = r->division;
+                    w->own[i] &= ~(r->note | r->aside);
+                }
             } else if (bits & r->hidden && !(now & IN_UNSEEN)) {
                 if (make_room_for(&w->hidden, w->hidden_count, &w->hidden_room, sizeof(Line)) < 0)
                     return no_memory();

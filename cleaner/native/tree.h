@@ -29,9 +29,9 @@ typedef struct {
 
 typedef struct {
     TagName names[NAME_SLOTS];
-    int tags, text, link, line_break, reading, item, pre, ordered;
+    int tags, text, link, line_break, reading, item, pre, ordered, division;
     uint8_t begin[MOST_TAGS], end[MOST_TAGS], flags[MOST_TAGS];
-    int64_t bits[MOST_TAGS], hidden, unseen, sold;
+    int64_t bits[MOST_TAGS], hidden, unseen, sold, note, aside;
     int64_t asks; /* the bit of stems for whose sake Python is asked */
     PyObject *tag_names; /* a tuple */
     int roles;

@@ -13,7 +13,7 @@ import numpy as np
 from selectolax.lexbor import LexborNode
 
 from cleaner.markup.columns import Markup
-from cleaner.markup.words import HIDDEN, MAY_HIDE, ROLES, SOLD, UNSEEN, hides, name_bits, stems
+from cleaner.markup.words import ASIDE, HIDDEN, MAY_HIDE, NOTE, ROLES, SOLD, UNSEEN, hides, name_bits, stems
 from cleaner.native import kernels
 from cleaner.read import tags as t
 from cleaner.read.lines import BEGIN, END
@@ -72,10 +72,10 @@ def _reader(native: ModuleType, noscript: bool) -> Any:
     """What the extension is told of tags and names."""
     numbers = {**t.NUMBERS, "noscript": t.CODE["div"]} if noscript else t.NUMBERS
     flags = np.stack([BEGIN, END, t.IS_BLOCK + 2 * t.IS_BREAK + 4 * t.IS_LIST + 8 * t.IS_BOLD]).astype(np.uint8)
-    special = (t.TEXT, t.LINK, t.BREAK, t.READING, t.ITEM, t.PRE, t.ORDERED)
+    special = (t.TEXT, t.LINK, t.BREAK, t.READING, t.ITEM, t.PRE, t.ORDERED, t.DIVISION)
     asks = UNSEEN << 1  # where a word may hide an element, Python is asked
     return native.make_reader(
-        numbers, t.TAGS, flags, t.TAG_BITS, special, (HIDDEN, UNSEEN, asks, SOLD),
+        numbers, t.TAGS, flags, t.TAG_BITS, special, (HIDDEN, UNSEEN, asks, SOLD, NOTE, ASIDE),
         [*stems(), *((word, asks, False, False) for word in MAY_HIDE)], ROLES, name_bits, hides
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.markup.columns import Ints
-from cleaner.markup.words import HIDDEN, ROLES, SOLD, hides, name_bits
+from cleaner.markup.words import ASIDE, HIDDEN, NOTE, ROLES, SOLD, hides, name_bits
 from cleaner.read import tags as t
 from cleaner.read.outline import Outline
 
@@ -16,7 +16,10 @@ Bools = NDArray[np.bool_]
 
 
 def said(page: Outline, held: Ints, tag: Ints, is_block: Bools) -> tuple[Ints, list[int]]:
-    """What elements with text say of themselves, and those of them that stand inside a line and do not show."""
+    """What elements with text say of themselves, and those of them that stand inside a line and do not show.
+
+    An ``<aside>`` that is a note of the text becomes a ``<div>``.
+    """
     own = t.TAG_BITS[tag]
     unseen: list[int] = []
     nodes = page.nodes
@@ -24,7 +27,12 @@ def said(page: Outline, held: Ints, tag: Ints, is_block: Bools) -> tuple[Ints, l
         bits = bits_of(nodes[i].attributes, int(own[i]), block=block) if nodes[i] is not None else 0
         if block:
             if bits:
-                own[i] |= bits
+                if bits & NOTE:
+                    if own[i] & ASIDE:
+                        tag[i] = t.DIVISION
+                    own[i] = (own[i] | bits) & ~(NOTE | ASIDE)
+                else:
+                    own[i] |= bits
         elif bits & HIDDEN:
             unseen.append(i)
     return own, unseen

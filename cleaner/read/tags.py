@@ -26,7 +26,7 @@ _INLINE = "-text a b strong em i br hr rt wbr span code"
 TAGS = ("", *dict.fromkeys(f"{_INLINE} {_BLOCK}".split()))
 CODE = {tag: i for i, tag in enumerate(TAGS)}
 TEXT, LINK, BREAK, READING = CODE["-text"], CODE["a"], CODE["br"], CODE["rt"]
-ITEM, PRE, ORDERED = CODE["li"], CODE["pre"], CODE["ol"]
+ITEM, PRE, ORDERED, DIVISION = CODE["li"], CODE["pre"], CODE["ol"], CODE["div"]
 
 
 def _which(names: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

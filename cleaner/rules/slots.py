@@ -11,10 +11,20 @@ from cleaner.fold import count_letters
 if TYPE_CHECKING:
     import regex
 
+#: What tells a date in a line that has a number: a year, a time of day, days and months with marks between them.
+#: Without that a date is a day with hardly a word beside it ("5 March", "Tuesday, the 5th").
+_DATED = (
+    r"(?<!\d)\d{4}(?!\d)|\d\s?[:h]\s?\d\d(?!\d)|\d\s?[/-]\s?\d|\d\.\d\d(?!\d)"
+    r"|\d\.\s?\d{1,2}\.(?=\s*(?:\d|[^\w\s]|$))|\d\s?[年月日号號時时点點分년월일시분]"
+)
+_DAY = (
+    r"(?:[\p{L}\p{M}]{2,14},\s)?(?:[\p{L}\p{M}]{1,4}\.?\s)?\d{1,2}(?:[\p{L}\p{M}]{1,2}|[.º°])?"
+    r"(?:\s(?:de\s|of\s)?[\p{L}\p{M}.]{2,14})?(?:\s\d{1,2})?|[\p{L}\p{M}]{3,14}\.?\s\d{1,2}"
+)
 #: What each slot may stand for, as a piece of a pattern. All are bounded, so matching stays linear.
 _SLOT_PATTERNS = {
     "n": r"\d[\d.,\u00a0 ]{0,12}[kmb+]?",
-    "date": r"(?:(?!\bby\b)[^\n!?]){0,30}\d(?:(?!\bby\b)[^\n!?]){0,40}",
+    "date": rf"(?:(?=[^\n!?]{{0,60}}?(?:{_DATED}))(?:(?!\bby\b)[^\n!?]){{0,30}}\d(?:(?!\bby\b)[^\n!?]){{0,40}}|{_DAY})",
     "name": r"[\p{L}\p{M}][\p{L}\p{M}\p{N}'\u2019.&/,@ -]{1,70}(?<!\.)",
     "any": r"[^\n]{0,159}[^\n.!?。।]",
 }

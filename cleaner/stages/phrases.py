@@ -4,11 +4,12 @@ Some phrases are furniture wherever they stand ("Skip to content"). Others could
 (Share, Print, Menu) is as good a heading, a short sentence ("Got it.") as good an answer, "Learn more" or "2 hours ago"
 may belong to the text. Those go only from a page that shows enough furniture of the first kind. A clean text shows
 none, so it keeps them. Of HTML the furniture has gone by its place before, and rules marked ``html`` need no more. A
-sentence in quotation marks is nobody's button and stays.
+sentence in quotation marks is nobody's button and stays, and so do the last words of a paragraph broken at a column.
 """
 
 from __future__ import annotations
 
+import re
 from itertools import chain, groupby
 from operator import itemgetter
 
@@ -17,7 +18,7 @@ from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
 from cleaner.rules.slots import is_doubtful, is_said, key
 from cleaner.settings import Settings
-from cleaner.stages.prose import SENTENCE_ENDS
+from cleaner.stages.prose import SENTENCE_ENDS, runs_on
 
 #: Different lines of furniture beyond doubt that a page must show before a phrase that could be the article's own
 #: goes: for one short word or sentence, and for the rules marked ``alone = false``. For the latter one is enough on a
@@ -26,11 +27,15 @@ SURE_FOR_WORDS = 1
 SURE_FOR_RULES = 2
 WEAK_FOR_RULES = 5
 
+#: With one of these a line ends that goes on in the middle of a sentence, and is no button then.
+_STOPS = ".,;"
+
 #: What is known of a line: that it is a phrase, perhaps another stage's; or that something of it may go.
 NAMED, DONE = 1, 2
 #: Lines that are looked at as rows of phrases have this many characters; a longer one than the second of these is not
 #: looked at if it ends a sentence.
 SHORTEST_ROW, SHORT_ROW, LONGEST_ROW = 12, 90, 600
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def is_scraped(page: Page, rules: Ruleset) -> bool:
@@ -84,14 +89,18 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
         done[i] = NAMED
         rule = table[number]
         if rule.run == 1 and rule.stage == "phrases":
+            if rule.builtin and lines[i][-1] in _STOPS and runs_on(page, i):
+                continue
             found = sure if rule.alone else here if html and rule.html else others
             (words if is_doubtful(folded[i], lines[i]) else found).append((i, number, None, None))
             done[i] = DONE
     for i, pairs in groupby(page.woken.get("phrases", ()), itemgetter(0)):
         if done[i] != DONE:
             marks = _pieces(page, rules, i, [n for _, n in pairs])
-            if marks and is_said(folded[i]) and any(table[mark[1]].builtin for mark in marks):
-                continue
+            if marks and any(table[mark[1]].builtin for mark in marks):
+                whole = marks[-1][2] is None and lines[i][-1] in _STOPS
+                if is_said(folded[i]) or (whole and runs_on(page, i)):
+                    continue
             for mark in marks:
                 rule = table[mark[1]]
                 (sure if rule.alone else here if html and rule.html else others).append(mark)
@@ -110,11 +119,19 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
 
 def _rows(page: Page, rules: Ruleset, done: bytearray) -> list[tuple[int, int, bool]]:
     """Lines in which several phrases stand and nothing else was found: (line, rule, whether beyond doubt)."""
-    folded = page.folded
+    folded, lines = page.folded, page.lines
     found = rules.rows(page).find_among(folded, done, (SHORTEST_ROW, SHORT_ROW, LONGEST_ROW), SENTENCE_ENDS)
     return [
-        (i, number, is_sure) for i, (number, is_sure) in found.items() if is_sure or folded[i][-1] not in SENTENCE_ENDS
+        (i, number, is_sure)
+        for i, (number, is_sure) in found.items()
+        if (is_sure or folded[i][-1] not in SENTENCE_ENDS) and not _is_word(lines[i])
     ]
+
+
+def _is_word(line: str) -> bool:
+    """Whether all of a line is one word in small letters ("readlink (2)"): phrases that ran together show a capital."""
+    words = _LETTERS.findall(line)
+    return len(words) == 1 and words[0].islower()
 
 
 def _pieces(page: Page, rules: Ruleset, i: int, patterns: list[int]) -> list[Mark]:

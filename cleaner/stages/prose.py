@@ -41,6 +41,10 @@ def _kinds() -> bytes:
 KINDS = _kinds() if kernels is not None else b""
 #: No line of seven words is shorter, in any script.
 _SHORTEST_PROSE = 13
+#: A line that was broken at a column is at least this long.
+NARROW = 40
+#: Of a broken paragraph's lines at least this share begin with a small letter: others begin with names and numbers.
+_SMALL_SHARE = 1 / 3
 
 
 def word_count(line: str) -> int:
@@ -100,3 +104,40 @@ def prose_lines(page: Page) -> bytearray:
     for i in page.trimmed:
         known[i] = is_prose(lines[i])
     return known[:]
+
+
+def runs_on(page: Page, i: int) -> bool:
+    """Whether a line goes on in the middle of the sentence that the line right before it broke off.
+
+    Scripts without small letters do not tell.
+    """
+    if i == 0 or not page.lines[i][:1].islower() or page.blank_before(i):
+        return False
+    before = page.lines[i - 1]
+    return len(before) >= NARROW and before.rstrip(_CLOSERS)[-1:] not in SENTENCE_ENDS + ":"
+
+
+def broken_prose(page: Page, start: int) -> list[int]:
+    """Lines of paragraphs that were broken at a column: none of them need read as running text by itself.
+
+    Args:
+        page: the page.
+        start: the line to begin at.
+
+    Returns:
+        The lines, in order.
+    """
+    found: list[int] = []
+    lines, end = page.lines, start
+    for i in [i for i in range(start + 1, len(lines)) if lines[i][0].islower()]:
+        if i < end or not runs_on(page, i):
+            continue
+        first, end = i - 1, i + 1
+        while first > start and not page.blank_before(first):
+            first -= 1
+        while end < len(lines) and not page.blank_before(end):
+            end += 1
+        going_on = sum(runs_on(page, k) for k in range(first + 1, end))
+        if going_on >= _SMALL_SHARE * (end - first - 1) and is_prose(" ".join(lines[first:end])):
+            found += range(first, end)
+    return found

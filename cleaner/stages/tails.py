@@ -9,7 +9,7 @@ from cleaner.rules.matcher import Ruleset
 from cleaner.rules.slots import key
 from cleaner.settings import Settings
 from cleaner.stages.phrases import is_scraped
-from cleaner.stages.prose import prose_lines, word_count
+from cleaner.stages.prose import broken_prose, prose_lines, word_count
 from cleaner.stages.repeats import find
 
 #: A last line of at most this many words before prose may be that prose's own heading.
@@ -41,6 +41,8 @@ def tails(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     scraped = is_scraped(page, rules)
     repeated = find(page, rules)
     prose = prose_lines(page)
+    for i in broken_prose(page, min(heads) + 1):
+        prose[i] = 1
     # Prose that is said twice will go, and must not weigh now, or a second pass would find another middle.
     weight = [0] * len(lines)
     for i in compress(range(len(lines)), prose):
