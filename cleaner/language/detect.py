@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Container
 from functools import lru_cache
 
 from cleaner.native import kernels
@@ -41,20 +42,25 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
 @lru_cache(maxsize=1)
-def _words() -> dict[str, dict[str, str]]:
+def _words() -> dict[str, dict[str, list[str]]]:
     """Script -> word -> the languages that have it."""
     import tomllib  # noqa: PLC0415
     from importlib import resources  # noqa: PLC0415
 
     data = tomllib.loads(resources.files("cleaner.language").joinpath("words.toml").read_text(encoding="utf-8"))
-    tables: dict[str, dict[str, str]] = {}
+    tables: dict[str, dict[str, list[str]]] = {}
     for script, languages in data.items():
-        table: dict[str, str] = {}
-        tables[script] = table
+        table = tables[script] = {}
         for language in sorted(languages):
             for word in dict.fromkeys(languages[language].split()):
-                table[word] = f"{table[word]} {language}" if word in table else language
+                table.setdefault(word, []).append(language)
     return tables
+
+
+@lru_cache(maxsize=32)
+def _longest(script: str) -> int:
+    """The letters of the longest word that is known of a script."""
+    return max(map(len, _words()[script]))
 
 
 def detect(text: str) -> str | None:
@@ -143,17 +149,26 @@ def _words_of(text: str) -> list[str]:
     return words
 
 
+def known_words_in_python(table: Container[str], text: str) -> dict[str, int]:
+    """How often words that are in a table stand in a text of small letters."""
+    return Counter(filter(table.__contains__, _words_of(text)))
+
+
 def _by_words(text: str, script: str) -> str | None:
     table = _words()[script]
+    small = text.lower().replace("’", "'")
+    words = (
+        kernels.known_words(table, _longest(script), small)
+        if kernels is not None
+        else known_words_in_python(table, small)
+    )
     scores: dict[str, float] = defaultdict(float)
-    hits = 0
-    words = Counter(filter(table.__contains__, _words_of(text.lower().replace("’", "'"))))
     for word in sorted(words):
-        owners = table[word].split()
-        for language in owners:  # a word of several languages weighs less for each
-            scores[language] += min(words[word], 20) / len(owners)
-        hits += words[word]
-    if hits < FEWEST_WORDS:
+        owners = table[word]
+        weight = min(words[word], 20) / len(owners)  # a word of several languages weighs less for each
+        for language in owners:
+            scores[language] += weight
+    if sum(words.values()) < FEWEST_WORDS:
         return None
     ranked = sorted(scores, key=lambda language: -scores[language])
     second = scores[ranked[1]] if len(ranked) > 1 else 0.0

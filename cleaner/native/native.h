@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Raised whenever a function's arguments or result change: an extension built of older files is then not used. */
-#define NATIVE_API 18
+#define NATIVE_API 19
 
 #if defined(__GNUC__)
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
@@ -177,6 +177,7 @@ PyObject *native_head_end(PyObject *module, PyObject *args);
 PyObject *native_edges(PyObject *module, PyObject *args);
 PyObject *native_indented(PyObject *module, PyObject *args);
 PyObject *native_longer(PyObject *module, PyObject *args);
+PyObject *native_known_words(PyObject *module, PyObject *args);
 PyObject *native_strike(PyObject *module, PyObject *args);
 PyObject *native_earlier(PyObject *module, PyObject *args);
 PyObject *native_filled(PyObject *module, PyObject *rows);
