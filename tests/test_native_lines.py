@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import cleaner
 from cleaner.dumps.tally import words_in_python
 from cleaner.fold import forms_in_python
-from cleaner.language.detect import known_words_in_python, longer_in_python
+from cleaner.language.detect import longer_in_python, weigh_words_in_python
 from cleaner.model import decide as decision
 from cleaner.model.network import text_network
 from cleaner.native import SWITCH, kernels
@@ -132,12 +132,14 @@ def test_longer_lines(text: list[str], size: int, enough: int, most: int) -> Non
 
 
 @given(any_lines, st.lists(st.sampled_from(["a", "é", "'", "’", "_", "1", "²", "٣", "अ", "い", " "])).map("".join))
-def test_known_words(text: list[str], other: str) -> None:
-    joined = "\n".join([*text, other])
+def test_words_of_languages(text: list[str], other: str) -> None:
+    joined = "\n".join([*text, other, *text[:2] * 3])
     every = re.findall("[^\\W\\d_]+(?:['’][^\\W\\d_]+)?", joined)
-    table = dict.fromkeys([word for word in every if len(word) <= 8][::2], "")
-    assert kernels.known_words(table, 8, joined) == known_words_in_python(table, joined)
-    assert known_words_in_python(dict.fromkeys(every), joined).keys() == set(every)
+    table = {word: ["de", "fr", "pt"][: 1 + i % 3] for i, word in enumerate(every) if len(word) <= 8 and i % 4}
+    weights, count = kernels.weigh_words(table, joined, 3, 8)
+    want, total = weigh_words_in_python(table, joined, 3)
+    assert (list(weights.items()), count) == (list(want.items()), total)
+    assert total == sum(map(table.__contains__, every))
 
 
 @given(any_lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Container
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from cleaner.native import kernels
@@ -28,6 +28,8 @@ SAMPLE = 1_200
 LONG_LINE = 80
 MOST_LINES = 30
 FEWEST_WORDS = 6
+#: A word that stands there more often counts no more.
+MOST_COUNTED = 20
 #: The best language must be this much ahead of the second.
 LEAD = 1.15
 
@@ -149,27 +151,36 @@ def _words_of(text: str) -> list[str]:
     return words
 
 
-def known_words_in_python(table: Container[str], text: str) -> dict[str, int]:
-    """How often words that are in a table stand in a text of small letters."""
-    return Counter(filter(table.__contains__, _words_of(text)))
+def weigh_words_in_python(table: Mapping[str, Sequence[str]], text: str, most: int) -> tuple[dict[str, float], int]:
+    """Weigh the languages of a text of small letters by its words.
+
+    Args:
+        table: word -> the languages that have it.
+        text: the text.
+        most: a word that stands there more often counts no more.
+
+    Returns:
+        Of each language the weight of its words, of which one of several languages weighs less for each; and how many
+        words there are.
+    """
+    words = Counter(filter(table.__contains__, _words_of(text)))
+    weights: dict[str, float] = defaultdict(float)
+    for word in sorted(words):
+        for language in table[word]:
+            weights[language] += min(words[word], most) / len(table[word])
+    return weights, words.total()
 
 
 def _by_words(text: str, script: str) -> str | None:
     table = _words()[script]
     small = text.lower().replace("’", "'")
-    words = (
-        kernels.known_words(table, _longest(script), small)
+    weights, hits = (
+        kernels.weigh_words(table, small, MOST_COUNTED, _longest(script))
         if kernels is not None
-        else known_words_in_python(table, small)
+        else weigh_words_in_python(table, small, MOST_COUNTED)
     )
-    scores: dict[str, float] = defaultdict(float)
-    for word in sorted(words):
-        owners = table[word]
-        weight = min(words[word], 20) / len(owners)  # a word of several languages weighs less for each
-        for language in owners:
-            scores[language] += weight
-    if sum(words.values()) < FEWEST_WORDS:
+    if hits < FEWEST_WORDS:
         return None
-    ranked = sorted(scores, key=lambda language: -scores[language])
-    second = scores[ranked[1]] if len(ranked) > 1 else 0.0
-    return ranked[0] if scores[ranked[0]] > LEAD * second else None
+    ranked = sorted(weights, key=lambda language: -weights[language])
+    second = weights[ranked[1]] if len(ranked) > 1 else 0.0
+    return ranked[0] if weights[ranked[0]] > LEAD * second else None
