@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from array import array
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 import cleaner
 from cleaner.dumps.tally import words_in_python
 from cleaner.fold import forms_in_python
-from cleaner.language.detect import longer_in_python
+from cleaner.language.detect import longer_in_python, weigh_words_in_python
 from cleaner.model import decide as decision
 from cleaner.model.network import text_network
 from cleaner.native import SWITCH, kernels
@@ -128,6 +129,17 @@ def test_kinds_of_every_character() -> None:
 @given(any_lines, st.integers(0, 40), st.integers(0, 200), st.integers(1, 60))
 def test_longer_lines(text: list[str], size: int, enough: int, most: int) -> None:
     assert kernels.longer(text, size, enough, most) == longer_in_python(text, size, enough, most)
+
+
+@given(any_lines, st.lists(st.sampled_from(["a", "é", "'", "’", "_", "1", "²", "٣", "अ", "い", " "])).map("".join))
+def test_words_of_languages(text: list[str], other: str) -> None:
+    joined = "\n".join([*text, other, *text[:2] * 3])
+    every = re.findall("[^\\W\\d_]+(?:['’][^\\W\\d_]+)?", joined)
+    table = {word: ["de", "fr", "pt"][: 1 + i % 3] for i, word in enumerate(every) if len(word) <= 8 and i % 4}
+    weights, count = kernels.weigh_words(table, joined, 3, 8)
+    want, total = weigh_words_in_python(table, joined, 3)
+    assert (list(weights.items()), count) == (list(want.items()), total)
+    assert total == sum(map(table.__contains__, every))
 
 
 @given(any_lines)

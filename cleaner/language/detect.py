@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from cleaner.native import kernels
@@ -27,6 +28,8 @@ SAMPLE = 1_200
 LONG_LINE = 80
 MOST_LINES = 30
 FEWEST_WORDS = 6
+#: A word that stands there more often counts no more.
+MOST_COUNTED = 20
 #: The best language must be this much ahead of the second.
 LEAD = 1.15
 
@@ -41,20 +44,25 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
 @lru_cache(maxsize=1)
-def _words() -> dict[str, dict[str, str]]:
+def _words() -> dict[str, dict[str, list[str]]]:
     """Script -> word -> the languages that have it."""
     import tomllib  # noqa: PLC0415
     from importlib import resources  # noqa: PLC0415
 
     data = tomllib.loads(resources.files("cleaner.language").joinpath("words.toml").read_text(encoding="utf-8"))
-    tables: dict[str, dict[str, str]] = {}
+    tables: dict[str, dict[str, list[str]]] = {}
     for script, languages in data.items():
-        table: dict[str, str] = {}
-        tables[script] = table
+        table = tables[script] = {}
         for language in sorted(languages):
             for word in dict.fromkeys(languages[language].split()):
-                table[word] = f"{table[word]} {language}" if word in table else language
+                table.setdefault(word, []).append(language)
     return tables
+
+
+@lru_cache(maxsize=32)
+def _longest(script: str) -> int:
+    """The letters of the longest word that is known of a script."""
+    return max(map(len, _words()[script]))
 
 
 def detect(text: str) -> str | None:
@@ -143,18 +151,36 @@ def _words_of(text: str) -> list[str]:
     return words
 
 
+def weigh_words_in_python(table: Mapping[str, Sequence[str]], text: str, most: int) -> tuple[dict[str, float], int]:
+    """Weigh the languages of a text of small letters by its words.
+
+    Args:
+        table: word -> the languages that have it.
+        text: the text.
+        most: a word that stands there more often counts no more.
+
+    Returns:
+        Of each language the weight of its words, of which one of several languages weighs less for each; and how many
+        words there are.
+    """
+    words = Counter(filter(table.__contains__, _words_of(text)))
+    weights: dict[str, float] = defaultdict(float)
+    for word in sorted(words):
+        for language in table[word]:
+            weights[language] += min(words[word], most) / len(table[word])
+    return weights, words.total()
+
+
 def _by_words(text: str, script: str) -> str | None:
     table = _words()[script]
-    scores: dict[str, float] = defaultdict(float)
-    hits = 0
-    words = Counter(filter(table.__contains__, _words_of(text.lower().replace("’", "'"))))
-    for word in sorted(words):
-        owners = table[word].split()
-        for language in owners:  # a word of several languages weighs less for each
-            scores[language] += min(words[word], 20) / len(owners)
-        hits += words[word]
+    small = text.lower().replace("’", "'")
+    weights, hits = (
+        kernels.weigh_words(table, small, MOST_COUNTED, _longest(script))
+        if kernels is not None
+        else weigh_words_in_python(table, small, MOST_COUNTED)
+    )
     if hits < FEWEST_WORDS:
         return None
-    ranked = sorted(scores, key=lambda language: -scores[language])
-    second = scores[ranked[1]] if len(ranked) > 1 else 0.0
-    return ranked[0] if scores[ranked[0]] > LEAD * second else None
+    ranked = sorted(weights, key=lambda language: -weights[language])
+    second = weights[ranked[1]] if len(ranked) > 1 else 0.0
+    return ranked[0] if weights[ranked[0]] > LEAD * second else None

@@ -138,38 +138,43 @@ static void add_ascii(const Ascii *ascii, const uint8_t *from, Py_ssize_t size, 
     out[WORDY].size = wordy - out[WORDY].data;
 }
 
+/* Put a form of a character at a place, and LARGEST bytes at most; what is behind it. */
+ALWAYS_INLINE char *put(const Character *found, int form, char *to)
+{
+    const unsigned stays = found->stays[form];
+    if (stays + 1 == 1u << found->size) {
+        memcpy(to, found->text, LARGEST);
+        return to + found->size;
+    }
+    for (int b = 0; b < found->size; b++)
+        if (stays >> b & 1)
+            *to++ = found->text[b];
+    return to;
+}
+
 ALWAYS_INLINE int add_kind(const Ascii *ascii, PyObject *ask, int kind, const void *data, Py_ssize_t start, Py_ssize_t stop, Text *out)
 {
-    char *to[FORMS];
-    for (int form = FOLDED; form < FORMS; form++)
-        to[form] = out[form].data + out[form].size;
+    char *folded = out[FOLDED].data + out[FOLDED].size, *squashed = out[SQUASHED].data + out[SQUASHED].size;
+    char *wordy = out[WORDY].data + out[WORDY].size; /* three of their own, since what is written might be where an array stands */
     for (Py_ssize_t i = start; i < stop; i++) {
         const Py_UCS4 c = PyUnicode_READ(kind, data, i);
         if (LIKELY(c < 128)) {
             const char small = ascii->small[c];
-            *to[FOLDED]++ = small;
-            *to[SQUASHED] = small;
-            to[SQUASHED] += ascii->stays[SQUASHED][c];
-            *to[WORDY] = small;
-            to[WORDY] += ascii->stays[WORDY][c];
+            *folded++ = *squashed = *wordy = small;
+            squashed += ascii->stays[SQUASHED][c];
+            wordy += ascii->stays[WORDY][c];
             continue;
         }
         const Character *found = character(ask, c);
         if (!found)
             return -1;
-        for (int form = FOLDED; form < FORMS; form++) {
-            const unsigned stays = found->stays[form];
-            if (stays + 1 == 1u << found->size) {
-                memcpy(to[form], found->text, LARGEST);
-                to[form] += found->size;
-            } else
-                for (int b = 0; b < found->size; b++)
-                    if (stays >> b & 1)
-                        *to[form]++ = found->text[b];
-        }
+        folded = put(found, FOLDED, folded);
+        squashed = put(found, SQUASHED, squashed);
+        wordy = put(found, WORDY, wordy);
     }
-    for (int form = FOLDED; form < FORMS; form++)
-        out[form].size = to[form] - out[form].data;
+    out[FOLDED].size = folded - out[FOLDED].data;
+    out[SQUASHED].size = squashed - out[SQUASHED].data;
+    out[WORDY].size = wordy - out[WORDY].data;
     return 0;
 }
 

@@ -76,6 +76,7 @@ static PyMethodDef methods[] = {
     {"filled", native_filled, METH_O, "Rows that are not blank."},
     {"earlier", native_earlier, METH_VARARGS, "cleaner.stages.passages.earlier_in_python"},
     {"longer", native_longer, METH_VARARGS, "cleaner.language.detect.longer_in_python"},
+    {"weigh_words", native_weigh_words, METH_VARARGS, "cleaner.language.detect.weigh_words_in_python"},
     {"indented", native_indented, METH_VARARGS, "Lines that begin with a space, and whether one is a fence."},
     {NULL, NULL, 0, NULL},
 };

@@ -177,6 +177,7 @@ PyObject *native_head_end(PyObject *module, PyObject *args);
 PyObject *native_edges(PyObject *module, PyObject *args);
 PyObject *native_indented(PyObject *module, PyObject *args);
 PyObject *native_longer(PyObject *module, PyObject *args);
+PyObject *native_weigh_words(PyObject *module, PyObject *args);
 PyObject *native_strike(PyObject *module, PyObject *args);
 PyObject *native_earlier(PyObject *module, PyObject *args);
 PyObject *native_filled(PyObject *module, PyObject *rows);

@@ -55,7 +55,7 @@ def _is_fine(look: Look, options: RepairOptions) -> bool:
         _CONTROL.search(odd)
         or look.suspects
         or ("&" in odd and ";" in odd and _ENTITY.search(look.text))
-        or (options.normal and not look.is_surely_nfc and not is_nfc(look.text))
+        or (options.normal and _not_nfc(look))
     )
 
 
@@ -161,9 +161,20 @@ def _woken(look: Look, lines: list[str], options: RepairOptions, final: bool) ->
         found.update(places(by_pattern(_CONTROL), text))
     if look.suspects:
         found.update(_mojibake(look, lines, final))
-    if options.normal and not look.is_surely_nfc and not is_nfc(text):
-        found.update(i for i, line in enumerate(lines) if not line.isascii() and not is_nfc(line))
+    if options.normal:
+        found.update(_not_nfc(look))
     return sorted(found)
+
+
+def _not_nfc(look: Look) -> list[int]:
+    """Lines of a text that are not NFC: only those are looked at that hold what it could change."""
+    kinds = look.perhaps_not_nfc
+    if len(kinds) <= FEW:
+        holding = {i for kind in kinds for i in places(by_piece(kind), look.text)}
+        return [i for i in holding if not is_nfc(look.lines[i])]
+    if is_nfc(look.text):
+        return []
+    return [i for i, line in enumerate(look.lines) if not line.isascii() and not is_nfc(line)]
 
 
 def suspicious(look: Look) -> Iterable[int]:

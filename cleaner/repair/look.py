@@ -82,9 +82,9 @@ class Look:
         return self._suspects
 
     @property
-    def is_surely_nfc(self) -> bool:
-        """Whether there is nothing in the text that NFC could change; False says nothing."""
-        return unsure().search(self.odd) is None
+    def perhaps_not_nfc(self) -> set[str]:
+        """The characters of the text that NFC could change; it leaves all others as they are but next to these."""
+        return set(unsure().findall(self.odd))
 
 
 def odd_in_python(text: str) -> str:

@@ -26,7 +26,10 @@ from cleaner.repair.look import Look
 from cleaner.repair.options import DEFAULT, RepairOptions
 
 _BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]|(?<![\u1820-\u18aa])\u180e|\u180e(?![\u1820-\u18aa])")
+_BREAK = re.compile("[\r\x0b\x0c\x85\u2028\u2029]")
+_INVISIBLE = "\u00ad\u200b\u2060\ufeff"
+#: Mongolian's vowel separator counts between two letters; what stands next to it is asked before anything goes.
+_SEPARATOR = re.compile("(?<![\u1820-\u18aa])\u180e|\u180e(?![\u1820-\u18aa])")
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _DOUBLED = re.compile("([\u061c\u200e\u200f])\\1+")
 _RTL = re.compile(
@@ -178,14 +181,17 @@ def mend(line: str, options: RepairOptions = DEFAULT) -> str:
     Returns:
         The line, trimmed and with nothing odd in it; newlines stand where it was broken up, none at its ends.
     """
-    if options.breaks:
+    if options.breaks and _BREAK.search(line):
         line = _BREAKS.sub("\n", line)
     return "\n".join([_mend_piece(piece, options) for piece in line.split("\n")]).strip("\n")
 
 
 def _mend_piece(line: str, options: RepairOptions) -> str:
     if options.invisible and not line.isascii():
-        line = _INVISIBLE.sub("", line)
+        if "\u180e" in line:
+            line = _SEPARATOR.sub("", line)
+        for c in _INVISIBLE:
+            line = line.replace(c, "")
         if _BIDI.search(line):
             line = _DOUBLED.sub(r"\1", line) if _RTL.search(line) else _BIDI.sub("", line)
         if ("\u200c" in line or "\u200d" in line) and _JOINERS.fullmatch(line):

@@ -102,19 +102,20 @@ class Rows:
     def _rows_of(self, lines: list[str], hits: Iterable[tuple[int, list[Hit]]]) -> dict[int, tuple[int, bool]]:
         found: dict[int, tuple[int, bool]] = {}
         for k, phrases in hits:
-            if self.may_be(lines[k]) and (row := self._row_of(lines[k], phrases)) is not None:
+            if (row := self._row_of(lines[k], phrases)) is not None and self.may_be(lines[k]):
                 found[k] = row
         return found
 
     def _row_of(self, line: str, hits: list[Hit]) -> tuple[int, bool] | None:
         """What :meth:`find` says of a line, given the phrases in it."""
-        if len(hits) == 2 and hits[0][2] - hits[0][1] + hits[1][2] - hits[1][1] < count_letters(line):
+        letters = count_letters(line)
+        if len(hits) == 2 and hits[0][2] - hits[0][1] + hits[1][2] - hits[1][1] < letters:
             return None  # two must be all of it
         facts = self._facts
         count = size = link = 0
         sure = end_of_last = -1
         for k, (n, start, end) in enumerate(hits, 1):
-            letters, words, is_link, is_sure, counted = facts.get(n) or self._look_at(n)
+            own, words, is_link, is_sure, counted = facts.get(n) or self._look_at(n)
             if words == 1:
                 if start != end_of_last and line[start - 1 : start].isalpha():
                     continue
@@ -122,17 +123,17 @@ class Rows:
                     continue
             end_of_last = end
             count += 1
-            size += letters
+            size += own
             link |= is_link
             if is_sure > sure and not (counted and _DIGIT.search(line) is None):
                 sure = is_sure
-        if count > 1 and _CODE.search(line) is None:
-            letters = count_letters(line)
+        found = None
+        if count > 1:
             if size == letters and sure >= 0:
-                return sure, True
-            if self._row is not None and self._is_row(count, size, letters, bool(link)):
-                return self._row, False
-        return None
+                found = sure, True
+            elif self._row is not None and self._is_row(count, size, letters, bool(link)):
+                found = self._row, False
+        return None if found is None or _CODE.search(line) else found
 
     def may_be(self, line: str) -> bool:
         """Whether a folded line begins as a phrase does; no other is a row."""
