@@ -94,3 +94,19 @@ def test_a_standfirst_stays(chance: float, known: dict[str, float], stay: bool) 
     headline, lead = (9, 0.05, {"tag_h1": 1.0}), (25, chance, known)
     assert stays(headline, lead, *[PARAGRAPH] * 12) == [False, stay] + [True] * 12
     assert not stays(lead, headline, *[PARAGRAPH] * 12)[0], "it stands under the headline"
+
+
+@pytest.mark.parametrize(
+    ("headings", "stay"),
+    [
+        (("h2",), (True,)),
+        (("h1",), (True,)),
+        (("h1", "h2"), (True, False)),
+        (("h2", "h1"), (False, True)),
+        (("h2", "h2"), (False, False)),
+        (("h3",), (False,)),
+    ],
+)
+def test_where_there_is_no_h1_an_only_h2_is_the_headline(headings: tuple[str, ...], stay: tuple[bool, ...]) -> None:
+    above = [(4, 0.05, {f"tag_{heading}": 1.0, "in_winner": 1.0}) for heading in headings]
+    assert stays(*above, *[PARAGRAPH] * 12) == [*stay, *[True] * 12]

@@ -22,9 +22,10 @@ GENTLE = 0.36 / 0.47
 SMALL_PAGE = 12
 #: Between two lines that stay so many others stay too if they have so many words and so much chance, and are no links.
 BETWEEN, SENTENCE, HALF_SURE = 2, 8, 0.2
-#: A page's only ``<h1>`` stays before the first sentence that stays (or line, if none has so many words) if it stands
-#: in the container of the page's text; right above it, or above the first line, it may stand one element further out
-#: (the measure counts elements by fours). A byline or date between the two, half sure, stays with it.
+#: A page's only ``<h1>``, or only ``<h2>`` where it has none, stays before the first sentence that stays (or line, if
+#: none has so many words) if it stands in the container of the page's text; right above it, or above the first line,
+#: it may stand one element further out (the measure counts elements by fours). A byline or date between the two, half
+#: sure, stays with it.
 BESIDE = 0.25
 #: There a standfirst stays too if it has so much chance: a paragraph or heading that reads as running text. The network
 #: is unsure of them, as references leave them out as often as not; they are the article's words.
@@ -43,9 +44,8 @@ ALIKE, HALF, QUARTER = 3, 0.5, 0.25
 _HEADINGS = slice(HTML_COLUMNS.index("tag_h1"), HTML_COLUMNS.index("tag_h4") + 1)
 _PARAGRAPH, _PROSE = HTML_COLUMNS.index("tag_p"), HTML_COLUMNS.index("prose")
 _CAPTION, _W_CAPTION = HTML_COLUMNS.index("near_caption"), HTML_COLUMNS.index("near_w_caption")
-_H1, _LINKED, _IN_WINNER, _LEFT_PATH = (
-    HTML_COLUMNS.index(name) for name in ("tag_h1", "linked", "in_winner", "left_path")
-)
+_RANKS = (HTML_COLUMNS.index("tag_h1"), HTML_COLUMNS.index("tag_h2"))
+_LINKED, _IN_WINNER, _LEFT_PATH = (HTML_COLUMNS.index(name) for name in ("linked", "in_winner", "left_path"))
 
 
 def choose(scores: Floats, places: Places, share: float) -> Bools:
@@ -67,7 +67,8 @@ def by_chance(scores: Floats, places: Places, share: float) -> Bools:
     if kernels is None:
         return by_chance_in_python(scores, places, share)
     measures = places.measures
-    known = [measures.lines[row] for row in (_LINKED, _H1, _IN_WINNER, _LEFT_PATH)]
+    known = [measures.lines[row] for row in (_LINKED, _IN_WINNER, _LEFT_PATH)]
+    known.insert(1, _headlines(measures.lines))
     known += _asked(measures.lines, share)
     policy = (
         share, DOUBTFUL, CLEAR, GENTLE, SMALL_PAGE, BETWEEN, SENTENCE, HALF_SURE, BESIDE, PARAGRAPH, RUNNING, ASIDE,
@@ -95,7 +96,7 @@ def by_chance_in_python(scores: Floats, places: Places, share: float) -> Bools:
     keep |= inside & (after - before - 1 <= BETWEEN) & (words >= SENTENCE) & (scores >= HALF_SURE)
     if _is_running_text(words[keep], lines[_LINKED, keep], needed[keep]):
         keep &= scores >= needed
-    headline = lines[_H1].nonzero()[0]
+    headline = _headlines(lines).nonzero()[0]
     if len(headline) == 1 and keep.any():
         at, first = int(headline[0]), int(keep.argmax())
         sentence = int((keep & (words >= SENTENCE)).argmax()) or first
@@ -126,6 +127,12 @@ def together(keep: Bools, places: Places) -> Bools:
     stay = np.bincount(places.group, keep) / count
     many = count >= ALIKE
     return (keep | (many & (stay >= HALF))[places.group]) & ~(many & (stay < QUARTER))[places.group]
+
+
+def _headlines(lines: Floats) -> Floats:
+    """1 for each line in an ``<h1>``, or in an ``<h2>`` where the page has none."""
+    found: Floats = lines[_RANKS[0] if lines[_RANKS[0]].any() else _RANKS[1]]
+    return found
 
 
 def _asked(lines: Floats, share: float) -> tuple[Floats, Floats]:
