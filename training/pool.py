@@ -50,12 +50,13 @@ class View:
         return len(self.size)
 
 
-def make(pages: list[Page], recipe: Recipe) -> list[View]:
+def make(pages: list[Page], recipe: Recipe, *, parts: bool = True) -> list[View]:
     """Views of all pages. A page is mixed only with others of its fold, so that folds stay apart.
 
     Args:
         pages: the pages.
         recipe: how many of what, and the seed.
+        parts: whether to make parts of clean texts too, which strictness alone is learnt from.
 
     Returns:
         The views.
@@ -68,7 +69,7 @@ def make(pages: list[Page], recipe: Recipe) -> list[View]:
     out = []
     for n, page in enumerate(pages):
         for text, kind in _texts(page, folds[page.fold(FOLDS)], recipe, rng):
-            if text.lines and text.size.sum():
+            if text.lines and text.size.sum() and (parts or kind != "part"):
                 out.append(View(text, kind, n, recipe.weight(page.set, kind)))
     return out
 

@@ -15,6 +15,7 @@ class Recipe:
     Attributes:
         epochs: passes over the pages; each sees other views of them.
         seed: of everything that is random.
+        draws: how many times what is random in the views is drawn.
         rate: highest learning rate.
         decay: weight decay of the numbers for beginnings and ends of lines; ``decay_rest`` of all others.
         drop: share of values dropped in training; ``drop_page`` of the page's own, of which there are few examples.
@@ -34,6 +35,7 @@ class Recipe:
 
     epochs: int = 18
     seed: int = 1
+    draws: int = 3
     rate: float = 4e-3
     decay: float = 3e-2
     decay_rest: float = 1e-3

@@ -9,6 +9,7 @@ import argparse
 import random
 import time
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -179,10 +180,13 @@ def main() -> None:
     recipe = Recipe(seed=o.seed, epochs=o.epochs)
     pages = load(o.data, o.cache)
     pool = make(pages, recipe)
+    # what is random in the views is drawn again for the lines' network, for it to see the same less often
+    again = [make(pages, replace(recipe, seed=recipe.seed + n), parts=False) for n in range(1, recipe.draws)]
+    views = [v for drawn in (pool, *again) for v in drawn]
     found: dict[int, list[Example]] = {}
     lines: dict[int, dict[str, np.ndarray]] = {}
     for fold in o.folds:
-        lines[fold] = without(fold, pages, pool, recipe, o.keep)
+        lines[fold] = without(fold, pages, views, recipe, o.keep)
         unseen = [v for v in pool if pages[v.page].fold(FOLDS) == fold]
         found[fold] = list(examples(unseen, Network(lines[fold] | blank()), random.Random(o.seed)))
     if o.keep:
@@ -190,7 +194,7 @@ def main() -> None:
             others = [e for other, part in found.items() if other != fold for e in part]
             save(lines[fold] | fit(others, o.seed), o.keep / f"fold{fold}.npz")
     if not o.only_folds:
-        weights = arrays(train(pages, pool, recipe))
+        weights = arrays(train(pages, views, recipe))
         save(weights | fit([e for part in found.values() for e in part], o.seed), o.out)
 
 
