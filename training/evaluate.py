@@ -18,6 +18,7 @@ import numpy as np
 
 from cleaner import STAGES, Cleaner, Stage
 from cleaner.model.network import Network
+from cleaner.stages.passages import again
 from cleaner.stages.score import score
 from training.data import EXTRACTED, fold_of, read_raw, site_of, words
 from training.recipe import FOLDS
@@ -109,8 +110,9 @@ def cleaners(weights: Path, preset: str) -> dict[int, Cleaner]:
         path = weights / f"fold{fold}.npz"
         if path.exists():
             with np.load(path) as arrays:
-                stage = Stage("score", partial(score, network=Network({name: arrays[name] for name in arrays.files})))
-            out[fold] = Cleaner(preset, stages=tuple(stage if s.name == "score" else s for s in STAGES))
+                network = Network({name: arrays[name] for name in arrays.files})
+            theirs = {run: partial(run, network=network) for run in (score, again)}
+            out[fold] = Cleaner(preset, stages=tuple(Stage(s.name, theirs.get(s.run, s.run)) for s in STAGES))
     return out
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 from itertools import compress
+from typing import TYPE_CHECKING
 
 from cleaner.fold import characters, indented_lines
 from cleaner.native import kernels
@@ -18,6 +19,9 @@ from cleaner.stages.prose import word_count
 from cleaner.stages.repeats import alike, repeats
 from cleaner.stages.score import is_left_alone, score
 
+if TYPE_CHECKING:
+    from cleaner.model.network import Network
+
 #: A passage has so many words, and in each line so many on average: verse and tables say the same twice with reason.
 #: Chosen on WCXB's dev pages, where it hardly matters: word F1 gains 0.002 (HTML) and 0.003 (text).
 WORDS, WORDS_A_LINE = 40, 6
@@ -25,7 +29,7 @@ WORDS, WORDS_A_LINE = 40, 6
 FURNITURE = 0.05
 
 
-def again(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
+def again(page: Page, rules: Ruleset, settings: Settings, network: Network | None = None) -> list[Mark]:
     """Propose to cut lines that repeat an earlier one, and passages that repeat an earlier one.
 
     Only here, not when ``repeats`` runs first: of two copies one may stand where it is furniture.
@@ -33,7 +37,8 @@ def again(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     Args:
         page: the page, after the stages that cut.
         rules: tells which of this stage's rules are on.
-        settings: not read here.
+        settings: those of the stage ``score``, which has to leave alone what is left.
+        network: the one of that stage; the package's own if None.
 
     Returns:
         Marks, each with the earlier copy as its detail.
@@ -43,7 +48,7 @@ def again(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     if number is not None:
         taken = {mark[0] for mark in marks}
         found = {i: j for i, j in passages(page, rules).items() if i not in taken}
-        if found and (page.markup is not None or _is_settled(page, rules, settings, found.keys() | taken)):
+        if found and (page.markup is not None or _is_settled(page, rules, settings, found.keys() | taken, network)):
             marks += [(i, number, None, j) for i, j in found.items()]
     return marks
 
@@ -120,13 +125,13 @@ def _wordy(run: list[tuple[int, int, int, int]], lines: list[str], words: int) -
     return run if most >= words else []
 
 
-def _is_settled(page: Page, rules: Ruleset, settings: Settings, gone: Set[int]) -> bool:
+def _is_settled(page: Page, rules: Ruleset, settings: Settings, gone: Set[int], network: Network | None) -> bool:
     """Whether ``score`` would leave the text alone that is left: a text cleaned twice is to be the same."""
     if not rules.has_protect and indented_lines(page.lines) == ([], False):
         standing = bytearray(page.kept)
         for i in gone:
             standing[i] = 0
-        return is_left_alone(page, standing, rules, settings)
+        return is_left_alone(page, standing, rules, settings, network)
     rest, index = page.narrowed()
     for k, i in enumerate(index):
         if i in gone:
@@ -135,7 +140,7 @@ def _is_settled(page: Page, rules: Ruleset, settings: Settings, gone: Set[int]) 
     left = Page(text, text.split("\n"))
     if rules.has_protect:
         rules.match(left)
-    return not score(left, rules, settings)
+    return not score(left, rules, settings, network)
 
 
 def _has_furniture(page: Page, rules: Ruleset) -> bool:

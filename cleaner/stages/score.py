@@ -82,7 +82,9 @@ def score(page: Page, rules: Ruleset, settings: Settings, network: Network | Non
     return Struck(found.cut, number, why)
 
 
-def is_left_alone(page: Page, standing: bytearray, rules: Ruleset, settings: Settings) -> bool:
+def is_left_alone(
+    page: Page, standing: bytearray, rules: Ruleset, settings: Settings, network: Network | None = None
+) -> bool:
     """Whether nothing would go by its score of a text that is given again without the lines that have gone.
 
     Args:
@@ -91,6 +93,7 @@ def is_left_alone(page: Page, standing: bytearray, rules: Ruleset, settings: Set
             now; where a line stood that does not stay, a blank one.
         rules: tells whether this stage's rule is on.
         settings: the threshold.
+        network: scores the lines; the package's own if None.
 
     Returns:
         What :func:`score` finds of such a text.
@@ -104,7 +107,7 @@ def is_left_alone(page: Page, standing: bytearray, rules: Ruleset, settings: Set
         count += stays
     decide, _, text_network = _model()
     blanks = bytearray(above.tobytes())
-    found = decide(text_network(), page.lines, blanks, settings.line_threshold, standing=bytes(standing))
+    found = decide(network or text_network(), page.lines, blanks, settings.line_threshold, standing=bytes(standing))
     return not found.cut
 
 
