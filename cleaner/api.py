@@ -23,6 +23,9 @@ from cleaner.rules.rule import Rule
 from cleaner.settings import GENTLER, MAX_BYTES, PRESETS, Settings
 from cleaner.stages import STAGES, Stage
 
+#: What ``preset``, ``budget``, ``threshold``, ``lang``, ``format`` and ``max_bytes`` are where none is given.
+_UNSET = ("standard", None, None, None, "text", MAX_BYTES)
+
 
 class Cleaner:
     """Cleans texts, one at a time or many, always in the same way.
@@ -70,15 +73,8 @@ class Cleaner:
     ) -> None:
         if settings is not None and not isinstance(settings, Settings):
             raise SettingsError(f"settings takes a cleaner.Settings, not {settings!r}")
-        unset = (preset, budget, threshold, lang, format, max_bytes) == (
-            "standard",
-            None,
-            None,
-            None,
-            "text",
-            MAX_BYTES,
-        )
-        if settings is not None and (not unset or rules or off or on or keep or comments):
+        others = (preset, budget, threshold, lang, format, max_bytes)
+        if settings is not None and (others != _UNSET or rules or off or on or keep or comments):
             raise SettingsError("settings stands in place of preset, rules, off and all others; give one or the other")
         self.settings = settings or Settings(
             preset=preset,
