@@ -87,8 +87,10 @@ def test_one_word_in_small_letters_is_no_row_of_phrases(line: str, stays: bool) 
 @pytest.mark.parametrize(
     ("line", "stays"),
     [
-        ("6. Chọn ngôn ngữ cài đặt.", True), ("Chọn ngôn ngữ cài đặt.", True), ("6. Chọn ngôn ngữ đăng nhập", True),
-        ("Chọn ngôn ngữ Đăng nhập", False), ("Chọn ngôn ngữ | đăng nhập.", False), ("6. Chọn ngôn ngữ Đăng nhập", False),
+        ("6. Chọn ngôn ngữ cài đặt.", True), ("6. Chấp nhận tất cả từ chối tất cả.", True),
+        ("Chấp nhận tất cả từ chối tất cả.", True), ("6. Chấp nhận tất cả từ chối tất cả", True),
+        ("Chấp nhận tất cả Từ chối tất cả", False), ("Chấp nhận tất cả | từ chối tất cả.", False),
+        ("6. Chấp nhận tất cả Từ chối tất cả", False),
         ("すべて受け入れる すべて拒否する。", False), ("すべて受け入れるすべて拒否する。", True), ("Trang chủ Giới thiệu Liên hệ", True),
     ],
 )  # fmt: skip
