@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 import cleaner
+from cleaner.rules.languages import language_sources, read_language
+from cleaner.rules.loader import parse, sources
 from tests.fixtures import ROOT
 
 #: Adapters need their engines; tests/engines runs what they and the README show of them.
@@ -25,6 +27,21 @@ _COMMAND = re.compile(r"^cleaner .*$", re.MULTILINE)
 
 def blocks(name: str) -> list[str]:
     return _BLOCK.findall((ROOT / name).read_text(encoding="utf-8"))
+
+
+def test_the_counts_of_the_languages_sources_are_those_of_their_files() -> None:
+    rows = re.findall(
+        r"^\| ([\w-]+) \| [^|]+ \| (\d+) \| (\d+) \|", (ROOT / "docs/languages-sources.md").read_text("utf-8"), re.M
+    )
+    rules = [rule for name, source in sources() for rule in parse(name, source).rules]
+    held = {
+        Path(name).stem: [
+            str(sum(len(getattr(entry, kind)) for entry in read_language(name, source, rules).entries.values()))
+            for kind in ("phrases", "bound")
+        ]
+        for name, source in language_sources()
+    }
+    assert {code: counts for code, *counts in rows} == held
 
 
 @pytest.mark.parametrize("name", ["cleaner", *MODULES])

@@ -101,7 +101,12 @@ def test_a_bound_phrase_with_a_slot_counts_in_its_language_alone() -> None:
     [
         ("cs", "E-mailová adresa"), ("de", "Siehe auch"), ("de", "Nach oben"), ("el", "Σχετικά θέματα"), ("es", "Más información"),
         ("fr", "Plein écran"), ("hu", "További információk"), ("ja", "すべて表示"), ("pl", "Do góry"), ("ru", "Размер шрифта"),
-        ("vi", "Thông tin thêm"),
+        ("vi", "Thông tin thêm"), ("de", "Einstellungen verwalten"), ("fr", "Enregistrer les paramètres"), ("ja", "設定を変更"),
+        ("tr", "Ayarları kaydet"), ("hu", "Részletek megjelenítése"), ("pt", "Página 12"), ("ru", "Следующий раздел"),
+        ("ga", "Ar aghaidh"), ("is", "Til baka"), ("es", "Más antiguas"), ("en", "Change settings"), ("nl", "Cookieverklaring"),
+        ("de", "Weiterführende Links"), ("it", "Per approfondire"), ("zh", "延伸阅读"), ("fr", "Pour aller plus loin"),
+        ("pl", "Dowiedz się więcej"), ("ja", "詳細を見る"), ("de", "Sprache wählen"), ("vi", "Chọn ngôn ngữ"), ("tr", "Dil seçimi"),
+        ("de", "FEHLER MELDEN"), ("sv", "RAPPORTERA FEL"),
     ],
 )  # fmt: skip
 def test_what_may_head_a_section_counts_on_a_page_of_furniture_alone(code: str, line: str) -> None:
@@ -109,6 +114,20 @@ def test_what_may_head_a_section_counts_on_a_page_of_furniture_alone(code: str, 
     links = f"{line}\n\n{PROSE}\n\n{line}\n\nPassword\n\nLog in"
     assert line in chosen.clean(f"{PROSE}\n\n{line}\n\n{PROSE}").split("\n")
     assert line not in chosen.clean(f"{SCRAPED}{PROSE}\n\n{links}").split("\n")[4:]
+
+
+@pytest.mark.parametrize(
+    ("code", "line"),
+    [("de", "Zum Thema: wie die Brücke bezahlt wurde"), ("fr", "À lire : comment le pont a été payé"), ("pl", "Zobacz: jak zapłacono za most")],
+)  # fmt: skip
+def test_a_label_that_may_introduce_the_text_counts_on_a_page_of_furniture_alone_in_html_too(
+    code: str, line: str
+) -> None:
+    chosen = cleaner.Cleaner(lang=code)
+    assert line in chosen.clean(f"{PROSE}\n\n{line}\n\n{PROSE}")
+    assert line not in chosen.clean(f"{SCRAPED}{PROSE}\n\n{line}\n\n{PROSE}")
+    page = f"<main><h1>Bridge</h1><p>{PROSE}</p><p>{line}</p><p>{PROSE}</p></main>"
+    assert [cut.rule for cut in chosen.explain_html(page).cuts if cut.before == line] == []
 
 
 def test_words_of_ascii_are_told_apart_as_all_others() -> None:

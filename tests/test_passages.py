@@ -51,6 +51,32 @@ def test_a_short_passage_stays() -> None:
     assert not passages_of(FURNITURE + "\n" + verse + PASSAGE + BETWEEN + verse)
 
 
+def reference(functions: int) -> str:
+    """Functions of which each has a text of its own and the same table of arguments."""
+    names = ("floor", "ceil", "round", "trunc", "sign", "power", "root")[:functions]
+    return "".join(
+        f"The function {name} takes a number and gives what the {name} of it comes to, wherever the ship may be.\n\n{PASSAGE}"
+        for name in names
+    )
+
+
+@pytest.mark.parametrize(("functions", "gone"), [(4, 9), (5, 0), (7, 0)])
+def test_what_a_reference_says_under_each_function_stays(functions: int, gone: int) -> None:
+    page = FURNITURE + "\n" + reference(functions)
+    assert len(passages_of(page)) == gone
+    text = cleaner.clean(page)
+    assert cleaner.clean(text) == text
+    lines = "".join(f"<p>{line}</p>" for line in reference(functions).split("\n") if line)
+    html = cleaner.explain_html(f"<main><h1>Functions</h1>{lines}</main>")
+    assert len([cut for cut in html.cuts if cut.rule == "repeats.passage"]) == gone
+
+
+def test_a_line_said_often_does_not_keep_the_second_copy_of_a_text() -> None:
+    often = "The lamp on the pier is lit.\n\n"
+    page = FURNITURE + "\n" + often * 4 + PASSAGE + often + BETWEEN + PASSAGE + often
+    assert passages_of(page) == [line for line in (PASSAGE + often).split("\n") if line]
+
+
 def test_a_page_of_html_shows_its_text_once() -> None:
     text = "".join(f"<p>{line}</p>" for line in (PASSAGE + BETWEEN).split("\n") if line)
     page = f"<main><div class=wide>{text}</div><div class=narrow>{text}</div></main>"

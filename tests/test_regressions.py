@@ -82,3 +82,25 @@ def test_a_button_under_a_whole_sentence_goes() -> None:
 )
 def test_one_word_in_small_letters_is_no_row_of_phrases(line: str, stays: bool) -> None:
     assert (line in cleaner.Cleaner(preset="careful").clean(f"{PROSE}\n\n{line}\n\n{CREW}")) is stays
+
+
+@pytest.mark.parametrize(
+    ("line", "stays"),
+    [
+        ("6. Chọn ngôn ngữ cài đặt.", True), ("6. Chấp nhận tất cả từ chối tất cả.", True),
+        ("Chấp nhận tất cả từ chối tất cả.", True), ("6. Chấp nhận tất cả từ chối tất cả", True),
+        ("Chấp nhận tất cả Từ chối tất cả", False), ("Chấp nhận tất cả | từ chối tất cả.", False),
+        ("6. Chấp nhận tất cả Từ chối tất cả", False),
+        ("すべて受け入れる すべて拒否する。", False), ("すべて受け入れるすべて拒否する。", True), ("Trang chủ Giới thiệu Liên hệ", True),
+    ],
+)  # fmt: skip
+def test_a_sentence_or_a_step_made_of_phrases_is_no_row(line: str, stays: bool) -> None:
+    chosen = cleaner.Cleaner(preset="careful", lang="ja" if line[0] == "す" else "vi")
+    assert (line in chosen.clean(f"{PROSE}\n\n{line}\n\n{CREW}")) is stays
+
+
+def test_a_menu_in_a_row_goes_from_a_page_of_furniture() -> None:
+    row = "Trang chủ Giới thiệu Liên hệ"
+    assert row not in cleaner.Cleaner(lang="vi").clean(
+        f"Skip to content\n\nAccept all cookies\n\n{row}\n\n{PROSE}\n\n{CREW}"
+    )

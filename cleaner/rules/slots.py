@@ -164,6 +164,11 @@ def is_said(line: str) -> bool:
     return line[0] in _QUOTES and _SAID.fullmatch(line) is not None
 
 
+def is_unspaced(line: str) -> bool:
+    """Whether a line has letters of a script that writes no spaces."""
+    return not line.isascii() and _unspaced().search(line) is not None
+
+
 @lru_cache(maxsize=1)
 def _unspaced() -> re.Pattern[str]:
     return re.compile(_UNSPACED)

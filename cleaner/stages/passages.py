@@ -1,10 +1,12 @@
 """Stage ``repeats`` once furniture is gone: it also knows passages that the page has said before, word for word.
 
-The article stands there once more for narrow screens, a card unfolded, a quotation under each reply.
+The article stands there once more for narrow screens, a card unfolded, a quotation under each reply. A reference has
+the same table under each of its functions: a page that says a passage more than four times says it on purpose.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Set
 from itertools import compress
 from typing import TYPE_CHECKING
@@ -16,7 +18,7 @@ from cleaner.rules.matcher import Ruleset
 from cleaner.settings import Settings
 from cleaner.stages.phrases import is_scraped
 from cleaner.stages.prose import word_count
-from cleaner.stages.repeats import alike, repeats
+from cleaner.stages.repeats import MOST_COPIES, alike, repeats
 from cleaner.stages.score import is_left_alone, score
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ def again(page: Page, rules: Ruleset, settings: Settings, network: Network | Non
 
 
 def passages(page: Page, rules: Ruleset) -> dict[int, int]:
-    """Lines of passages that an earlier passage said.
+    """Lines of passages that an earlier passage said; none if one of them is said so often that it is on purpose.
 
     Args:
         page: the page, after the stages that cut; lines already cut are not there.
@@ -73,12 +75,16 @@ def passages(page: Page, rules: Ruleset) -> dict[int, int]:
         return {}
     found: dict[int, int] = {}
     run: dict[int, int] = {}
+    count: Counter[bytes] = Counter()
     following = (0, 0)
     for place, distance, i, j in [*copies, (0, 0, 0, 0)]:
         if following != (place, distance):
             if run:
-                words = sum(word_count(lines[k]) for k in run)
-                if words >= max(WORDS, WORDS_A_LINE * len(run)):
+                words = {k: word_count(lines[k]) for k in run}
+                if (size := sum(words.values())) >= max(WORDS, WORDS_A_LINE * len(run)):
+                    count = count or Counter(compress(page.squashed, page.kept))
+                    if 2 * sum(words[k] for k in run if count[page.squashed[k]] > MOST_COPIES) > size:
+                        return {}
                     found |= run
             run = {}
         if distance and alike(lines[i], lines[j]):

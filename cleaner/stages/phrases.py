@@ -16,7 +16,7 @@ from operator import itemgetter
 from cleaner.fold import fold
 from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
-from cleaner.rules.slots import is_doubtful, is_said, key
+from cleaner.rules.slots import EDGES, is_doubtful, is_said, is_unspaced, key
 from cleaner.settings import Settings
 from cleaner.stages.prose import SENTENCE_ENDS, runs_on
 
@@ -36,6 +36,9 @@ NAMED, DONE = 1, 2
 #: looked at if it ends a sentence.
 SHORTEST_ROW, SHORT_ROW, LONGEST_ROW = 12, 90, 600
 _LETTERS = re.compile(r"[^\W\d_]+")
+#: A step of a list, and what parts phrases that stand in a row; scripts that write no spaces part them by one, too.
+_STEP = re.compile(r"\d{1,3}[.)]\s")
+_PARTED = re.compile(r"[|/\\\u2022\u00b7\u2013\u2014\u00bb\u00ab<>:;,&.!?+*()\[\]\n\t\u3001\u3002\uff0c\uff5c]|  ")
 
 
 def is_scraped(page: Page, rules: Ruleset) -> bool:
@@ -124,7 +127,7 @@ def _rows(page: Page, rules: Ruleset, done: bytearray) -> list[tuple[int, int, b
     return [
         (i, number, is_sure)
         for i, (number, is_sure) in found.items()
-        if (is_sure or folded[i][-1] not in SENTENCE_ENDS) and not _is_word(lines[i])
+        if (is_sure or folded[i][-1] not in SENTENCE_ENDS) and not _is_word(lines[i]) and not _is_step(lines[i])
     ]
 
 
@@ -132,6 +135,20 @@ def _is_word(line: str) -> bool:
     """Whether all of a line is one word in small letters ("readlink (2)"): phrases that ran together show a capital."""
     words = _LETTERS.findall(line)
     return len(words) == 1 and words[0].islower()
+
+
+def _is_step(line: str) -> bool:
+    """Whether a line of phrases is a sentence or a step of a list ("6. Choose language settings."): nothing parts them.
+
+    In a row every phrase begins with a capital, or a mark stands between them.
+    """
+    step = _STEP.match(line)
+    if step is None and (line[-1] not in SENTENCE_ENDS or line.endswith("..")):
+        return False
+    body = line[step.end() if step else 0 :].strip(EDGES + SENTENCE_ENDS)
+    if _PARTED.search(body) is not None or (" " in body and is_unspaced(body)):
+        return False
+    return not any(map(str.isupper, body[1:]))
 
 
 def _pieces(page: Page, rules: Ruleset, i: int, patterns: list[int]) -> list[Mark]:
