@@ -71,6 +71,16 @@ def test_what_a_reference_says_under_each_function_stays(functions: int, gone: i
     assert len([cut for cut in html.cuts if cut.rule == "repeats.passage"]) == gone
 
 
+def test_what_replies_quote_is_said_once() -> None:
+    quote = "".join(f"<p>{line}</p>" for line in PASSAGE.split("\n") if line)
+    replies = "".join(
+        f"<div><blockquote>{quote}</blockquote><p>Answer {name}: no ship of mine is there.</p></div>"
+        for name in "abcdef"
+    )
+    page = cleaner.explain_html(f"<main><h1>Where is it</h1>{quote}{replies}</main>")
+    assert len([cut for cut in page.cuts if cut.rule == "repeats.passage"]) == 6 * quote.count("<p>")
+
+
 def test_a_line_said_often_does_not_keep_the_second_copy_of_a_text() -> None:
     often = "The lamp on the pier is lit.\n\n"
     page = FURNITURE + "\n" + often * 4 + PASSAGE + often + BETWEEN + PASSAGE + often

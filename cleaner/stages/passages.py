@@ -1,7 +1,8 @@
 """Stage ``repeats`` once furniture is gone: it also knows passages that the page has said before, word for word.
 
 The article stands there once more for narrow screens, a card unfolded, a quotation under each reply. A reference has
-the same table under each of its functions: a page that says a passage more than four times says it on purpose.
+the same table under each of its functions: a page that says a passage more than four times says it on purpose, if
+not as a quotation.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
 from cleaner.settings import Settings
 from cleaner.stages.phrases import is_scraped
+from cleaner.stages.place import lines_of
 from cleaner.stages.prose import word_count
 from cleaner.stages.repeats import MOST_COPIES, alike, repeats
 from cleaner.stages.score import is_left_alone, score
@@ -83,7 +85,8 @@ def passages(page: Page, rules: Ruleset) -> dict[int, int]:
                 words = {k: word_count(lines[k]) for k in run}
                 if (size := sum(words.values())) >= max(WORDS, WORDS_A_LINE * len(run)):
                     count = count or Counter(compress(page.squashed, page.kept))
-                    if 2 * sum(words[k] for k in run if count[page.squashed[k]] > MOST_COPIES) > size:
+                    often = [k for k in run if count[page.squashed[k]] > MOST_COPIES and not _is_quoted(page, k)]
+                    if 2 * sum(words[k] for k in often) > size:
                         return {}
                     found |= run
             run = {}
@@ -147,6 +150,16 @@ def _is_settled(page: Page, rules: Ruleset, settings: Settings, gone: Set[int], 
     if rules.has_protect:
         rules.match(left)
     return not score(left, rules, settings, network)
+
+
+def _is_quoted(page: Page, i: int) -> bool:
+    """Whether a line of HTML stands in a quotation, as in the replies of a forum's thread."""
+    if page.markup is None:
+        return False
+    from cleaner.markup.words import BIT  # noqa: PLC0415
+
+    element = page.markup.element[lines_of(page)[i]]
+    return bool(page.markup.path[element] & BIT["quote"])
 
 
 def _has_furniture(page: Page, rules: Ruleset) -> bool:
