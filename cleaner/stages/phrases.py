@@ -27,7 +27,7 @@ SURE_FOR_WORDS = 1
 SURE_FOR_RULES = 2
 WEAK_FOR_RULES = 5
 
-#: With one of these a line ends that goes on in the middle of a sentence, and is no button then.
+#: A line that ends with one of these and begins in the middle of a sentence is no button.
 _STOPS = ".,;"
 
 #: What is known of a line: that it is a phrase, perhaps another stage's; or that something of it may go.
@@ -92,7 +92,7 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
         done[i] = NAMED
         rule = table[number]
         if rule.run == 1 and rule.stage == "phrases":
-            if rule.builtin and lines[i][-1] in _STOPS and runs_on(page, i):
+            if rule.builtin and _ends_sentence(page, i):
                 continue
             found = sure if rule.alone else here if html and rule.html else others
             (words if is_doubtful(folded[i], lines[i]) else found).append((i, number, None, None))
@@ -101,8 +101,8 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
         if done[i] != DONE:
             marks = _pieces(page, rules, i, [n for _, n in pairs])
             if marks and any(table[mark[1]].builtin for mark in marks):
-                whole = marks[-1][2] is None and lines[i][-1] in _STOPS
-                if is_said(folded[i]) or (whole and runs_on(page, i)):
+                goes_whole = marks[-1][2] is None
+                if is_said(folded[i]) or (goes_whole and _ends_sentence(page, i)):
                     continue
             for mark in marks:
                 rule = table[mark[1]]
@@ -118,6 +118,11 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     ):
         sure += others
     return sure + here
+
+
+def _ends_sentence(page: Page, i: int) -> bool:
+    """Whether a line is the last words of a sentence that the line above broke off."""
+    return page.lines[i][-1] in _STOPS and runs_on(page, i)
 
 
 def _rows(page: Page, rules: Ruleset, done: bytearray) -> list[tuple[int, int, bool]]:
