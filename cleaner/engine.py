@@ -107,7 +107,7 @@ def cuts(page: Page, rules: Ruleset) -> tuple[Cut, ...]:
                 why = f"{why} ({detail(i)})"
             elif detail:
                 why = f"{why} ({detail})"
-            out.append(Cut(rule.id, stage, line, now.get(i, page.lines[i]), after, why, part))
+            out.append(Cut(rule.id, stage, line, now.get(i, page.written(i)), after, why, part))
             if after is not None:
                 now[i] = after
     return tuple(out)

@@ -68,6 +68,7 @@ class Page:
         row: for each line its place in ``rows``.
         kept: for each line 1 while it stays, 0 once it is cut.
         log: what was done: (stage name, marks) in order.
+        shown: line -> what it reads as, of those that come out otherwise.
         trimmed: line -> its text before any trim.
         flags: names of what was noticed on the way.
         named: lines that are a known phrase: line -> rule number.
@@ -96,6 +97,7 @@ class Page:
         "phrase",
         "row",
         "rows",
+        "shown",
         "steps",
         "trimmed",
         "woken",
@@ -113,6 +115,7 @@ class Page:
         self.steps = steps
         self.origin = origin
         self.lines, self.row = filled(rows)
+        self.shown: dict[int, str] = {}
         self.kept = bytearray(b"\x01") * len(self.lines)
         self.log: list[tuple[str, Sequence[Mark]]] = []
         self.trimmed: dict[int, str] = {}
@@ -128,9 +131,16 @@ class Page:
         self._language: str | None = ""
         self.markup: Markup | None = None
 
+    def read_as(self, reads: dict[int, str]) -> None:
+        """Have lines judged by what they read as (:mod:`cleaner.shown`); they come out as they are written."""
+        self.shown = reads
+        for i, line in reads.items():
+            self.lines[i] = line
+
     def fresh(self) -> Page:
         """The page as it was read, for another run: same lines, nothing cut."""
         page = Page(self._raw, self.rows, self.origin, self.steps)
+        page.read_as(self.shown)
         page._language, page.markup = self._language, self.markup
         return page
 
@@ -139,8 +149,9 @@ class Page:
         index = list(compress(range(len(self.lines)), self.kept))
         rows = [""] * len(self.rows)
         for i in index:
-            rows[self.row[i]] = self.lines[i]
+            rows[self.row[i]] = self.written(i)
         page = Page(self._raw, rows, self.origin, self.steps)
+        page.read_as({k: self.lines[i] for k, i in enumerate(index) if i in self.shown})
         page._language, page.markup = self._language, self.markup
         return page, index
 
@@ -239,7 +250,7 @@ class Page:
         changed: list[int] = []
         for mark in marks:
             i, after = mark[0], mark[2]
-            if not kept[i] or i in protected:
+            if not kept[i] or i in protected or (after and i in self.shown):  # a piece would be without its marks
                 continue
             if after:
                 done.append(mark)
@@ -264,7 +275,7 @@ class Page:
     def text(self) -> str:
         """The lines that stay, at most one blank line between them."""
         lines, row, kept = self.lines, self.row, self.kept
-        if isinstance(row, range) and 0 not in kept:
+        if isinstance(row, range) and 0 not in kept and not self.shown:
             return "\n".join(lines)
         if kernels is not None and isinstance(row, array) and not self.trimmed:
             return str(kernels.text(self.rows, row, kept))
@@ -280,6 +291,10 @@ class Page:
         if out and not out[-1]:
             out.pop()
         return "\n".join(out)
+
+    def written(self, i: int) -> str:
+        """Line ``i`` as it comes out, which is as it was written, repaired."""
+        return self.rows[self.row[i]] if i in self.shown else self.lines[i]
 
     def place(self, i: int) -> tuple[int, int]:
         """Where line ``i`` stands in the original: (line from 1, part from 0)."""

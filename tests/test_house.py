@@ -20,6 +20,7 @@ HOUSE = (
     ("keys", "what lines are told by when copies of them are looked for"),
     ("language", "tells a text's language from its letters and words alone"),
     ("markup", "what tags and class names say of lines; columns of it"),
+    ("shown", "what a line of Markdown reads as"),
     ("settings", "plain data, checked when made"),
     ("result", "what comes out: the text, every change, and the way back"),
     ("page", "the columns that flow through, and the log of what was done to them"),

@@ -62,6 +62,7 @@ static PyMethodDef methods[] = {
     {"stretches", native_stretches, METH_VARARGS, "cleaner.repair.layout.stretches_in_python"},
     {"is_prose", native_is_prose, METH_VARARGS, "cleaner.stages.prose.is_prose"},
     {"prose", native_prose, METH_VARARGS, "cleaner.stages.prose.is_prose of each line"},
+    {"going_on", native_going_on, METH_VARARGS, "cleaner.stages.wrapped.going_on_in_python"},
     {"signed", native_signed, METH_VARARGS, "Lines that may have the name of a site at their end."},
     {"repeats", native_repeats, METH_VARARGS, "cleaner.stages.repeats.repeats_in_python"},
     {"head_end", native_head_end, METH_VARARGS, "cleaner.stages.repeats.head_end_in_python"},

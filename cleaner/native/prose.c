@@ -50,6 +50,22 @@ Py_ssize_t count_words(const uint8_t *kinds, PyObject *text)
     return count(&line, text);
 }
 
+int is_unspaced(const uint8_t *kinds, Py_UCS4 c)
+{
+    return c < KNOWN ? kinds[c] & UNSPACED : 0;
+}
+
+int breaks_off(const uint8_t *kinds, PyObject *text, Py_ssize_t narrow)
+{
+    const Seen line = {kinds, PyUnicode_KIND(text), PyUnicode_DATA(text)};
+    Py_ssize_t length = PyUnicode_GET_LENGTH(text);
+    if (length < narrow)
+        return 0;
+    while (length && is(&line, length - 1, CLOSER))
+        length--;
+    return length && !is(&line, length - 1, END) && PyUnicode_READ(line.kind, line.data, length - 1) != ':';
+}
+
 /* prose._INNER_END */
 static int ends_inside(const Seen *line, Py_ssize_t length)
 {

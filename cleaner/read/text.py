@@ -10,6 +10,7 @@ from cleaner.page import Page
 from cleaner.repair import Repair
 from cleaner.repair.look import CHUNK, Look
 from cleaner.repair.whitespace import only_closes_up
+from cleaner.shown import marked, shown
 
 
 def read_text(text: str, repairs: Iterable[tuple[str, Repair]]) -> Page:
@@ -32,7 +33,10 @@ def read_text(text: str, repairs: Iterable[tuple[str, Repair]]) -> Page:
             steps.append((name, after))
             whole = whole and name == "whitespace"
     lines = now.lines if isinstance(now, Look) else now
-    return Page(text, lines, None, steps) if whole else page_of(text, lines, steps)
+    page = Page(text, lines, None, steps) if whole else page_of(text, lines, steps)
+    if marked(now.text if isinstance(now, Look) else "\n".join(lines)):
+        page.read_as(shown(page.lines))
+    return page
 
 
 def page_of(raw: str | list[str], lines: list[str], steps: list[tuple[str, list[str]]]) -> Page:

@@ -17,6 +17,7 @@ from cleaner.native import kernels
 from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
 from cleaner.settings import Settings
+from cleaner.shown import shown
 from cleaner.stages.phrases import is_scraped
 from cleaner.stages.place import lines_of
 from cleaner.stages.prose import word_count
@@ -147,6 +148,7 @@ def _is_settled(page: Page, rules: Ruleset, settings: Settings, gone: Set[int], 
             rest.kept[k] = 0
     text = rest.text()
     left = Page(text, text.split("\n"))
+    left.read_as(shown(left.lines))
     if rules.has_protect:
         rules.match(left)
     return not score(left, rules, settings, network)

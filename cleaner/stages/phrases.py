@@ -132,7 +132,10 @@ def _rows(page: Page, rules: Ruleset, done: bytearray) -> list[tuple[int, int, b
     return [
         (i, number, is_sure)
         for i, (number, is_sure) in found.items()
-        if (is_sure or folded[i][-1] not in SENTENCE_ENDS) and not _is_word(lines[i]) and not _is_step(lines[i])
+        if (is_sure or folded[i][-1] not in SENTENCE_ENDS)
+        and not _is_word(lines[i])
+        and not _is_step(lines[i])
+        and not (i + 1 < len(lines) and runs_on(page, i + 1))
     ]
 
 

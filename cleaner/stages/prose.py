@@ -113,8 +113,12 @@ def runs_on(page: Page, i: int) -> bool:
     """
     if i == 0 or not page.lines[i][:1].islower() or page.blank_before(i):
         return False
-    before = page.lines[i - 1]
-    return len(before) >= NARROW and before.rstrip(_CLOSERS)[-1:] not in SENTENCE_ENDS + ":"
+    return breaks_off(page.lines[i - 1])
+
+
+def breaks_off(line: str, narrow: int = NARROW) -> bool:
+    """Whether a line may have been broken at a column: it is long enough, and no sentence ends with it."""
+    return len(line) >= narrow and line.rstrip(_CLOSERS)[-1:] not in SENTENCE_ENDS + ":"
 
 
 def broken_prose(page: Page, start: int) -> list[int]:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from cleaner.native import kernels
 from cleaner.page import Mark, Page, Struck
 from cleaner.rules.matcher import Ruleset
 from cleaner.settings import Settings
@@ -19,6 +18,7 @@ from cleaner.stages.code import code_lines
 from cleaner.stages.phrases import is_scraped
 from cleaner.stages.score_html import score_html
 from cleaner.stages.tidy import tidy
+from cleaner.stages.wrapped import blanks_above, decide_whole, paragraphs
 
 if TYPE_CHECKING:
     from cleaner.model.decide import Decision
@@ -71,15 +71,7 @@ def score(page: Page, rules: Ruleset, settings: Settings, network: Network | Non
         fixed = bytearray(len(kept))
         for i in stays:
             fixed[i] = 1
-    decide, account, text_network = _model()
-    found = decide(
-        network or text_network(), lines, _blanks(page), settings.line_threshold, fixed,
-        standing=standing, whole_page=is_whole(page, rules),
-    )  # fmt: skip
-    if not found.cut:
-        return []
-    why = account(network or text_network(), found, lines.copy()).why
-    return Struck(found.cut, number, why)
+    return _struck(number, lines, blanks_above(page), settings, fixed, standing, is_whole(page, rules), network)
 
 
 def is_left_alone(
@@ -105,10 +97,7 @@ def is_left_alone(
     for i, stays in enumerate(page.kept):
         above[i] -= count
         count += stays
-    decide, _, text_network = _model()
-    blanks = bytearray(above.tobytes())
-    found = decide(network or text_network(), page.lines, blanks, settings.line_threshold, standing=bytes(standing))
-    return not found.cut
+    return not _struck(0, page.lines, bytearray(above.tobytes()), settings, None, bytes(standing), False, network)
 
 
 @lru_cache(maxsize=1)
@@ -119,6 +108,35 @@ def _model() -> tuple[Callable[..., Decision], type[Account], Callable[[], Netwo
     from cleaner.model.network import text_network  # noqa: PLC0415
 
     return decide, Account, text_network
+
+
+def _struck(  # noqa: PLR0917
+    number: int,
+    lines: list[str],
+    blanks: bytearray | None,
+    settings: Settings,
+    fixed: bytearray | None,
+    standing: bytes | None,
+    whole_page: bool,
+    network: Network | None,
+) -> Sequence[Mark]:
+    """Marks of the lines that go, by the rule of this number; :func:`~cleaner.model.decide.decide` has the rest."""
+    decide, account, text_network = _model()
+    network = network or text_network()
+    found = paragraphs(lines, blanks, standing)
+    if not found:
+        told = decide(network, lines, blanks, settings.line_threshold, fixed, standing=standing, whole_page=whole_page)
+        return Struck(told.cut, number, account(network, told, lines.copy()).why) if told.cut else []
+
+    def judge(
+        texts: list[str], there: bytes, stays: bytearray, round_: int
+    ) -> tuple[Sequence[int], Callable[[int], str]]:
+        whole = whole_page and not round_
+        told = decide(network, texts, blanks, settings.line_threshold, stays, standing=there, whole_page=whole)
+        return told.cut, account(network, told, texts).why
+
+    cut, why = decide_whole(judge, found, lines, blanks, standing, fixed)
+    return Struck(cut, number, why) if cut else []
 
 
 def is_whole(page: Page, rules: Ruleset) -> bool:
@@ -149,14 +167,3 @@ def _cut_by(rule: str, found: set[int], page: Page, rules: Ruleset) -> list[int]
     """The lines that a rule took, if it is among those that took any."""
     wanted = rules.number.get(rule)
     return [i for _, marks in page.log for i, number, _, _ in marks if number == wanted] if wanted in found else []
-
-
-def _blanks(page: Page) -> bytearray | None:
-    """How many blank lines stand above each line, as numbers of eight bytes; None for none above any."""
-    row = page.row
-    if isinstance(row, range):
-        return None
-    if kernels is not None:
-        found: bytearray = kernels.blanks(row)
-        return found
-    return bytearray(array("q", [place - i for i, place in enumerate(row)]).tobytes())

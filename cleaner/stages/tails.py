@@ -9,8 +9,9 @@ from cleaner.rules.matcher import Ruleset
 from cleaner.rules.slots import key
 from cleaner.settings import Settings
 from cleaner.stages.phrases import is_scraped
-from cleaner.stages.prose import broken_prose, prose_lines, word_count
+from cleaner.stages.prose import broken_prose, is_prose, prose_lines, word_count
 from cleaner.stages.repeats import find
+from cleaner.stages.wrapped import blanks_above, paragraphs
 
 #: A last line of at most this many words before prose may be that prose's own heading.
 HEADING_WORDS = 8
@@ -43,6 +44,10 @@ def tails(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     prose = prose_lines(page)
     for i in broken_prose(page, min(heads) + 1):
         prose[i] = 1
+    for paragraph in paragraphs(lines, blanks_above(page), bytes(kept)):
+        if is_prose(" ".join([lines[i] for i in paragraph])):
+            for i in paragraph:
+                prose[i] = 1
     # Prose that is said twice will go, and must not weigh now, or a second pass would find another middle.
     weight = [0] * len(lines)
     for i in compress(range(len(lines)), prose):

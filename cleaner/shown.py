@@ -1,0 +1,58 @@
+"""How a line of Markdown, or of a text browser, reads: without the marks of links, pictures, headings and emphasis.
+
+Lines are judged as they read, and come out as they are written. What a line reads as depends on that line alone: a
+clean text that is given in again is judged alike.
+"""
+
+from __future__ import annotations
+
+import re
+
+#: Where a link goes to, one pair of parentheses in it at most, and its title; or an address where the line breaks off.
+_TARGET = r"""\]\((?:(?:[^()\s]|\([^()\s]*+\))*+(?:\s++(?:"[^"]*+"|'[^']*+'))?\s*+\)|https?://\S*+$)"""
+_PICTURE = re.compile(rf"!\[[^\[\]]*+{_TARGET}")
+_LINK = re.compile(_TARGET)
+#: Text browsers number links so: "[12]Home".
+_NUMBER = re.compile(r"(?<![^\s(\[])\[\d{1,4}\](?=[^\W\d_])")
+#: What begins with a small letter is more likely to be a remark in a program.
+_HEADING = re.compile(r"#{1,6}\s++(?![a-z])")
+#: Marks, by a character that few texts have. Each pattern begins with it: one character is found faster than two.
+_ANYWHERE = {
+    "]": re.compile(r"\](?:\(|(?<=\d\])[^\W\d_])"),
+    "*": re.compile(r"\*(?=\*)"),
+    "#": re.compile(r"#(?:(?<=\n#)|(?<=\A#))"),
+}
+#: What a line reads as in which there is nothing but a picture.
+NOTHING = "-"
+
+
+def marked(text: str) -> bool:
+    """Whether a text may have such marks."""
+    return any(mark in text and anywhere.search(text) for mark, anywhere in _ANYWHERE.items())
+
+
+def shown(lines: list[str]) -> dict[int, str]:
+    """Those of a text's lines that read otherwise than they are written.
+
+    Args:
+        lines: the lines, none blank.
+
+    Returns:
+        Line -> what it reads as.
+    """
+    may_be = [i for i, line in enumerate(lines) if "]" in line or "**" in line or line[0] == "#"]
+    # only code is indented here
+    reads = {i: _reads(lines[i]) for i in may_be if lines[i][0] != " "}
+    return {i: line for i, line in reads.items() if line != lines[i]}
+
+
+def _reads(line: str) -> str:
+    reads, links = line, 0
+    if "](" in line:
+        reads, links = _LINK.subn("", _PICTURE.sub("", line))
+    if links:
+        reads = reads.replace("[", "")
+    elif "[" in reads:
+        reads = _NUMBER.sub("", reads)
+    reads = _HEADING.sub("", reads.replace("**", ""), count=1) if reads[:1] == "#" else reads.replace("**", "")
+    return line if reads == line else reads.strip() or NOTHING

@@ -1,0 +1,179 @@
+"""Paragraphs that were broken at a column, as mail, manuals and text browsers break them.
+
+Line by line they do not read as running text. A text is taken for broken if it has lines that go on with a sentence
+broken off above, most of them under a line that had no room for their first word. The lines of such a paragraph are
+judged as one.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import compress
+
+from cleaner.native import kernels
+from cleaner.page import Page
+from cleaner.stages.prose import KINDS, NARROW, breaks_off, is_prose, unspaced
+
+#: No column is further right.
+WIDE = 132
+#: So many lines at least must go on with a sentence, and of these so large a share must stand under a full one.
+FEWEST, FULL = 3, 0.6
+#: A line is full if the next one's first word would have gone past the column less so much: lists are set further in.
+SLACK = 8
+#: Of the lines that are not short no more than this share may go past the column by more than that.
+BEYOND = 0.1
+#: The column is the longest of this share of the lines that broke off: a link or a row of a table may stick out.
+WITHIN = 0.9
+#: A paragraph either reads as running text, or at least this share of its lines go on with a sentence.
+SMALL = 1 / 3
+#: A line that begins so is another item of a list.
+_ITEM = frozenset("-–—*•·▪‣◦>|#+")
+#: Korean, which has spaces though its characters say as much as words.
+_HANGUL = range(0xAC00, 0xD7B0)
+_HEBREW = "\u0590"
+#: How often, at most, lines go because others went.
+ROUNDS = 4
+#: Lines of mere marks shorter than this are tidied away where a line next to them went.
+LEFTOVER = 4
+
+#: Decides on lines, given (their texts, which of them are there, which stay at any rate, the round): those that go, and
+#: what tells why.
+Judge = Callable[[list[str], bytes, bytearray, int], tuple[Sequence[int], Callable[[int], str]]]
+
+
+def paragraphs(lines: list[str], blanks: bytearray | None, standing: bytes | None) -> list[list[int]]:
+    """The paragraphs of a text that were broken at a column.
+
+    Args:
+        lines: the text's lines, none blank.
+        blanks: for each how many blank lines stand above it, as numbers of eight bytes; None for none above any.
+        standing: for each 1 if it is there, 0 if it has gone; None if all are there.
+
+    Returns:
+        For each such paragraph the places of its lines, two or more. None of a text that is not broken at a column.
+    """
+    going_on: list[int] = (
+        kernels.going_on(KINDS, lines, blanks, standing, NARROW)
+        if kernels is not None
+        else going_on_in_python(lines, blanks, standing)
+    )
+    if len(going_on) < FEWEST:
+        return []
+    here = [*range(len(lines))] if standing is None else [*compress(range(len(lines)), standing)]
+    above = array("q", blanks or bytes(8 * len(lines)))
+    before = dict(zip(here[1:], here, strict=False))
+    sizes = sorted(len(lines[before[i]]) for i in going_on)
+    column = sizes[int(WITHIN * (len(sizes) - 1))]
+
+    def is_full(i: int) -> bool:
+        size = len(lines[before[i]])
+        return size <= column + SLACK and size + 1 + len(lines[i].partition(" ")[0]) > column - SLACK
+
+    if column > WIDE or sum(map(is_full, going_on)) < FULL * len(going_on):
+        return []
+    long = [size for i in here if (size := len(lines[i])) >= NARROW]
+    if sum(size > column + SLACK for size in long) > BEYOND * len(long):
+        return []
+    small = set(going_on)
+
+    def goes_on(i: int, j: int) -> bool:
+        if i < 0 or above[i] != above[j] or lines[i][0] in _ITEM:
+            return False
+        return i in small or (len(lines[j]) >= NARROW and is_full(i))
+
+    found: list[list[int]] = []
+    now = here[:1]
+    for i in [*here[1:], -1]:
+        if goes_on(i, now[-1]):
+            now.append(i)
+            continue
+        if len(now) > 1 and (
+            len(small.intersection(now)) >= SMALL * (len(now) - 1) or is_prose(" ".join([lines[i] for i in now]))
+        ):
+            found.append(now)
+        now = [i]
+    return found
+
+
+def blanks_above(page: Page) -> bytearray | None:
+    """How many blank lines stand above each line, as numbers of eight bytes; None for none above any."""
+    row = page.row
+    if isinstance(row, range):
+        return None
+    if kernels is not None:
+        found: bytearray = kernels.blanks(row)
+        return found
+    return bytearray(array("q", [place - i for i, place in enumerate(row)]).tobytes())
+
+
+def going_on_in_python(
+    lines: list[str], blanks: bytearray | None, standing: bytes | None, narrow: int = NARROW
+) -> list[int]:
+    """Lines that go on with a sentence broken off right above; arguments are those of :func:`paragraphs`."""
+    above = array("q", blanks or bytes(8 * len(lines)))
+    found = []
+    before = -1
+    for i in compress(range(len(lines)), standing or b"\x01" * len(lines)):
+        if before >= 0 and above[i] == above[before] and _is_small(lines[i][0]) and breaks_off(lines[before], narrow):
+            found.append(i)
+        before = i
+    return found
+
+
+def _is_small(c: str) -> bool:
+    """Whether what begins so may go on with a sentence: no capital, nor of a script without spaces."""
+    if c.islower() or c < _HEBREW:
+        return c.islower()
+    return c.isalpha() and not (c.isupper() or c.istitle()) and (ord(c) in _HANGUL or not unspaced().match(c))
+
+
+def decide_whole(  # noqa: PLR0917
+    judge: Judge, found: list[list[int]], lines: list[str], blanks: bytearray | None, standing: bytes | None,
+    fixed: bytearray | None,
+) -> tuple[list[int], Callable[[int], str]]:  # fmt: skip
+    """Decide which lines of a text go, each of its paragraphs as one line.
+
+    What is left is judged again until nothing goes: deciding again on what comes out cuts none of it. If that has not
+    settled after a few rounds, nothing goes.
+
+    Args:
+        judge: decides on lines.
+        found: the paragraphs.
+        lines: the text's lines.
+        blanks: as for :func:`paragraphs`.
+        standing: as for :func:`paragraphs`.
+        fixed: for each line whether it stays at any rate; None if none does.
+
+    Returns:
+        The lines that go, and what tells of each why.
+    """
+    left = bytearray(standing or b"\x01" * len(lines))
+    why: dict[int, Callable[[], str]] = {}
+    for number in range(ROUNDS):
+        texts, there, stays = lines.copy(), left.copy(), bytearray(fixed or bytes(len(lines)))
+        whole = {paragraph[0]: paragraph for paragraph in found}
+        for first, paragraph in whole.items():
+            texts[first] = " ".join([lines[i] for i in paragraph])
+            stays[first] = max(stays[i] for i in paragraph)
+            for i in paragraph[1:]:
+                there[i] = 0
+        cut, explain = judge(texts, bytes(there), stays, number)
+        if not cut:
+            return sorted(why), lambda i: why[i]()
+        for first in cut:
+            for i in whole.get(first, (first,)):
+                left[i] = 0
+                why[i] = partial(explain, first)
+        _tidy(left, lines)
+        found = paragraphs(lines, blanks, bytes(left))
+    return [], str
+
+
+def _tidy(left: bytearray, lines: list[str]) -> None:
+    """Take out lines of mere marks that stand next to one that went."""
+    near = bytes(left)
+    for i, line in enumerate(lines):
+        if near[i] and len(line) < LEFTOVER and 0 in near[max(0, i - 1) : i + 2] and not any(map(str.isalnum, line)):
+            left[i] = 0

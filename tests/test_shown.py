@@ -1,0 +1,132 @@
+"""Markdown as text: lines are judged as they read and come out as they are written."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaner import Cleaner, clean, explain, replay
+from cleaner.shown import shown
+
+ARTICLE = """\
+# The lock gates are open
+
+By Anna Smith
+
+The council opened the new lock gates on Tuesday after [three years of work](https://x.org/work "three years") on the \
+canal, which had been closed since 2019.
+
+"It is a great day for the town," the mayor said, adding that boats would be able to pass from **Friday** onwards.
+
+![A boat](https://x.org/boat_(2).jpg)
+
+The gates cost 4 million and were made by a local firm, which had to [wait for steel](https://x.org/steel)."""
+PAGE = f"""\
+[Skip to content](#main)
+
+* [Home](https://x.org/)
+* [News](https://x.org/news)
+* [Sport](https://x.org/sport)
+
+[![Logo](https://x.org/logo.png)](https://x.org/)
+
+{ARTICLE}
+
+[Share on Facebook](https://facebook.com/share?u=x)
+[Share on Twitter](https://twitter.com/share)
+
+[Privacy policy](https://x.org/privacy) | [Cookie settings](https://x.org/cookies)
+
+© 2024 The Canal Times. All rights reserved."""
+
+
+def test_a_page_in_markdown() -> None:
+    got = explain(PAGE)
+    assert got.text == ARTICLE
+    assert replay(PAGE, got.cuts) == ARTICLE
+    assert clean(ARTICLE) == ARTICLE
+    before = {cut.line: cut.before for cut in got.cuts if cut.kind == "cut"}
+    assert before[1] == "[Skip to content](#main)"
+
+
+@pytest.mark.parametrize("preset", ["careful", "standard", "strict"])
+def test_what_stays_stays_as_it_is(preset: str) -> None:
+    kept = Cleaner(preset).clean(PAGE).split("\n")
+    assert set(kept) <= set(PAGE.split("\n"))
+
+
+@pytest.mark.parametrize(
+    ("line", "reads"),
+    [
+        ("[Skip to content](#main)", "Skip to content"),
+        ("* [Home](https://x.org/a_(b))", "* Home"),
+        ("[![Logo](https://x.org/logo.png)](https://x.org/)", "-"),
+        ('![A boat](boat.jpg "A boat")', "-"),
+        ("so it [goes](https://x.org/) on", "so it goes on"),
+        ("the rest of a link](https://x.org/) that was broken", "the rest of a link that was broken"),
+        ("a link that is broken [off](https://x.org/a-long-", "a link that is broken off"),
+        ("## Opening hours", "Opening hours"),
+        ("[12]Sign in", "Sign in"),
+        ("**Advertisement**", "Advertisement"),
+    ],
+)
+def test_marks(line: str, reads: str) -> None:
+    assert shown([line]) == {0: reads}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "As was shown before [12], the gates are old.",
+        "It says so.[3] And so it is.",
+        "# remove all that is there",
+        "#canal",
+        "rows[i](x",
+        "[edit]",
+        "    [a](b)",
+    ],
+)
+def test_no_marks(line: str) -> None:
+    assert shown([line]) == {}
+
+
+def test_a_piece_is_not_cut_off_a_line_with_marks() -> None:
+    plain = "The gates cost 4 million and were made by a local firm. Read more"
+    page = PAGE.replace(
+        ARTICLE, f"{ARTICLE}\n\n{plain}\n\nThe [gates](https://x.org) are open, as we said before. Read more"
+    )
+    trims = [cut for cut in explain(page).cuts if cut.kind == "trim"]
+    assert all("](" not in cut.before for cut in trims)
+
+
+pieces = st.sampled_from(
+    [
+        "[",
+        "]",
+        "(",
+        ")",
+        "](",
+        "![",
+        "**",
+        "# ",
+        "#",
+        "[1]",
+        "word",
+        "Share",
+        "https://x.org/a",
+        " ",
+        "\n",
+        "\n\n",
+        "* ",
+        '"t"',
+    ]
+)
+
+
+@given(st.lists(pieces, max_size=60).map("".join))
+def test_any_marks(text: str) -> None:
+    cleaner = Cleaner()
+    got = cleaner.explain(text)
+    assert replay(text, got.cuts) == got.text == cleaner.clean(text)
+    assert cleaner.clean(got.text) == got.text
