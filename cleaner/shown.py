@@ -12,6 +12,7 @@ import re
 _TARGET = r"""\]\((?:(?:[^()\s]|\([^()\s]*+\))*+(?:\s++(?:"[^"]*+"|'[^']*+'))?\s*+\)|https?://\S*+$)"""
 _PICTURE = re.compile(rf"!\[[^\[\]]*+{_TARGET}")
 _LINK = re.compile(_TARGET)
+_WHOLE = re.compile(rf"\[[^\[\]]*+{_TARGET}")
 #: Text browsers number links so: "[12]Home".
 _NUMBER = re.compile(r"(?<![^\s(\[])\[\d{1,4}\](?=[^\W\d_])")
 #: What begins with a small letter is more likely to be a remark in a program.
@@ -44,6 +45,14 @@ def shown(lines: list[str]) -> dict[int, str]:
     # only code is indented here
     reads = {i: _reads(lines[i]) for i in may_be if lines[i][0] != " "}
     return {i: line for i, line in reads.items() if line != lines[i]}
+
+
+def is_link(line: str) -> bool:
+    """Whether a line is nothing but links and pictures, as menus are and boxes of other articles. A heading is none."""
+    if "](" not in line or line[0] == "#":
+        return False
+    rest, links = _WHOLE.subn("", _PICTURE.sub("", line))
+    return links > 0 and not any(map(str.isalpha, rest))
 
 
 def _reads(line: str) -> str:

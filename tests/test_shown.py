@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from array import array
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner import Cleaner, clean, explain, replay
-from cleaner.shown import shown
+from cleaner.model.decide import Decision
+from cleaner.shown import is_link, shown
+from cleaner.stages.links import loose
 
 ARTICLE = """\
 # The lock gates are open
@@ -130,3 +134,42 @@ def test_any_marks(text: str) -> None:
     got = cleaner.explain(text)
     assert replay(text, got.cuts) == got.text == cleaner.clean(text)
     assert cleaner.clean(got.text) == got.text
+
+
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        ("[Home](https://x.org/)", True),
+        ("* [Home](https://x.org/)", True),
+        ("3. [![Goose](goose.jpg)](https://x.org/goose) [Goose at large](https://x.org/goose)", True),
+        ("[Privacy](/privacy) | [Cookies](/cookies)", True),
+        ("![A boat](boat.jpg)", False),
+        ("# [The lock gates are open](https://x.org/)", False),
+        ("See [the plan](https://x.org/plan).", False),
+        ("[1]", False),
+    ],
+)
+def test_nothing_but_links(line: str, answer: bool) -> None:
+    assert is_link(line) is answer
+
+
+def decided(chances: list[float], cut: list[int]) -> Decision:
+    sentence = (
+        "The council opened the new lock gates on Tuesday after three years of work on the canal that leads to the sea."
+    )
+    lines = [sentence, sentence, "Goose still at large", "Bus 9 to stop at the pond", "Sign in"]
+    return Decision(cut, bytearray(array("f", chances).tobytes()), lines, None, None)
+
+
+def test_links_go_with_what_goes() -> None:
+    sure = [0.9, 0.9, 0.6, 0.95, 0.1]
+    assert loose(decided(sure, [4]), {2, 3, 4}, bytes(5)) == [2]
+    assert loose(decided(sure, [4]), {2, 3, 4}, b"\0\0\1\0\0") == [], "what is protected stays"
+    assert loose(decided(sure, []), {2, 3, 4}, bytes(5)) == [], "nothing goes of a clean text"
+    assert loose(decided(sure, [0, 1, 4]), {2, 3}, bytes(5)) == [], "links are what this page is about"
+
+
+def test_a_clean_text_keeps_its_links() -> None:
+    sources = [f"- [Report number {n} of the canal board](https://x.org/reports/{n})" for n in range(6)]
+    text = "\n".join([ARTICLE, "", "## Sources", "", *sources])
+    assert clean(text) == text

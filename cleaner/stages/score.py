@@ -9,12 +9,13 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cleaner.page import Mark, Page, Struck
 from cleaner.rules.matcher import Ruleset
 from cleaner.settings import Settings
 from cleaner.stages.code import code_lines
+from cleaner.stages.links import links, loose
 from cleaner.stages.phrases import is_scraped
 from cleaner.stages.score_html import score_html
 from cleaner.stages.tidy import tidy
@@ -71,7 +72,8 @@ def score(page: Page, rules: Ruleset, settings: Settings, network: Network | Non
         fixed = bytearray(len(kept))
         for i in stays:
             fixed[i] = 1
-    return _struck(number, lines, blanks_above(page), settings, fixed, standing, is_whole(page, rules), network)
+    text = _Text(lines, blanks_above(page), standing, fixed, links(page))
+    return _struck(number, text, settings, network, whole_page=is_whole(page, rules))
 
 
 def is_left_alone(
@@ -97,7 +99,8 @@ def is_left_alone(
     for i, stays in enumerate(page.kept):
         above[i] -= count
         count += stays
-    return not _struck(0, page.lines, bytearray(above.tobytes()), settings, None, bytes(standing), False, network)
+    text = _Text(page.lines, bytearray(above.tobytes()), bytes(standing), None, frozenset())
+    return not _struck(0, text, settings, network, whole_page=False)
 
 
 @lru_cache(maxsize=1)
@@ -110,30 +113,35 @@ def _model() -> tuple[Callable[..., Decision], type[Account], Callable[[], Netwo
     return decide, Account, text_network
 
 
-def _struck(  # noqa: PLR0917
-    number: int,
-    lines: list[str],
-    blanks: bytearray | None,
-    settings: Settings,
-    fixed: bytearray | None,
-    standing: bytes | None,
-    whole_page: bool,
-    network: Network | None,
+class _Text(NamedTuple):
+    """What is decided on: the first four as :func:`~cleaner.model.decide.decide` has them, and lines that are links."""
+
+    lines: list[str]
+    blanks: bytearray | None
+    standing: bytes | None
+    fixed: bytearray | None
+    links: frozenset[int]
+
+
+def _struck(
+    number: int, text: _Text, settings: Settings, network: Network | None, *, whole_page: bool
 ) -> Sequence[Mark]:
-    """Marks of the lines that go, by the rule of this number; :func:`~cleaner.model.decide.decide` has the rest."""
+    """Marks of the lines that go, by the rule of this number."""
     decide, account, text_network = _model()
     network = network or text_network()
+    lines, blanks, standing, fixed, those = text
     found = paragraphs(lines, blanks, standing)
-    if not found:
-        told = decide(network, lines, blanks, settings.line_threshold, fixed, standing=standing, whole_page=whole_page)
+    threshold = settings.line_threshold
+    if not found and not those:
+        told = decide(network, lines, blanks, threshold, fixed, standing=standing, whole_page=whole_page)
         return Struck(told.cut, number, account(network, told, lines.copy()).why) if told.cut else []
 
     def judge(
         texts: list[str], there: bytes, stays: bytearray, round_: int
     ) -> tuple[Sequence[int], Callable[[int], str]]:
-        whole = whole_page and not round_
-        told = decide(network, texts, blanks, settings.line_threshold, stays, standing=there, whole_page=whole)
-        return told.cut, account(network, told, texts).why
+        told = decide(network, texts, blanks, threshold, stays, standing=there, whole_page=whole_page and not round_)
+        why, gone = account(network, told, texts).why, loose(told, those, stays)
+        return [*told.cut, *gone], lambda i: f"{why(i)}, nothing but links" if i in gone else why(i)
 
     cut, why = decide_whole(judge, found, lines, blanks, standing, fixed)
     return Struck(cut, number, why) if cut else []
