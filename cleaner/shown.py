@@ -1,7 +1,7 @@
 """How a line of Markdown, or of a text browser, reads: without the marks of links, pictures, headings and emphasis.
 
-Lines are judged as they read, and come out as they are written. What a line reads as depends on that line alone: a
-clean text that is given in again is judged alike.
+Lines are judged as they read, and come out as they are written. What a line reads as depends on that line alone, but
+for an address that was broken above it: a clean text that is given in again is judged alike.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ _WHOLE = re.compile(rf"\[[^\[\]]*+{_TARGET}")
 _NUMBER = re.compile(r"(?<![^\s(\[])\[\d{1,4}\](?=[^\W\d_])")
 #: What begins with a small letter is more likely to be a remark in a program.
 _HEADING = re.compile(r"#{1,6}\s++(?![a-z])")
+#: An address at a line's end that may go on in the next line; the rest of one.
+_BROKEN = re.compile(r"\]\(https?://[^\s()]*+$")
+_REST = re.compile(r"""[^\s()]*+(?:$|\)|(?:\s++"[^"]*+")?\))""")
 #: Marks, by a character that few texts have. Each pattern begins with it: one character is found faster than two.
 _ANYWHERE = {
     "]": re.compile(r"\](?:\(|(?<=\d\])[^\W\d_])"),
@@ -41,10 +44,20 @@ def shown(lines: list[str]) -> dict[int, str]:
     Returns:
         Line -> what it reads as.
     """
-    may_be = [i for i, line in enumerate(lines) if "]" in line or "**" in line or line[0] == "#"]
-    # only code is indented here
-    reads = {i: _reads(lines[i]) for i in may_be if lines[i][0] != " "}
-    return {i: line for i, line in reads.items() if line != lines[i]}
+    found: dict[int, str] = {}
+    broken = False  # whether the line above ends in an address that may go on
+    for i, line in enumerate(lines):
+        if line[0] == " ":  # only code begins so
+            continue
+        rest = _REST.match(line) if broken else None
+        if rest is None and "[" not in line and "]" not in line and "**" not in line and line[0] != "#":
+            broken = False
+            continue
+        reads = _reads(line[rest.end() :].strip() if rest else line) or NOTHING
+        broken = _BROKEN.search(line) is not None or (rest is not None and rest[0][-1] != ")")
+        if reads != line:
+            found[i] = reads
+    return found
 
 
 def is_link(line: str) -> bool:
@@ -63,5 +76,7 @@ def _reads(line: str) -> str:
         reads = reads.replace("[", "")
     elif "[" in reads:
         reads = _NUMBER.sub("", reads)
+        if reads.startswith("[") and "]" not in reads:
+            reads = reads[1:]
     reads = _HEADING.sub("", reads.replace("**", ""), count=1) if reads[:1] == "#" else reads.replace("**", "")
-    return line if reads == line else reads.strip() or NOTHING
+    return line if reads == line else reads.strip()

@@ -80,6 +80,22 @@ def test_marks(line: str, reads: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "reads"),
+    [
+        ("* [Sport](https://x.org/sport-\nnews) and more", ["* Sport", "and more"]),
+        ("[Sport](https://x.org/sport-\nnews/of-\nthe-day)", ["Sport", "-", "-"]),
+        ("[ ![A logo](https://x.org/logo-\nsmall.png) ](https://x.org/)", ["-", "-"]),
+        ("[Sport](https://x.org/sport)\nof the day (and night)", ["Sport", "of the day (and night)"]),
+        ("[Sport\nof the day](https://x.org/sport)", ["Sport", "of the day"]),
+    ],
+)
+def test_broken_links(text: str, reads: list[str]) -> None:
+    lines = text.split("\n")
+    found = shown(lines)
+    assert [found.get(i, line) for i, line in enumerate(lines)] == reads
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "As was shown before [12], the gates are old.",

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cleaner import Cleaner, clean, replay
 from cleaner.native import kernels
 from cleaner.stages.prose import KINDS, NARROW
-from cleaner.stages.wrapped import decide_whole, going_on_in_python, paragraphs
+from cleaner.stages.wrapped import Text, decide_whole, going_on_in_python, paragraphs
 from tests.test_native_lines import any_lines
 
 ARTICLE = """\
@@ -76,7 +76,7 @@ def test_lines_of_a_paragraph_are_judged_together() -> None:
     lines = broken(ARTICLE, 72).split("\n")
     rows = [line for line in lines if line]
     blanks = array("q", [i - k for k, i in enumerate(i for i, line in enumerate(lines) if line)])
-    found = [[rows[i] for i in one] for one in paragraphs(rows, bytearray(blanks.tobytes()), None)]
+    found = [[rows[i] for i in one] for one in paragraphs(Text(rows, bytearray(blanks.tobytes())))]
     assert [" ".join(one) for one in found] == [part for part in ARTICLE.split("\n") if part]
 
 
@@ -91,7 +91,7 @@ def test_lines_of_a_paragraph_are_judged_together() -> None:
 )
 def test_other_texts_are_not_broken(lines: list[str]) -> None:
     rows = [line for line in lines if line]
-    assert paragraphs(rows, None, None) == []
+    assert paragraphs(Text(rows)) == []
 
 
 def test_other_scripts() -> None:
@@ -100,16 +100,16 @@ def test_other_scripts() -> None:
         * 6
     )
     rows = textwrap.wrap(text, 60)
-    assert paragraphs(rows, None, None) == [[*range(len(rows))]]
+    assert paragraphs(Text(rows)) == [[*range(len(rows))]]
     unspaced = [
         "夜の間に川の水位が二メートル上がり、村は主要道路から切り離されたと村長が月曜日の朝に記者たちに述べたということであるが"
     ] * 12
-    assert paragraphs(unspaced, None, None) == []
+    assert paragraphs(Text(unspaced)) == []
 
 
 def test_a_paragraph_goes_as_one_line() -> None:
     rows = [*MENU, *textwrap.wrap(ARTICLE.replace("\n", " "), 60), "-", *MORE]
-    found = paragraphs(rows, None, None)
+    found = paragraphs(Text(rows))
     assert len(found) == 1
     asked: list[list[str]] = []
 
@@ -118,7 +118,7 @@ def test_a_paragraph_goes_as_one_line() -> None:
         assert not any(stays)
         return ([found[0][0]] if number == 0 else []), "line {}".format
 
-    cut, why = decide_whole(judge, found, rows, None, None, None)
+    cut, why = decide_whole(judge, found, Text(rows))
     assert cut == found[0]
     assert {why(i) for i in cut} == {f"line {found[0][0]}"}
     assert asked == [[*MENU, " ".join(rows[i] for i in found[0]), "-", *MORE], [*MENU, *MORE]]
@@ -126,8 +126,8 @@ def test_a_paragraph_goes_as_one_line() -> None:
 
 def test_what_does_not_settle_stays() -> None:
     rows = [*MENU, *textwrap.wrap(ARTICLE.replace("\n", " "), 60)]
-    found = paragraphs(rows, None, None)
-    cut, _ = decide_whole(lambda *given: ([given[-1]], str), found, rows, None, None, None)
+    found = paragraphs(Text(rows))
+    cut, _ = decide_whole(lambda *given: ([given[-1]], str), found, Text(rows))
     assert cut == []
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cleaner.page import Mark, Page, Struck
 from cleaner.rules.matcher import Ruleset
@@ -19,7 +19,7 @@ from cleaner.stages.links import links, loose
 from cleaner.stages.phrases import is_scraped
 from cleaner.stages.score_html import score_html
 from cleaner.stages.tidy import tidy
-from cleaner.stages.wrapped import blanks_above, decide_whole, paragraphs
+from cleaner.stages.wrapped import Text, blanks_above, decide_whole, paragraphs
 
 if TYPE_CHECKING:
     from cleaner.model.decide import Decision
@@ -72,7 +72,7 @@ def score(page: Page, rules: Ruleset, settings: Settings, network: Network | Non
         fixed = bytearray(len(kept))
         for i in stays:
             fixed[i] = 1
-    text = _Text(lines, blanks_above(page), standing, fixed, links(page))
+    text = Text(lines, blanks_above(page), standing, fixed, links(page))
     return _struck(number, text, settings, network, whole_page=is_whole(page, rules))
 
 
@@ -99,7 +99,7 @@ def is_left_alone(
     for i, stays in enumerate(page.kept):
         above[i] -= count
         count += stays
-    text = _Text(page.lines, bytearray(above.tobytes()), bytes(standing), None, frozenset())
+    text = Text(page.lines, bytearray(above.tobytes()), bytes(standing))
     return not _struck(0, text, settings, network, whole_page=False)
 
 
@@ -113,24 +113,14 @@ def _model() -> tuple[Callable[..., Decision], type[Account], Callable[[], Netwo
     return decide, Account, text_network
 
 
-class _Text(NamedTuple):
-    """What is decided on: the first four as :func:`~cleaner.model.decide.decide` has them, and lines that are links."""
-
-    lines: list[str]
-    blanks: bytearray | None
-    standing: bytes | None
-    fixed: bytearray | None
-    links: frozenset[int]
-
-
 def _struck(
-    number: int, text: _Text, settings: Settings, network: Network | None, *, whole_page: bool
+    number: int, text: Text, settings: Settings, network: Network | None, *, whole_page: bool
 ) -> Sequence[Mark]:
     """Marks of the lines that go, by the rule of this number."""
     decide, account, text_network = _model()
     network = network or text_network()
     lines, blanks, standing, fixed, those = text
-    found = paragraphs(lines, blanks, standing)
+    found = paragraphs(text)
     threshold = settings.line_threshold
     if not found and not those:
         told = decide(network, lines, blanks, threshold, fixed, standing=standing, whole_page=whole_page)
@@ -143,7 +133,7 @@ def _struck(
         why, gone = account(network, told, texts).why, loose(told, those, stays)
         return [*told.cut, *gone], lambda i: f"{why(i)}, nothing but links" if i in gone else why(i)
 
-    cut, why = decide_whole(judge, found, lines, blanks, standing, fixed)
+    cut, why = decide_whole(judge, found, text)
     return Struck(cut, number, why) if cut else []
 
 

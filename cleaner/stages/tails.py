@@ -11,7 +11,7 @@ from cleaner.settings import Settings
 from cleaner.stages.phrases import is_scraped
 from cleaner.stages.prose import broken_prose, is_prose, prose_lines, word_count
 from cleaner.stages.repeats import find
-from cleaner.stages.wrapped import blanks_above, paragraphs
+from cleaner.stages.wrapped import Text, blanks_above, paragraphs
 
 #: A last line of at most this many words before prose may be that prose's own heading.
 HEADING_WORDS = 8
@@ -44,7 +44,7 @@ def tails(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     prose = prose_lines(page)
     for i in broken_prose(page, min(heads) + 1):
         prose[i] = 1
-    for paragraph in paragraphs(lines, blanks_above(page), bytes(kept)):
+    for paragraph in paragraphs(Text(lines, blanks_above(page), bytes(kept))):
         if is_prose(" ".join([lines[i] for i in paragraph])):
             for i in paragraph:
                 prose[i] = 1

@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import compress
+from typing import NamedTuple
 
 from cleaner.native import kernels
 from cleaner.page import Page
@@ -43,17 +44,34 @@ LEFTOVER = 4
 Judge = Callable[[list[str], bytes, bytearray, int], tuple[Sequence[int], Callable[[int], str]]]
 
 
-def paragraphs(lines: list[str], blanks: bytearray | None, standing: bytes | None) -> list[list[int]]:
+class Text(NamedTuple):
+    """A text whose lines are decided on.
+
+    Attributes:
+        lines: its lines, none blank.
+        blanks: for each how many blank lines stand above it, as numbers of eight bytes; None for none above any.
+        standing: for each 1 if it is there, 0 if it has gone; None if all are there.
+        fixed: for each 1 if it stays at any rate; None if none does.
+        links: those that are nothing but links.
+    """
+
+    lines: list[str]
+    blanks: bytearray | None = None
+    standing: bytes | None = None
+    fixed: bytearray | None = None
+    links: frozenset[int] = frozenset()
+
+
+def paragraphs(text: Text) -> list[list[int]]:
     """The paragraphs of a text that were broken at a column.
 
     Args:
-        lines: the text's lines, none blank.
-        blanks: for each how many blank lines stand above it, as numbers of eight bytes; None for none above any.
-        standing: for each 1 if it is there, 0 if it has gone; None if all are there.
+        text: the text.
 
     Returns:
         For each such paragraph the places of its lines, two or more. None of a text that is not broken at a column.
     """
+    lines, blanks, standing = text[:3]
     going_on: list[int] = (
         kernels.going_on(KINDS, lines, blanks, standing, NARROW)
         if kernels is not None
@@ -64,6 +82,7 @@ def paragraphs(lines: list[str], blanks: bytearray | None, standing: bytes | Non
     here = [*range(len(lines))] if standing is None else [*compress(range(len(lines)), standing)]
     above = array("q", blanks or bytes(8 * len(lines)))
     before = dict(zip(here[1:], here, strict=False))
+
     sizes = sorted(len(lines[before[i]]) for i in going_on)
     column = sizes[int(WITHIN * (len(sizes) - 1))]
 
@@ -111,7 +130,7 @@ def blanks_above(page: Page) -> bytearray | None:
 def going_on_in_python(
     lines: list[str], blanks: bytearray | None, standing: bytes | None, narrow: int = NARROW
 ) -> list[int]:
-    """Lines that go on with a sentence broken off right above; arguments are those of :func:`paragraphs`."""
+    """Lines that go on with a sentence broken off right above; arguments as in :class:`Text`."""
     above = array("q", blanks or bytes(8 * len(lines)))
     found = []
     before = -1
@@ -129,10 +148,7 @@ def _is_small(c: str) -> bool:
     return c.isalpha() and not (c.isupper() or c.istitle()) and (ord(c) in _HANGUL or not unspaced().match(c))
 
 
-def decide_whole(  # noqa: PLR0917
-    judge: Judge, found: list[list[int]], lines: list[str], blanks: bytearray | None, standing: bytes | None,
-    fixed: bytearray | None,
-) -> tuple[list[int], Callable[[int], str]]:  # fmt: skip
+def decide_whole(judge: Judge, found: list[list[int]], text: Text) -> tuple[list[int], Callable[[int], str]]:
     """Decide which lines of a text go, each of its paragraphs as one line.
 
     What is left is judged again until nothing goes: deciding again on what comes out cuts none of it. If that has not
@@ -140,15 +156,13 @@ def decide_whole(  # noqa: PLR0917
 
     Args:
         judge: decides on lines.
-        found: the paragraphs.
-        lines: the text's lines.
-        blanks: as for :func:`paragraphs`.
-        standing: as for :func:`paragraphs`.
-        fixed: for each line whether it stays at any rate; None if none does.
+        found: the text's paragraphs.
+        text: the text.
 
     Returns:
         The lines that go, and what tells of each why.
     """
+    lines, standing, fixed = text.lines, text.standing, text.fixed
     left = bytearray(standing or b"\x01" * len(lines))
     why: dict[int, Callable[[], str]] = {}
     for number in range(ROUNDS):
@@ -167,7 +181,7 @@ def decide_whole(  # noqa: PLR0917
                 left[i] = 0
                 why[i] = partial(explain, first)
         _tidy(left, lines)
-        found = paragraphs(lines, blanks, bytes(left))
+        found = paragraphs(text._replace(standing=bytes(left)))
     return [], str
 
 
