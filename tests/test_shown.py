@@ -185,6 +185,14 @@ def test_links_go_with_what_goes() -> None:
     assert loose(decided(sure, [0, 1, 4]), {2, 3}, bytes(5)) == [], "links are what this page is about"
 
 
+@pytest.mark.parametrize("text", ["Skip to", "[Skip to content](#main)", "facebook.com/share"])
+def test_what_is_to_be_kept_may_stand_in_the_marks(text: str) -> None:
+    cleaner = Cleaner(keep=[text])
+    got = cleaner.clean(PAGE)
+    assert text in got
+    assert cleaner.clean(got) == got
+
+
 def test_a_clean_text_keeps_its_links() -> None:
     sources = [f"- [Report number {n} of the canal board](https://x.org/reports/{n})" for n in range(6)]
     text = "\n".join([ARTICLE, "", "## Sources", "", *sources])

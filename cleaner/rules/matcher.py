@@ -269,6 +269,7 @@ class Ruleset:
         if not self.has_protect:
             return frozenset()
         keep = {i for i, line in enumerate(page.folded) if any(text in line for text in self._keep)}
+        keep.update(i for i in page.shown if any(text in fold(page.written(i)) for text in self._keep))
         keep.update(i for i, number in page.named.items() if self.stages[number] == "protect")
         for i, n in page.woken.get("protect", ()):
             if i not in keep and self.try_pattern(page, n, page.lines[i])[1] is not None:
