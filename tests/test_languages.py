@@ -106,7 +106,11 @@ def test_a_bound_phrase_with_a_slot_counts_in_its_language_alone() -> None:
         ("ga", "Ar aghaidh"), ("is", "Til baka"), ("es", "Más antiguas"), ("en", "Change settings"), ("nl", "Cookieverklaring"),
         ("de", "Weiterführende Links"), ("it", "Per approfondire"), ("zh", "延伸阅读"), ("fr", "Pour aller plus loin"),
         ("pl", "Dowiedz się więcej"), ("ja", "詳細を見る"), ("de", "Sprache wählen"), ("vi", "Chọn ngôn ngữ"), ("tr", "Dil seçimi"),
-        ("de", "FEHLER MELDEN"), ("sv", "RAPPORTERA FEL"),
+        ("de", "FEHLER MELDEN"), ("sv", "RAPPORTERA FEL"), ("de", "Drucken"), ("fr", "Imprimer"), ("ja", "印刷"), ("pl", "Szczegóły"),
+        ("id", "Indeks"), ("cs", "Odpovědět"), ("da", "Svar"), ("el", "Ειδοποιήσεις"), ("ru", "Подписка"), ("hu", "Támogatás"),
+        ("es", "Cerrar"), ("tr", "Yukarı"), ("pt", "Acesso ilimitado"), ("zh", "详情"), ("en", "Delete comment"), ("en", "Mailing list"),
+        ("en", "Full access"), ("en", "Footer"), ("en", "Top"), ("fr", "Saisissez votre adresse e-mail dans le champ"),
+        ("it", "Per leggere questo articolo serve un dizionario"), ("ru", "Если вы обнаружили ошибку в пакете, напишите нам"),
     ],
 )  # fmt: skip
 def test_what_may_head_a_section_counts_on_a_page_of_furniture_alone(code: str, line: str) -> None:
