@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 #: Where a link goes to, one pair of parentheses in it at most, and its title; or an address where the line breaks off.
-_TARGET = r"""\]\((?:(?:[^()\s]|\([^()\s]*+\))*+(?:\s++(?:"[^"]*+"|'[^']*+'))?\s*+\)|https?://\S*+$)"""
+_TARGET = r"""\]\((?:(?:[^()\s]|\([^()\s]*+\))*+(?:\s++(?:"[^"]*+"|'[^']*+'))?\s*+\)|https?://[^\s\]]*+$)"""
 _PICTURE = re.compile(rf"!\[[^\[\]]*+{_TARGET}")
 _LINK = re.compile(_TARGET)
 #: Text browsers number links so: "[12]Home".
