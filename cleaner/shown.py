@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 
 #: Where a link goes to, one pair of parentheses in it at most, and its title; or an address where the line breaks off.
-_TARGET = r"""\]\((?:(?:[^()\s]|\([^()\s]*+\))*+(?:\s++(?:"[^"]*+"|'[^']*+'))?\s*+\)|https?://\S*+$)"""
+_TARGET = r"""\]\((?:(?:[^()\s]|\([^()\s]*+\))*+(?:\s++(?:"[^"]*+"|'[^']*+'))?\s*+\)|https?://[^\s\]]*+$)"""
 _PICTURE = re.compile(rf"!\[[^\[\]]*+{_TARGET}")
-_LINK = re.compile(_TARGET)
+#: A link, or one that says by a number where it goes: "[text][12]". Not so notes that stand side by side.
+_LINK = re.compile(rf"{_TARGET}|(?<=[^\d\[])\]\[\d{{1,4}}\]")
 _WHOLE = re.compile(rf"\[[^\[\]]*+{_TARGET}")
 #: Text browsers number links so: "[12]Home".
 _NUMBER = re.compile(r"(?<![^\s(\[])\[\d{1,4}\](?=[^\W\d_])")
@@ -22,7 +23,7 @@ _BROKEN = re.compile(r"\]\(https?://[^\s()]*+$")
 _REST = re.compile(r"""[^\s()]*+(?:$|\)|(?:\s++"[^"]*+")?\))""")
 #: Marks, by a character that few texts have. Each pattern begins with it: one character is found faster than two.
 _ANYWHERE = {
-    "]": re.compile(r"\](?:\(|(?<=\d\])[^\W\d_])"),
+    "]": re.compile(r"\](?:\(|\[\d|(?<=\d\])[^\W\d_])"),
     "*": re.compile(r"\*(?=\*)"),
     "#": re.compile(r"#(?:(?<=\n#)|(?<=\A#))"),
 }
@@ -70,7 +71,7 @@ def is_link(line: str) -> bool:
 
 def _reads(line: str) -> str:
     reads, links = line, 0
-    if "](" in line:
+    if "](" in line or "][" in line:
         reads, links = _LINK.subn("", _PICTURE.sub("", line))
     if links:
         reads = reads.replace("[", "")

@@ -72,6 +72,19 @@ def test_the_end_of_a_broken_paragraph_is_no_button(end: str) -> None:
     assert_sound(page, cleaner.Cleaner())
 
 
+@pytest.mark.parametrize(
+    "furniture",
+    [
+        "© Harbour Post 2025. All rights reserved. Harbour Post and the Harbour Post\nlogo are trademarks of Harbour Post, Inc.",
+        "Share on Facebook | Share on Twitter | Print | Email\nskip to content",
+    ],
+)
+def test_what_goes_on_from_furniture_goes_with_it(furniture: str) -> None:
+    page = f"Skip to content\n\n{PROSE}\n\n{CREW}\n\n{furniture}"
+    assert cleaner.Cleaner("careful").clean(page) == f"{PROSE}\n\n{CREW}"
+    assert_sound(page, cleaner.Cleaner("careful"))
+
+
 def test_a_button_under_a_whole_sentence_goes() -> None:
     page = f"Skip to content\n\nAccept all cookies\n\n{CREW}\nmore information."
     assert cleaner.clean(page) == CREW

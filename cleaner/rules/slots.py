@@ -41,7 +41,10 @@ _SYLLABLES = re.compile("[\u0111\u01a1\u01b0\u1ea0-\u1ef9]")
 START = 4
 _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d_]")
-_BRACKETED = re.compile(r"^\s*[(\[（［【]#[)\]）］】]\s*|\s*[(\[（［【]#[)\]）］】]\W*$")
+#: A number in brackets; and all up to the last letter or number, behind which the last brackets are looked for: one
+#: look at a line, however many brackets it has.
+_BRACKETED = re.compile(r"\s*[(\[（［【]#[)\]）］】]\s*")
+_WORDS = re.compile(r".*\w", re.DOTALL)
 #: The marks most often found around a phrase: taken off by ``str.strip``, which is far faster than a pattern.
 EDGES = " \t.,:;!?|/\\*+-_<>@=~^`\"'()[]{}&\u00b7\u25aa\u25e6\u2713\u2714\u2605"
 _BEFORE = EDGES + "0123456789"
@@ -79,11 +82,19 @@ def key(folded: str) -> str:
     """
     core = folded.strip(EDGES)
     if _DIGIT.search(core):
-        core = _BRACKETED.sub("", _NUMBER.sub("#", folded)).strip(EDGES)
+        core = _without_brackets(_NUMBER.sub("#", folded)).strip(EDGES)
     if core and (core[0].isalnum() or core[0] == "#") and (core[-1].isalnum() or core[-1] == "#"):
         return core
     found = _core().search(core)
     return found.group() if found else ""
+
+
+def _without_brackets(text: str) -> str:
+    opening = _BRACKETED.match(text)
+    start = opening.end() if opening else 0
+    words = _WORDS.match(text, start)
+    closing = _BRACKETED.search(text, words.end() if words else start)
+    return text[start : closing.start() if closing else None]
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,8 @@ Some phrases are furniture wherever they stand ("Skip to content"). Others could
 (Share, Print, Menu) is as good a heading, a short sentence ("Got it.") as good an answer, "Learn more" or "2 hours ago"
 may belong to the text. Those go only from a page that shows enough furniture of the first kind. A clean text shows
 none, so it keeps them. Of HTML the furniture has gone by its place before, and rules marked ``html`` need no more. A
-sentence in quotation marks is nobody's button and stays, and so do the last words of a paragraph broken at a column.
+sentence in quotation marks is nobody's button and stays, and so do the last words of a paragraph broken at a column,
+unless the line that they go on from goes.
 """
 
 from __future__ import annotations
@@ -86,6 +87,7 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     words: list[Mark] = []
     others: list[Mark] = []
     here: list[Mark] = []
+    held: list[tuple[int, list[Mark]]] = []
     html = page.markup is not None
     done = bytearray(len(lines))
     for i, number in page.named.items():
@@ -93,6 +95,8 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
         rule = table[number]
         if rule.run == 1 and rule.stage == "phrases":
             if rule.builtin and _ends_sentence(page, i):
+                if rule.alone and not is_doubtful(folded[i], lines[i]):
+                    held.append((i - 1, [(i, number, None, None)]))
                 continue
             found = sure if rule.alone else here if html and rule.html else others
             (words if is_doubtful(folded[i], lines[i]) else found).append((i, number, None, None))
@@ -102,7 +106,11 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
             marks = _pieces(page, rules, i, [n for _, n in pairs])
             if marks and any(table[mark[1]].builtin for mark in marks):
                 goes_whole = marks[-1][2] is None
-                if is_said(folded[i]) or (goes_whole and _ends_sentence(page, i)):
+                if is_said(folded[i]):
+                    continue
+                if goes_whole and _ends_sentence(page, i):
+                    if all(table[mark[1]].alone for mark in marks):
+                        held.append((i - 1, marks))
                     continue
             for mark in marks:
                 rule = table[mark[1]]
@@ -110,14 +118,27 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
                 done[i] = DONE
     count = len({folded[mark[0]] for mark in sure})
     for i, number, is_sure in _rows(page, rules, done):
-        (sure if is_sure else others).append((i, number, None, None))
+        if i + 1 == len(lines) or not runs_on(page, i + 1):
+            (sure if is_sure else others).append((i, number, None, None))
+        elif is_sure:
+            held.append((i + 1, [(i, number, None, None)]))
     if count >= SURE_FOR_WORDS:
         sure += words
     if _enough(count, WEAK_FOR_RULES) and (
         _enough(count, 0) or _enough(count, len({folded[mark[0]] for mark in chain(words, others)}))
     ):
         sure += others
-    return sure + here
+    return _with_held(sure + here, held)
+
+
+def _with_held(marks: list[Mark], held: list[tuple[int, list[Mark]]]) -> list[Mark]:
+    """The marks, and those held back because of a line that goes itself: a second pass would not see that line."""
+    gone = {i for i, _, after, _ in marks if after is None}
+    for because, more in sorted(held, key=itemgetter(0)):
+        if because in gone:
+            marks += more
+            gone.add(more[0][0])
+    return marks
 
 
 def _ends_sentence(page: Page, i: int) -> bool:
@@ -132,10 +153,7 @@ def _rows(page: Page, rules: Ruleset, done: bytearray) -> list[tuple[int, int, b
     return [
         (i, number, is_sure)
         for i, (number, is_sure) in found.items()
-        if (is_sure or folded[i][-1] not in SENTENCE_ENDS)
-        and not _is_word(lines[i])
-        and not _is_step(lines[i])
-        and not (i + 1 < len(lines) and runs_on(page, i + 1))
+        if (is_sure or folded[i][-1] not in SENTENCE_ENDS) and not _is_word(lines[i]) and not _is_step(lines[i])
     ]
 
 
