@@ -48,12 +48,11 @@ def shown(lines: list[str]) -> dict[int, str]:
     found: dict[int, str] = {}
     broken = False  # whether the line above ends in an address that may go on
     for i, line in enumerate(lines):
+        if not broken and "]" not in line and "**" not in line and line[0] not in "[#":
+            continue
         if line[0] == " ":  # only code begins so
             continue
         rest = _REST.match(line) if broken else None
-        if rest is None and "[" not in line and "]" not in line and "**" not in line and line[0] != "#":
-            broken = False
-            continue
         reads = _reads(line[rest.end() :].strip() if rest else line) or NOTHING
         broken = _BROKEN.search(line) is not None or (rest is not None and rest[0][-1] != ")")
         if reads != line:
