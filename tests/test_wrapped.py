@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from cleaner import Cleaner, clean, replay
 from cleaner.native import kernels
 from cleaner.stages.prose import KINDS, NARROW
+from cleaner.stages.tables import drawn, is_drawn
 from cleaner.stages.wrapped import Text, decide_whole, going_on_in_python, paragraphs
 from tests.test_native_lines import any_lines
 
@@ -162,3 +163,35 @@ def test_cleaning_twice_is_cleaning_once(texts: list[str], width: int, gap: bool
     got = cleaner.explain(page)
     assert replay(page, got.cuts) == got.text
     assert cleaner.clean(got.text) == got.text
+
+
+TABLES = [
+    "┌───┬──────────────┐\n│0  │ the default  │\n│   │ colour       │\n├───┼──────────────┤\n│1  │ brighter     │\n└───┴──────────────┘",
+    "+---+------------+\n| 0 | the default |\n| 1 | brighter    |\n+---+------------+",
+]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_drawn_tables(table: str) -> None:
+    rows = table.split("\n")
+    assert drawn([*MENU, *rows, *MORE]) == [*range(len(MENU), len(MENU) + len(rows))]
+    assert is_drawn(rows, [1])
+
+
+def test_what_is_no_drawn_table() -> None:
+    rows = ["| Home | News |", "|------|------|", "| Sport | Weather |", "-----", "+ more", "│ Contact │", *MENU]
+    assert drawn(rows) == []
+    assert not is_drawn(MENU, range(len(MENU)))
+
+
+@pytest.mark.parametrize("preset", ["standard", "strict"])
+def test_of_a_drawn_table_no_row_goes(preset: str) -> None:
+    rows = [
+        f"│{n:2} │ a foreground {colour:7} │" for n, colour in enumerate(["red", "green", "blue", "black", "white"] * 6)
+    ]
+    table = "\n".join(["┌───┬──────────────────────┐", *rows, "└───┴──────────────────────┘"])
+    text = page(f"{broken(ARTICLE, 72)}\n\n{table}")
+    got = Cleaner(preset).clean(text)
+    assert table in got
+    assert set(MORE).isdisjoint(got.split("\n"))
+    assert Cleaner(preset).clean(got) == got

@@ -18,6 +18,7 @@ from cleaner.stages.code import code_lines
 from cleaner.stages.links import links, loose
 from cleaner.stages.phrases import is_scraped
 from cleaner.stages.score_html import score_html
+from cleaner.stages.tables import drawn, is_drawn
 from cleaner.stages.tidy import tidy
 from cleaner.stages.wrapped import Text, blanks_above, decide_whole, paragraphs
 
@@ -116,7 +117,20 @@ def _model() -> tuple[Callable[..., Decision], type[Account], Callable[[], Netwo
 def _struck(
     number: int, text: Text, settings: Settings, network: Network | None, *, whole_page: bool
 ) -> Sequence[Mark]:
-    """Marks of the lines that go, by the rule of this number."""
+    """Marks of the lines that go, by the rule of this number; none of a table's."""
+    marks = _furniture(number, text, settings, network, whole_page=whole_page)
+    if not marks or not is_drawn(text.lines, (mark[0] for mark in marks)):
+        return marks
+    fixed = text.fixed or bytearray(len(text.lines))
+    for i in drawn(text.lines):
+        fixed[i] = 1
+    return _furniture(number, text._replace(fixed=fixed), settings, network, whole_page=whole_page)
+
+
+def _furniture(
+    number: int, text: Text, settings: Settings, network: Network | None, *, whole_page: bool
+) -> Sequence[Mark]:
+    """What :func:`_struck` does, with tables judged as any lines."""
     decide, account, text_network = _model()
     network = network or text_network()
     lines, blanks, standing, fixed, those = text

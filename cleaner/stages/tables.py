@@ -1,0 +1,29 @@
+"""Tables drawn with lines, as manuals and terminals have them: the network takes their rows for furniture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+#: What tables are drawn with; a row may begin and end with a plain bar as well.
+_DRAWN = frozenset(map(chr, range(0x2500, 0x2580))) | {"+"}
+_EDGES = _DRAWN | {"|"}
+#: A line of so many such marks, or dashes between them, and nothing else is a border; a table has two.
+_BORDER, _BORDERS = 5, 2
+_BETWEEN = _EDGES | set("-=: ")
+
+
+def is_drawn(lines: Sequence[str], those: Iterable[int]) -> bool:
+    """Whether some lines may be rows of a table."""
+    return any(lines[i][0] in _EDGES and lines[i][-1] in _EDGES for i in those)
+
+
+def drawn(lines: Sequence[str]) -> list[int]:
+    """The lines of all tables of a text."""
+    found: list[int] = []
+    rows = groupby(range(len(lines)), lambda i: lines[i][0] in _EDGES and lines[i][-1] in _EDGES)
+    for run in (list(run) for is_row, run in rows if is_row):
+        borders = (lines[i] for i in run if lines[i][0] in _DRAWN and len(lines[i]) >= _BORDER)
+        if sum(_BETWEEN.issuperset(line) for line in borders) >= _BORDERS:
+            found += run
+    return found
