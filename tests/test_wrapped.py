@@ -192,6 +192,6 @@ def test_of_a_drawn_table_no_row_goes(preset: str) -> None:
     table = "\n".join(["┌───┬──────────────────────┐", *rows, "└───┴──────────────────────┘"])
     text = page(f"{broken(ARTICLE, 72)}\n\n{table}")
     got = Cleaner(preset).clean(text)
-    assert table in got
+    assert "\n".join(" ".join(row.split()) for row in table.split("\n")) in got
     assert set(MORE).isdisjoint(got.split("\n"))
     assert Cleaner(preset).clean(got) == got
