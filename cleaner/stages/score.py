@@ -114,22 +114,19 @@ def _model() -> tuple[Callable[..., Decision], type[Account], Callable[[], Netwo
     return decide, Account, text_network
 
 
-def _struck(
-    number: int, text: Text, settings: Settings, network: Network | None, *, whole_page: bool
-) -> Sequence[Mark]:
+def _struck(number: int, text: Text, settings: Settings, network: Network | None, *, whole_page: bool) -> Struck:
     """Marks of the lines that go, by the rule of this number; none of a table's."""
     marks = _furniture(number, text, settings, network, whole_page=whole_page)
-    if not marks or not is_drawn(text.lines, (mark[0] for mark in marks)):
+    table = drawn(text.lines) if is_drawn(text.lines, marks.lines) else []
+    if not table:
         return marks
     fixed = text.fixed or bytearray(len(text.lines))
-    for i in drawn(text.lines):
+    for i in table:
         fixed[i] = 1
     return _furniture(number, text._replace(fixed=fixed), settings, network, whole_page=whole_page)
 
 
-def _furniture(
-    number: int, text: Text, settings: Settings, network: Network | None, *, whole_page: bool
-) -> Sequence[Mark]:
+def _furniture(number: int, text: Text, settings: Settings, network: Network | None, *, whole_page: bool) -> Struck:
     """What :func:`_struck` does, with tables judged as any lines."""
     decide, account, text_network = _model()
     network = network or text_network()
@@ -138,7 +135,7 @@ def _furniture(
     threshold = settings.line_threshold
     if not found and not those:
         told = decide(network, lines, blanks, threshold, fixed, standing=standing, whole_page=whole_page)
-        return Struck(told.cut, number, account(network, told, lines.copy()).why) if told.cut else []
+        return Struck(told.cut, number, account(network, told, lines.copy()).why if told.cut else None)
 
     def judge(
         texts: list[str], there: bytes, stays: bytearray, round_: int
@@ -148,7 +145,7 @@ def _furniture(
         return [*told.cut, *gone], lambda i: f"{why(i)}, nothing but links" if i in gone else why(i)
 
     cut, why = decide_whole(judge, found, text)
-    return Struck(cut, number, why) if cut else []
+    return Struck(cut, number, why)
 
 
 def is_whole(page: Page, rules: Ruleset) -> bool:

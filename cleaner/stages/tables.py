@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from operator import itemgetter
 
 #: What tables are drawn with; a row may begin and end with a plain bar as well.
 _DRAWN = frozenset(map(chr, range(0x2500, 0x2580))) | {"+"}
 _EDGES = _DRAWN | {"|"}
 #: A line of so many such marks, or dashes between them, and nothing else is a border; a table has two.
 _BORDER, _BORDERS = 5, 2
+_first = itemgetter(0)
 _BETWEEN = _EDGES | set("-=: ")
 
 
 def is_drawn(lines: Sequence[str], those: Iterable[int]) -> bool:
     """Whether some lines may be rows of a table."""
-    return any(lines[i][0] in _EDGES and lines[i][-1] in _EDGES for i in those)
+    return not _EDGES.isdisjoint(map(_first, map(lines.__getitem__, those)))
 
 
 def drawn(lines: Sequence[str]) -> list[int]:
