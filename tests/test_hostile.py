@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 import cleaner
+from tests.checks import seconds
 
 MEGA = 1_000_000
 PROSE = "The harbour reopened on Monday after a week of storms. "
@@ -126,19 +125,10 @@ def test_all_lines_alike_but_for_a_number() -> None:
     assert same
 
 
-def _seconds(text: str) -> float:
-    found = []
-    for _ in range(3):  # the least of three of this process's own time, which a busy machine hardly changes
-        start = time.process_time()
-        cleaner.clean(text)
-        found.append(time.process_time() - start)
-    return min(found)
-
-
 @pytest.mark.parametrize(
     "mark", ["](http://", "![a](https://", "](a (b", "[12]", "(1)", "[12]a", "[a](b", "**", "\n# "]
 )
 def test_marks_of_markdown_take_linear_time(mark: str) -> None:
-    _seconds(mark)
-    small, large = (_seconds(mark * (n // len(mark)) + " x") for n in (20_000, 200_000))
+    seconds(cleaner.clean, mark)
+    small, large = (seconds(cleaner.clean, mark * (n // len(mark)) + " x") for n in (20_000, 200_000))
     assert large < 25 * max(small, 0.01)

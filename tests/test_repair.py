@@ -1,6 +1,5 @@
 import json
 import random
-import time
 import unicodedata
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from cleaner.repair import fix_encoding, fix_whitespace, options
 from cleaner.repair.options import DEFAULT
 from cleaner.repair.segment import config, fix_line, nfc
 from cleaner.rules.compiled import readable
+from tests.checks import seconds
 
 CASES = json.loads((Path(__file__).parent / "data" / "ftfy_cases.json").read_text(encoding="utf-8"))["original"]
 TEXTS = [
@@ -278,17 +278,9 @@ HOSTILE = {
 def test_hostile_texts_take_linear_time(name: str) -> None:
     chosen = cleaner.Cleaner(on=["unwrap"], off={stage.name for stage in cleaner.STAGES})
 
-    def seconds(n: int) -> float:
-        text = HOSTILE[name](n)
-        found = []
-        for _ in range(3):  # the least of three of this process's own time, which a busy machine hardly changes
-            start = time.process_time()
-            chosen.clean(text)
-            found.append(time.process_time() - start)
-        return min(found)
-
-    seconds(1_000)
-    assert seconds(80_000) < 20 * max(seconds(8_000), 0.01)
+    made = HOSTILE[name]
+    seconds(chosen.clean, made(1_000))
+    assert seconds(chosen.clean, made(80_000)) < 20 * max(seconds(chosen.clean, made(8_000)), 0.01)
 
 
 def test_nfc_is_pythons() -> None:

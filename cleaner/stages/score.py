@@ -100,6 +100,7 @@ def is_left_alone(
     for i, stays in enumerate(page.kept):
         above[i] -= count
         count += stays
+    # links need not be told: none goes of a text of which nothing else does
     text = Text(page.lines, bytearray(above.tobytes()), bytes(standing))
     return not _struck(0, text, settings, network, whole_page=False)
 

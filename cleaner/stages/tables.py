@@ -11,8 +11,8 @@ _DRAWN = frozenset(map(chr, range(0x2500, 0x2580))) | {"+"}
 _EDGES = _DRAWN | {"|"}
 #: A line of so many such marks, or dashes between them, and nothing else is a border; a table has two.
 _BORDER, _BORDERS = 5, 2
-_first = itemgetter(0)
 _BETWEEN = _EDGES | set("-=: ")
+_first = itemgetter(0)
 
 
 def is_drawn(lines: Sequence[str], those: Iterable[int]) -> bool:

@@ -82,7 +82,6 @@ def paragraphs(text: Text) -> list[list[int]]:
     here = [*range(len(lines))] if standing is None else [*compress(range(len(lines)), standing)]
     above = array("q", blanks or bytes(8 * len(lines)))
     before = dict(zip(here[1:], here, strict=False))
-
     sizes = sorted(len(lines[before[i]]) for i in going_on)
     column = sizes[int(WITHIN * (len(sizes) - 1))]
 
