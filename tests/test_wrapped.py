@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from cleaner import Cleaner, clean, replay
 from cleaner.native import kernels
-from cleaner.stages.prose import KINDS, NARROW
-from cleaner.stages.tables import drawn, is_drawn
-from cleaner.stages.wrapped import Text, decide_whole, going_on_in_python, paragraphs
+from cleaner.stages.prose import KINDS, NARROW, going_on_in_python
+from cleaner.stages.tables import drawn, is_drawn, is_drawn_in_python
+from cleaner.stages.wrapped import Text, decide_whole, paragraphs
 from tests.test_native_lines import any_lines
 
 ARTICLE = """\
@@ -182,6 +182,14 @@ def test_what_is_no_drawn_table() -> None:
     rows = ["| Home | News |", "|------|------|", "| Sport | Weather |", "-----", "+ more", "│ Contact │", *MENU]
     assert drawn(rows) == []
     assert not is_drawn(MENU, range(len(MENU)))
+
+
+@pytest.mark.skipif(kernels is None, reason="the extension is not built")
+@given(any_lines, st.data())
+def test_the_extension_knows_rows_of_tables(lines: list[str], data: st.DataObject) -> None:
+    lines = [data.draw(st.sampled_from(["", "|", "+", "─", "▀", "⓿", "-"])) + line for line in lines]
+    those = [i for i in range(len(lines)) if data.draw(st.booleans())]
+    assert is_drawn(lines, those) == is_drawn_in_python(lines, those)
 
 
 @pytest.mark.parametrize("preset", ["standard", "strict"])

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Raised whenever a function's arguments or result change: an extension built of older files is then not used. */
-#define NATIVE_API 21
+#define NATIVE_API 22
 
 #if defined(__GNUC__)
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
@@ -172,6 +172,7 @@ PyObject *native_stretches(PyObject *module, PyObject *args);
 PyObject *native_is_prose(PyObject *module, PyObject *args);
 PyObject *native_prose(PyObject *module, PyObject *args);
 PyObject *native_going_on(PyObject *module, PyObject *args);
+PyObject *native_any_opens(PyObject *module, PyObject *args);
 PyObject *native_signed(PyObject *module, PyObject *args);
 PyObject *native_repeats(PyObject *module, PyObject *args);
 PyObject *native_head_end(PyObject *module, PyObject *args);

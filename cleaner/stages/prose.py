@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from array import array
+from bisect import bisect_left
 from functools import lru_cache
+from itertools import compress
 
 from cleaner.native import kernels
 from cleaner.page import Page
@@ -43,6 +46,9 @@ KINDS = _kinds() if kernels is not None else b""
 _SHORTEST_PROSE = 13
 #: A line that was broken at a column is at least this long.
 NARROW = 40
+#: Korean, which has spaces though its characters say as much as words.
+_HANGUL = range(0xAC00, 0xD7B0)
+_HEBREW = "\u0590"
 #: Of a broken paragraph's lines at least this share begin with a small letter: others begin with names and numbers.
 _SMALL_SHARE = 1 / 3
 
@@ -121,6 +127,55 @@ def breaks_off(line: str, narrow: int = NARROW) -> bool:
     return len(line) >= narrow and line.rstrip(_CLOSERS)[-1:] not in SENTENCE_ENDS + ":"
 
 
+def blanks_above(page: Page) -> bytearray | None:
+    """How many blank lines stand above each line, as numbers of eight bytes; None for none above any."""
+    row = page.row
+    if isinstance(row, range):
+        return None
+    if kernels is not None:
+        found: bytearray = kernels.blanks(row)
+        return found
+    return bytearray(array("q", [place - i for i, place in enumerate(row)]).tobytes())
+
+
+def going_on(lines: list[str], blanks: bytearray | None, standing: bytes | None = None) -> list[int]:
+    """Lines that go on with a sentence broken off in the line right above: no capital begins them.
+
+    Args:
+        lines: a text's lines, none blank.
+        blanks: for each how many blank lines stand above it, as numbers of eight bytes; None for none above any.
+        standing: for each 1 if it is there, 0 if it has gone; None if all are there.
+
+    Returns:
+        Their places, in order.
+    """
+    if kernels is not None:
+        found: list[int] = kernels.going_on(KINDS, lines, blanks, standing, NARROW)
+        return found
+    return going_on_in_python(lines, blanks, standing)
+
+
+def going_on_in_python(
+    lines: list[str], blanks: bytearray | None, standing: bytes | None, narrow: int = NARROW
+) -> list[int]:
+    """What :func:`going_on` does, without the extension."""
+    above = array("q", blanks or bytes(8 * len(lines)))
+    found = []
+    before = -1
+    for i in compress(range(len(lines)), standing or b"\x01" * len(lines)):
+        if before >= 0 and above[i] == above[before] and _is_small(lines[i][0]) and breaks_off(lines[before], narrow):
+            found.append(i)
+        before = i
+    return found
+
+
+def _is_small(c: str) -> bool:
+    """Whether what begins so may go on with a sentence: no capital, nor of a script without spaces."""
+    if c.islower() or c < _HEBREW:
+        return c.islower()
+    return c.isalpha() and not (c.isupper() or c.istitle()) and (ord(c) in _HANGUL or not unspaced().match(c))
+
+
 def broken_prose(page: Page, start: int) -> list[int]:
     """Lines of paragraphs that were broken at a column: none of them need read as running text by itself.
 
@@ -131,17 +186,18 @@ def broken_prose(page: Page, start: int) -> list[int]:
     Returns:
         The lines, in order.
     """
-    found: list[int] = []
     lines, end = page.lines, start
-    for i in [i for i in range(start + 1, len(lines)) if lines[i][0].islower()]:
-        if i < end or not runs_on(page, i):
+    broken = [i for i in going_on(lines, blanks_above(page)) if i > start and lines[i][0].islower()]
+    found: list[int] = []
+    for i in broken:
+        if i < end:
             continue
         first, end = i - 1, i + 1
         while first > start and not page.blank_before(first):
             first -= 1
         while end < len(lines) and not page.blank_before(end):
             end += 1
-        going_on = sum(runs_on(page, k) for k in range(first + 1, end))
-        if going_on >= _SMALL_SHARE * (end - first - 1) and is_prose(" ".join(lines[first:end])):
+        share = bisect_left(broken, end) - bisect_left(broken, first + 1)
+        if share >= _SMALL_SHARE * (end - first - 1) and is_prose(" ".join(lines[first:end])):
             found += range(first, end)
     return found

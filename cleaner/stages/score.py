@@ -17,10 +17,11 @@ from cleaner.settings import Settings
 from cleaner.stages.code import code_lines
 from cleaner.stages.links import links, loose
 from cleaner.stages.phrases import is_scraped
+from cleaner.stages.prose import blanks_above
 from cleaner.stages.score_html import score_html
 from cleaner.stages.tables import drawn, is_drawn
 from cleaner.stages.tidy import tidy
-from cleaner.stages.wrapped import Text, blanks_above, decide_whole, paragraphs
+from cleaner.stages.wrapped import Text, decide_whole, paragraphs
 
 if TYPE_CHECKING:
     from cleaner.model.decide import Decision

@@ -9,9 +9,9 @@ from cleaner.rules.matcher import Ruleset
 from cleaner.rules.slots import key
 from cleaner.settings import Settings
 from cleaner.stages.phrases import is_scraped
-from cleaner.stages.prose import broken_prose, is_prose, prose_lines, word_count
+from cleaner.stages.prose import blanks_above, broken_prose, is_prose, prose_lines, word_count
 from cleaner.stages.repeats import find
-from cleaner.stages.wrapped import Text, blanks_above, paragraphs
+from cleaner.stages.wrapped import Text, paragraphs
 
 #: A last line of at most this many words before prose may be that prose's own heading.
 HEADING_WORDS = 8

@@ -13,9 +13,7 @@ from functools import partial
 from itertools import compress
 from typing import NamedTuple
 
-from cleaner.native import kernels
-from cleaner.page import Page
-from cleaner.stages.prose import KINDS, NARROW, breaks_off, is_prose, unspaced
+from cleaner.stages.prose import NARROW, going_on, is_prose
 
 #: No column is further right.
 WIDE = 132
@@ -31,9 +29,6 @@ WITHIN = 0.9
 SMALL = 1 / 3
 #: A line that begins so is another item of a list.
 _ITEM = frozenset("-–—*•·▪‣◦>|#+")
-#: Korean, which has spaces though its characters say as much as words.
-_HANGUL = range(0xAC00, 0xD7B0)
-_HEBREW = "\u0590"
 #: How often, at most, lines go because others went.
 ROUNDS = 4
 #: Lines of mere marks shorter than this are tidied away where a line next to them went.
@@ -72,34 +67,32 @@ def paragraphs(text: Text) -> list[list[int]]:
         For each such paragraph the places of its lines, two or more. None of a text that is not broken at a column.
     """
     lines, blanks, standing = text[:3]
-    going_on: list[int] = (
-        kernels.going_on(KINDS, lines, blanks, standing, NARROW)
-        if kernels is not None
-        else going_on_in_python(lines, blanks, standing)
-    )
-    if len(going_on) < FEWEST:
+    small = going_on(lines, blanks, standing)
+    if len(small) < FEWEST:
         return []
-    here = [*range(len(lines))] if standing is None else [*compress(range(len(lines)), standing)]
-    above = array("q", blanks or bytes(8 * len(lines)))
-    before = dict(zip(here[1:], here, strict=False))
-    sizes = sorted(len(lines[before[i]]) for i in going_on)
+    every = standing or b"\x01" * len(lines)
+    before = {i: every.rfind(1, 0, i) for i in small}
+    sizes = sorted(len(lines[j]) for j in before.values())
     column = sizes[int(WITHIN * (len(sizes) - 1))]
+    if column > WIDE:
+        return []
 
-    def is_full(i: int) -> bool:
-        size = len(lines[before[i]])
+    def is_full(i: int, j: int) -> bool:
+        size = len(lines[j])
         return size <= column + SLACK and size + 1 + len(lines[i].partition(" ")[0]) > column - SLACK
 
-    if column > WIDE or sum(map(is_full, going_on)) < FULL * len(going_on):
+    if sum(is_full(i, j) for i, j in before.items()) < FULL * len(small):
         return []
+    here = [*compress(range(len(lines)), every)]
     long = [size for i in here if (size := len(lines[i])) >= NARROW]
     if sum(size > column + SLACK for size in long) > BEYOND * len(long):
         return []
-    small = set(going_on)
+    above = array("q", blanks or bytes(8 * len(lines)))
 
     def goes_on(i: int, j: int) -> bool:
         if i < 0 or above[i] != above[j] or lines[i][0] in _ITEM:
             return False
-        return i in small or (len(lines[j]) >= NARROW and is_full(i))
+        return i in before or (len(lines[j]) >= NARROW and is_full(i, j))
 
     found: list[list[int]] = []
     now = here[:1]
@@ -108,43 +101,11 @@ def paragraphs(text: Text) -> list[list[int]]:
             now.append(i)
             continue
         if len(now) > 1 and (
-            len(small.intersection(now)) >= SMALL * (len(now) - 1) or is_prose(" ".join([lines[i] for i in now]))
+            len(before.keys() & now) >= SMALL * (len(now) - 1) or is_prose(" ".join([lines[i] for i in now]))
         ):
             found.append(now)
         now = [i]
     return found
-
-
-def blanks_above(page: Page) -> bytearray | None:
-    """How many blank lines stand above each line, as numbers of eight bytes; None for none above any."""
-    row = page.row
-    if isinstance(row, range):
-        return None
-    if kernels is not None:
-        found: bytearray = kernels.blanks(row)
-        return found
-    return bytearray(array("q", [place - i for i, place in enumerate(row)]).tobytes())
-
-
-def going_on_in_python(
-    lines: list[str], blanks: bytearray | None, standing: bytes | None, narrow: int = NARROW
-) -> list[int]:
-    """Lines that go on with a sentence broken off right above; arguments as in :class:`Text`."""
-    above = array("q", blanks or bytes(8 * len(lines)))
-    found = []
-    before = -1
-    for i in compress(range(len(lines)), standing or b"\x01" * len(lines)):
-        if before >= 0 and above[i] == above[before] and _is_small(lines[i][0]) and breaks_off(lines[before], narrow):
-            found.append(i)
-        before = i
-    return found
-
-
-def _is_small(c: str) -> bool:
-    """Whether what begins so may go on with a sentence: no capital, nor of a script without spaces."""
-    if c.islower() or c < _HEBREW:
-        return c.islower()
-    return c.isalpha() and not (c.isupper() or c.istitle()) and (ord(c) in _HANGUL or not unspaced().match(c))
 
 
 def decide_whole(judge: Judge, found: list[list[int]], text: Text) -> tuple[list[int], Callable[[int], str]]:
