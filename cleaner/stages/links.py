@@ -14,13 +14,23 @@ if TYPE_CHECKING:
 
 #: Such a line needs this chance to stay, as in HTML (``cleaner.model.decide_html``).
 SURE = 0.93
+#: A link goes over so many lines at most.
+LONGEST_CARD = 12
 #: A page is running text if at least this part of what stays is in lines of so many words that are no links.
 RUNNING, PARAGRAPH = 0.5, 20
 
 
 def links(page: Page) -> frozenset[int]:
-    """The lines of a page that are nothing but links."""
-    return frozenset(i for i in page.shown if is_link(page.written(i)))
+    """The lines of a page that are nothing but links, or stand in a link over several lines, as cards of articles do."""
+    found = {i for i in page.shown if is_link(page.written(i))}
+    for end in sorted(i for i in page.shown if page.written(i).startswith("](")):
+        for start in range(end - 1, max(-1, end - 1 - LONGEST_CARD), -1):
+            line = page.written(start)
+            if line.startswith("["):
+                if line.count("[") > line.count("]"):
+                    found.update(range(start, end + 1))
+                break
+    return frozenset(found)
 
 
 def loose(told: Decision, those: Iterable[int], fixed: bytes | bytearray) -> list[int]:
