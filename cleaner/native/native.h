@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Raised whenever a function's arguments or result change: an extension built of older files is then not used. */
-#define NATIVE_API 21
+#define NATIVE_API 22
 
 #if defined(__GNUC__)
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
@@ -165,6 +165,7 @@ PyObject *native_may_start(PyObject *module, PyObject *args);
 PyObject *native_make_finder(PyObject *module, PyObject *keywords);
 PyObject *native_find(PyObject *module, PyObject *args);
 PyObject *native_several(PyObject *module, PyObject *args);
+PyObject *native_marks(PyObject *module, PyObject *lines);
 PyObject *native_odd(PyObject *module, PyObject *text);
 PyObject *native_close_up(PyObject *module, PyObject *args);
 PyObject *native_words(PyObject *module, PyObject *text);
