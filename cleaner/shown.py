@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from cleaner.native import kernels
+
 #: Where a link goes to, one pair of parentheses in it at most, and its title; or an address where the line breaks off.
 _TARGET = r"""\]\((?:(?:[^()\s]|\([^()\s]*+\))*+(?:\s++(?:"[^"]*+"|'[^']*+'))?\s*+\)|https?://[^\s\]]*+$)"""
 _PICTURE = re.compile(rf"!\[[^\[\]]*+{_TARGET}")
@@ -31,32 +33,45 @@ _ANYWHERE = {
 NOTHING = "-"
 
 
-def marked(text: str) -> bool:
-    """Whether a text may have such marks."""
-    return any(mark in text and anywhere.search(text) for mark, anywhere in _ANYWHERE.items())
+def marks(lines: list[str]) -> tuple[list[int], bool]:
+    """The numbers of the lines that may have such marks, and whether one has beyond doubt. No line is blank."""
+    if kernels is not None:
+        found: tuple[list[int], bool] = kernels.marks(lines)
+        return found
+    return marks_in_python(lines)
 
 
-def shown(lines: list[str]) -> dict[int, str]:
+def marks_in_python(lines: list[str]) -> tuple[list[int], bool]:
+    """What :func:`marks` does, without the extension."""
+    text = "\n".join(lines)
+    sure = any(mark in text and anywhere.search(text) for mark, anywhere in _ANYWHERE.items())
+    return [i for i, line in enumerate(lines) if "]" in line or "**" in line or line[0] in "[#"], sure
+
+
+def shown(lines: list[str], may: list[int] | None = None) -> dict[int, str]:
     """Those of a text's lines that read otherwise than they are written.
 
     Args:
         lines: the lines, none blank.
+        may: the numbers of those that may have marks, if they are known.
 
     Returns:
         Line -> what it reads as.
     """
     found: dict[int, str] = {}
-    broken = False  # whether the line above ends in an address that may go on
-    for i, line in enumerate(lines):
-        if not broken and "]" not in line and "**" not in line and line[0] not in "[#":
-            continue
-        if line[0] == " ":  # only code begins so
-            continue
-        rest = _REST.match(line) if broken else None
-        reads = _reads(line[rest.end() :].strip() if rest else line) or NOTHING
-        broken = _BROKEN.search(line) is not None or (rest is not None and rest[0][-1] != ")")
-        if reads != line:
-            found[i] = reads
+    done = 0
+    for i in marks(lines)[0] if may is None else may:
+        done = max(done, i)
+        broken = False  # whether the line above ends in an address that may go on
+        while done == i or (broken and done < len(lines)):
+            line = lines[done]
+            if line[0] != " ":  # only code begins so
+                rest = _REST.match(line) if broken else None
+                reads = _reads(line[rest.end() :].strip() if rest else line) or NOTHING
+                broken = _BROKEN.search(line) is not None or (rest is not None and rest[0][-1] != ")")
+                if reads != line:
+                    found[done] = reads
+            done += 1
     return found
 
 

@@ -324,7 +324,7 @@ def test_what_is_no_text_is_refused() -> None:
         lambda: kernels.head_end(prose.KINDS, [1], kernels.make_keys([b"a"]), b"\1", 1), lambda: kernels.longer([1], 0, 1, 1), lambda: kernels.recall({}, ["a"], ["a"]),
         lambda: kernels.several(kernels.make_finder([b"ab"]), [1], 0.5, *lookup.EVERY),
         lambda: kernels.may_start(kernels.make_filter(["a"], 4), [1]), lambda: kernels.make_filter([1], 0),
-        lambda: kernels.text([1], [0], b"\1"), lambda: kernels.size([1], None),
+        lambda: kernels.text([1], [0], b"\1"), lambda: kernels.marks([1]), lambda: kernels.marks("a"), lambda: kernels.size([1], None),
     ):  # fmt: skip
         with pytest.raises((TypeError, ValueError)):
             call()

@@ -14,6 +14,7 @@ from cleaner.fold import filled, filled_in_python, fold, forms_in_python, squash
 from cleaner.keys import Keys, both
 from cleaner.native import kernels
 from cleaner.page import Mark, Page, Struck
+from cleaner.shown import marks_in_python
 from cleaner.stages import prose
 from cleaner.stages.company import runs_in_python, solid_in_python
 from cleaner.stages.passages import earlier_in_python
@@ -186,3 +187,12 @@ def test_lines_that_go_for_one_reason(lines: list[int], gone: list[int], protect
         marks[1:],
         marks[::-1],
     )
+
+
+@given(any_lines, st.lists(st.text("[]()*#1²é٣_ ax\u2028\u5b57\U0001f30a", min_size=1, max_size=40), max_size=9))
+def test_marks(text: list[str], other: list[str]) -> None:
+    for some in (text, other, [*text, *other], [line * 9 for line in other]):
+        got = kernels.marks(some)
+        assert got == marks_in_python(some)
+    assert kernels.marks(["a" * 40 + "](b"]) == ([0], True)
+    assert kernels.marks(["a", "1]_", "#", "*a*", "**"]) == ([1, 2, 4], True)

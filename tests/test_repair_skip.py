@@ -1,5 +1,6 @@
 """The scan that leaves lines out is proved against the heuristic of the installed ftfy, not trusted."""
 
+import hashlib
 import re
 import sys
 import unicodedata
@@ -8,13 +9,14 @@ from re import _parser as parser
 
 import ftfy
 import pytest
+from ftfy import chardata
 from ftfy.badness import BADNESS_RE, MOJIBAKE_CATEGORIES
 
 from cleaner.repair.encoding import fix_encoding
 from cleaner.repair.look import Look, unsure
 from cleaner.repair.options import DEFAULT
 from cleaner.repair.segment import config
-from cleaner.repair.skip import PROVED, REACH, heuristic, is_bad, scan
+from cleaner.repair.skip import PROVED, REACH, STRICT, heuristic, is_bad, scan
 
 #: Stands for the characters that no class of the heuristic names, for ``.``, ``\\w``, ``\\s`` and negated classes.
 OTHERS = "azAZ09_ \t.,!?;:-'\"()éжЖαΩñßœŒ漢あ한ا‘’“”«»–…°·´\u00a0\u2003"
@@ -135,6 +137,24 @@ def test_a_look_misses_no_character() -> None:
 def test_nothing_but_what_the_scan_looks_for_changes_a_single_character() -> None:
     text = "\n".join(f"a{ch} {ch}b" for ch in map(chr, range(min(0x30000, sys.maxunicode))) if ch != "\n")
     assert "\n".join(fix_encoding(text.split("\n"))) == ftfy.fix_text(text, config(DEFAULT))
+
+
+def test_ftfy_alters_no_bytes_that_are_utf8() -> None:
+    pattern = chardata.ALTERED_UTF8_RE.pattern
+    assert hashlib.sha256(pattern).hexdigest() in STRICT
+    found = spelled(list(parser.parse(pattern)), "".join(map(chr, range(256))))
+    assert len(found) > 10_000
+    for text in found:
+        with pytest.raises(UnicodeDecodeError) as error:
+            text.encode("latin-1").decode()
+        assert error.value.reason == "invalid continuation byte"
+
+
+def test_lines_that_come_again_are_mended_alike() -> None:
+    text = "\n".join(["cafÃ©", "a", "&amp;b", "&nothing;", "cafÃ©", "x\x85", "&amp;b", "x\x85", "&nothing;", "cafÃ©"])
+    assert "\n".join(fix_encoding(text.split("\n"))) == ftfy.fix_text(text, config(DEFAULT))
+    same = ["".join(["&noth", end]) for end in ("ing;", "ing;", "ing; ", "ing;")]
+    assert fix_encoding(same) is same
 
 
 def test_an_unknown_heuristic_is_asked_line_by_line(monkeypatch: pytest.MonkeyPatch) -> None:

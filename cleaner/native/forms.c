@@ -1,7 +1,7 @@
 /* Lines in the forms they are looked up in: cleaner.fold.forms. */
 #include "native.h"
 
-enum { FORMS = 3, FOLDED = 0, SQUASHED, WORDY, LARGEST = 12, CHUNK = 256 };
+enum { FORMS = 3, FOLDED = 0, SQUASHED, WORDY, LARGEST = 12, CHUNK = 256, BLOCK = 16 };
 
 /* A character beyond ASCII: its folded form in UTF-8, and which bytes of it are there in the two others. */
 typedef struct {
@@ -115,6 +115,103 @@ ALWAYS_INLINE int make_small_body(const uint8_t *from, Py_ssize_t size, uint8_t 
 }
 BY_PROCESSOR(int, make_small, (const uint8_t *from, Py_ssize_t size, uint8_t *to), (from, size, to))
 
+#if defined(__GNUC__) && defined(__x86_64__)
+#define HAS_BLOCKS (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+#define BLOCKS __attribute__((target("avx2,fma")))
+#include <immintrin.h>
+
+/* Of a byte's bits the places of those that are set, in order: what of eight characters stays. */
+static uint8_t places[256][8];
+
+static void fill_places(void)
+{
+    for (int bits = 1; bits < 256 && !places[255][7]; bits++)
+        for (int i = 0, at = 0; i < 8; i++)
+            if (bits >> i & 1)
+                places[bits][at++] = (uint8_t)i;
+}
+
+/* Put those of BLOCK characters at a place whose bits are set; the place behind them. Up to BLOCK bytes are written. */
+BLOCKS static inline char *put_block(__m128i block, unsigned bits, char *to)
+{
+    const unsigned first = bits & 255, second = bits >> 8;
+    _mm_storel_epi64((__m128i *)to, _mm_shuffle_epi8(block, _mm_loadl_epi64((const __m128i *)places[first])));
+    to += __builtin_popcount(first);
+    block = _mm_srli_si128(block, BLOCK / 2);
+    _mm_storel_epi64((__m128i *)to, _mm_shuffle_epi8(block, _mm_loadl_epi64((const __m128i *)places[second])));
+    return to + __builtin_popcount(second);
+}
+
+/* BLOCK bytes without the first few, noughts behind the rest. */
+BLOCKS static inline __m128i without(__m128i block, Py_ssize_t few)
+{
+    static const uint8_t from[2 * BLOCK] = {0,   1,   2,   3,   4,   5,   6,   7,   8,   9,   10,  11,  12,  13,  14,  15,
+                                            128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128};
+    return _mm_shuffle_epi8(block, _mm_loadu_si128((const __m128i *)(from + few)));
+}
+
+/* Add the first `count` of BLOCK characters of ASCII. Up to BLOCK bytes are written. */
+BLOCKS static inline void add_block(__m128i block, int count, char **to)
+{
+    const __m128i capital = _mm_and_si128(_mm_cmpgt_epi8(block, _mm_set1_epi8('A' - 1)), _mm_cmplt_epi8(block, _mm_set1_epi8('Z' + 1)));
+    block = _mm_or_si128(block, _mm_and_si128(capital, _mm_set1_epi8(32)));
+    const __m128i letter = _mm_and_si128(_mm_cmpgt_epi8(block, _mm_set1_epi8('a' - 1)), _mm_cmplt_epi8(block, _mm_set1_epi8('z' + 1)));
+    const __m128i digit = _mm_and_si128(_mm_cmpgt_epi8(block, _mm_set1_epi8('0' - 1)), _mm_cmplt_epi8(block, _mm_set1_epi8('9' + 1)));
+    const __m128i stays = _mm_or_si128(letter, _mm_cmpeq_epi8(block, _mm_set1_epi8('\n')));
+    const unsigned wanted = (1u << count) - 1;
+    const unsigned wordy = (unsigned)_mm_movemask_epi8(stays) & wanted, digits = (unsigned)_mm_movemask_epi8(digit) & wanted;
+    _mm_storeu_si128((__m128i *)to[FOLDED], block);
+    to[FOLDED] += count;
+    to[SQUASHED] = put_block(block, wordy | digits, to[SQUASHED]);
+    to[WORDY] = put_block(block, wordy, to[WORDY]);
+}
+
+/* add_ascii, BLOCK characters at a time. */
+BLOCKS static void add_blocks(const uint8_t *from, Py_ssize_t size, Text *out)
+{
+    char *to[FORMS] = {out[FOLDED].data + out[FOLDED].size, out[SQUASHED].data + out[SQUASHED].size, out[WORDY].data + out[WORDY].size};
+    Py_ssize_t i = 0;
+    for (; i + BLOCK <= size; i += BLOCK)
+        add_block(_mm_loadu_si128((const __m128i *)(from + i)), BLOCK, to);
+    if (i < size && i)
+        add_block(without(_mm_loadu_si128((const __m128i *)(from + size - BLOCK)), BLOCK - (size - i)), (int)(size - i), to);
+    else if (i < size) {
+        uint8_t few[BLOCK] = {0};
+        memcpy(few, from, (size_t)size);
+        add_block(_mm_loadu_si128((const __m128i *)few), (int)size, to);
+    }
+    for (int form = FOLDED; form < FORMS; form++)
+        out[form].size = to[form] - out[form].data;
+}
+
+/* Of BLOCK characters of one byte or two, without the first few, add the ASCII that they begin with; how many that are. */
+BLOCKS static inline int add_start(int kind, const void *from, Py_ssize_t few, char **to)
+{
+    __m128i block;
+    unsigned beyond;
+    if (kind == PyUnicode_1BYTE_KIND) {
+        block = _mm_loadu_si128((const __m128i *)from);
+        beyond = (unsigned)_mm_movemask_epi8(block);
+    } else {
+        const __m128i first = _mm_loadu_si128((const __m128i *)from), second = _mm_loadu_si128((const __m128i *)from + 1);
+        const __m128i high = _mm_set1_epi16((short)0xff80), none = _mm_setzero_si128();
+        beyond = 0xffff & ~(unsigned)_mm_movemask_epi8(_mm_packs_epi16(_mm_cmpeq_epi16(_mm_and_si128(first, high), none),
+                                                              _mm_cmpeq_epi16(_mm_and_si128(second, high), none)));
+        block = _mm_packus_epi16(_mm_andnot_si128(high, first), _mm_andnot_si128(high, second));
+    }
+    const int ascii = lowest_bit((uint64_t)(beyond | 1u << BLOCK) >> few);
+    if (ascii)
+        add_block(few ? without(block, few) : block, ascii, to);
+    return ascii;
+}
+#else
+#define HAS_BLOCKS 0
+#define BLOCKS
+#define fill_places()
+#define add_blocks(from, size, out)
+#define add_start(kind, from, few, to) 0
+#endif
+
 static void add_ascii(const Ascii *ascii, const uint8_t *from, Py_ssize_t size, Text *out)
 {
     const uint8_t *stays = ascii->stays[SQUASHED];
@@ -178,10 +275,39 @@ ALWAYS_INLINE int add_kind(const Ascii *ascii, PyObject *ask, int kind, const vo
     return 0;
 }
 
+/* add_kind of characters of one byte or two, where what is ASCII is added BLOCK at a time. */
+BLOCKS static int add_kind_blocks(PyObject *ask, int kind, const void *data, Py_ssize_t start, Py_ssize_t stop, Text *out)
+{
+    char *to[FORMS] = {out[FOLDED].data + out[FOLDED].size, out[SQUASHED].data + out[SQUASHED].size, out[WORDY].data + out[WORDY].size};
+    while (start < stop) {
+        uint16_t all[BLOCK] = {0};
+        const Py_ssize_t few = stop - start < BLOCK ? BLOCK - (stop - start) : 0;
+        const char *from = (const char *)data + (stop < BLOCK ? 0 : start - few) * kind;
+        if (stop < BLOCK) {
+            memcpy((char *)all + few * kind, (const char *)data + start * kind, (size_t)((stop - start) * kind));
+            from = (const char *)all;
+        }
+        start += add_start(kind, from, few, to);
+        for (Py_UCS4 c; start < stop && (c = PyUnicode_READ(kind, data, start)) >= 128; start++) {
+            const Character *found = character(ask, c);
+            if (!found)
+                return -1;
+            for (int form = FOLDED; form < FORMS; form++)
+                to[form] = put(found, form, to[form]);
+        }
+    }
+    for (int form = FOLDED; form < FORMS; form++)
+        out[form].size = to[form] - out[form].data;
+    return 0;
+}
+
 static int add_any(const Ascii *ascii, PyObject *ask, PyObject *line, Py_ssize_t start, Py_ssize_t stop, Text *out)
 {
     const void *data = PyUnicode_DATA(line);
-    switch (PyUnicode_KIND(line)) {
+    const int kind = PyUnicode_KIND(line);
+    if (HAS_BLOCKS && kind != PyUnicode_4BYTE_KIND)
+        return add_kind_blocks(ask, kind, data, start, stop, out);
+    switch (kind) {
     case PyUnicode_1BYTE_KIND:
         return add_kind(ascii, ask, PyUnicode_1BYTE_KIND, data, start, stop, out);
     case PyUnicode_2BYTE_KIND:
@@ -210,13 +336,16 @@ PyObject *native_forms(PyObject *module, PyObject *args)
         return NULL;
     Ascii ascii;
     fill_ascii(&ascii);
+    fill_places();
     Text out[FORMS] = {{NULL, NULL, 0, 0}, {NULL, NULL, 0, 0}, {NULL, NULL, 0, 0}};
     const Py_ssize_t n = PyList_GET_SIZE(lines);
     if (!(folded = PyList_New(n)))
         return NULL;
-    Py_ssize_t most = n + 1; /* as long as all of it is ASCII */
-    for (Py_ssize_t i = 0; i < n; i++)
-        most += PyUnicode_Check(PyList_GET_ITEM(lines, i)) ? PyUnicode_GET_LENGTH(PyList_GET_ITEM(lines, i)) : 0;
+    Py_ssize_t most = n + 1 + (CHUNK + 1) * LARGEST; /* as long as nearly all of it is ASCII */
+    for (Py_ssize_t i = 0; i < n; i++) {
+        PyObject *line = item_of(lines, i);
+        most += PyUnicode_Check(line) ? PyUnicode_GET_LENGTH(line) : 0;
+    }
     for (int form = FOLDED; form < FORMS; form++)
         if (make_room(&out[form], most) < 0)
             goto done;
@@ -230,12 +359,14 @@ PyObject *native_forms(PyObject *module, PyObject *args)
         const Py_ssize_t length = PyUnicode_GET_LENGTH(line), start = out[FOLDED].size + (i > 0);
         const int is_ascii = PyUnicode_IS_ASCII(line);
         for (int form = FOLDED; form < FORMS; form++) {
-            if (make_room(&out[form], (is_ascii ? length : 0) + 1) < 0)
+            if (make_room(&out[form], (is_ascii ? length : 0) + 1 + BLOCK) < 0)
                 goto done;
             if (i)
                 out[form].data[out[form].size++] = '\n';
         }
-        if (is_ascii)
+        if (is_ascii && HAS_BLOCKS)
+            add_blocks(PyUnicode_DATA(line), length, out);
+        else if (is_ascii)
             add_ascii(&ascii, PyUnicode_DATA(line), length, out);
         else {
             Py_INCREF(line); /* asking may run any code */

@@ -114,8 +114,6 @@ static PyObject *close_line(PyObject *text, Py_ssize_t start, Py_ssize_t stop)
     return out;
 }
 
-enum { STRETCH = 16 };
-
 /* Where the line that begins at `start` ends. */
 #define END_OF(TYPE)                                                                                                   \
     static Py_ssize_t end_of_##TYPE(const TYPE *text, Py_ssize_t start, Py_ssize_t size)                               \
@@ -141,39 +139,46 @@ static Py_ssize_t end_of_uint8_t(const uint8_t *text, Py_ssize_t start, Py_ssize
     return found ? found - text : size;
 }
 
-/* Whether closing up the spaces of a line could change it; no character that is neither small nor WIDE is a space. And
- * whether there is anything in a stretch of text that is not plain. */
-#define ODD(c) ((((c) & ~0x1f) == 0) | ((c) == 0x85) | ((c) == 0xa0) | WIDE(c))
+/* Whether closing up the spaces of a line could change it, and the bits that its characters have; no character that is neither
+ * small nor WIDE is a space. And where the first character of a text stands that is not plain. */
+#define ODD(c) (((c) < 32) | ((c) == 0x85) | ((c) == 0xa0) | WIDE(c))
+#define DOUBLED(c, before) (((c) == ' ') & ((before) == ' '))
+#if defined(__GNUC__)
+#define SOME(place) (*(const Some *)(place))
+#define MAY_CHANGE_MANY(TYPE)                                                                                          \
+    typedef TYPE Some __attribute__((vector_size(16), aligned(1), may_alias));                                         \
+    enum { COUNT = 16 / sizeof(TYPE) };                                                                                \
+    if (size > COUNT) {                                                                                                \
+        Some odd = {0}, every = {0};                                                                                   \
+        for (Py_ssize_t i = 1; i < size; i += COUNT) {                                                                 \
+            i = i + COUNT <= size ? i : size - COUNT; /* the rest, and some once more */                               \
+            odd |= (Some)(ODD(SOME(line + i)) | DOUBLED(SOME(line + i), SOME(line + i - 1)));                          \
+            every |= SOME(line + i);                                                                                   \
+        }                                                                                                              \
+        uint64_t any[2], all[2];                                                                                       \
+        memcpy(any, &odd, sizeof any);                                                                                 \
+        memcpy(all, &every, sizeof all);                                                                               \
+        for (int half = 32; half >= 8 * (int)sizeof(TYPE); half /= 2)                                                  \
+            all[0] |= (all[0] | all[1]) >> half;                                                                       \
+        *bits = (TYPE)(all[0] | all[1] | line[0]);                                                                     \
+        return (any[0] | any[1]) || ODD(line[0]) || line[0] == ' ' || line[size - 1] == ' ';                           \
+    }
+#else
+#define MAY_CHANGE_MANY(TYPE)
+#endif
 #define SCANS(TYPE)                                                                                                    \
-    ALWAYS_INLINE int may_change_##TYPE##_body(const TYPE *line, Py_ssize_t size, Py_UCS4 *bits)                       \
+    ALWAYS_INLINE int may_change_##TYPE(const TYPE *line, Py_ssize_t size, Py_UCS4 *bits)                              \
     {                                                                                                                  \
-        TYPE odd = 0, every = 0;                                                                                       \
-        Py_ssize_t i = 1;                                                                                              \
-        *bits = 0;                                                                                                     \
-        if (!size)                                                                                                     \
-            return 0;                                                                                                  \
-        odd |= (TYPE)ODD(line[0]);                                                                                     \
-        every |= line[0];                                                                                              \
-        for (; i + STRETCH <= size; i += STRETCH)                                                                      \
-            for (int k = 0; k < STRETCH; k++) {                                                                        \
-                odd |= (TYPE)(ODD(line[i + k]) | ((line[i + k] == ' ') & (line[i + k - 1] == ' ')));                   \
-                every |= line[i + k];                                                                                  \
-            }                                                                                                          \
-        if (i < size && size > STRETCH) /* the rest, and some once more */                                             \
-            for (int k = 0; k < STRETCH; k++) {                                                                        \
-                odd |= (TYPE)(ODD(line[size - STRETCH + k]) |                                                          \
-                              ((line[size - STRETCH + k] == ' ') & (line[size - STRETCH + k - 1] == ' ')));            \
-                every |= line[size - STRETCH + k];                                                                     \
-            }                                                                                                          \
-        else                                                                                                           \
-            for (; i < size; i++) {                                                                                    \
-                odd |= (TYPE)(ODD(line[i]) | ((line[i] == ' ') & (line[i - 1] == ' ')));                               \
-                every |= line[i];                                                                                      \
-            }                                                                                                          \
+        MAY_CHANGE_MANY(TYPE)                                                                                          \
+        int found = 0;                                                                                                 \
+        TYPE every = 0;                                                                                                \
+        for (Py_ssize_t i = 0; i < size; i++) {                                                                        \
+            found |= ODD(line[i]) | (i && DOUBLED(line[i], line[i - 1]));                                              \
+            every |= line[i];                                                                                          \
+        }                                                                                                              \
         *bits = every;                                                                                                 \
-        return odd || line[0] == ' ' || line[size - 1] == ' ';                                                         \
+        return found || (size && (line[0] == ' ' || line[size - 1] == ' '));                                           \
     }                                                                                                                  \
-    BY_PROCESSOR(int, may_change_##TYPE, (const TYPE *line, Py_ssize_t size, Py_UCS4 *bits), (line, size, bits))       \
     ALWAYS_INLINE Py_ssize_t plain_##TYPE##_body(const TYPE *text, Py_ssize_t start, Py_ssize_t size)                  \
     {                                                                                                                  \
         for (; start + 64 <= size; start += 64) {                                                                      \
@@ -191,8 +196,8 @@ static Py_ssize_t end_of_uint8_t(const uint8_t *text, Py_ssize_t start, Py_ssize
 #define WIDE(c) 0
 SCANS(uint8_t)
 #undef WIDE
-#define WIDE(c) \
-    (((c) == 0x1680) | ((c) == 0x3000) | (((c) & ~0xf) == 0x2000) | (((c) & ~0x7) == 0x2028) | ((c) == 0x205f))
+#define WIDE(c)                                                                                                        \
+    (((c) == 0x1680) | ((c) == 0x3000) | ((c) >> 4 == 0x200) | ((c) >> 3 == 0x405) | ((c) == 0x205f))
 SCANS(uint16_t)
 SCANS(uint32_t)
 
@@ -445,8 +450,13 @@ PyObject *native_stretches(PyObject *module, PyObject *args)
     if (!PyArg_ParseTuple(args, "O!UUnO", &PyList_Type, &lines, &code, &verse, &width, &indents))
         return NULL;
     uint8_t ascii[128];
-    for (int c = 0; c < 128; c++)
-        ascii[c] = (uint8_t)(OTHER | (holds(code, (Py_UCS4)c) ? CODE : 0) | (holds(verse, (Py_UCS4)c) ? VERSE : 0));
+    memset(ascii, OTHER, sizeof ascii);
+    for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(code); i++)
+        if (PyUnicode_READ_CHAR(code, i) < 128)
+            ascii[PyUnicode_READ_CHAR(code, i)] |= CODE;
+    for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(verse); i++)
+        if (PyUnicode_READ_CHAR(verse, i) < 128)
+            ascii[PyUnicode_READ_CHAR(verse, i)] |= VERSE;
     const Py_ssize_t n = PyList_GET_SIZE(lines);
     const uint8_t *deep = NULL;
     uint8_t *ends = NULL;

@@ -56,6 +56,7 @@ static PyMethodDef methods[] = {
     {"make_finder", native_make_finder, METH_O, "A finder for find or several."},
     {"find", native_find, METH_VARARGS, "The keywords in lines."},
     {"several", native_several, METH_VARARGS, "Lines with more than one keyword."},
+    {"marks", native_marks, METH_O, "cleaner.shown.marks_in_python"},
     {"odd", native_odd, METH_O, "cleaner.repair.look.Look.odd"},
     {"close_up", native_close_up, METH_VARARGS, "cleaner.repair.whitespace._closed_up"},
     {"words", native_words, METH_O, "cleaner.dumps.tally.words"},

@@ -165,6 +165,7 @@ PyObject *native_may_start(PyObject *module, PyObject *args);
 PyObject *native_make_finder(PyObject *module, PyObject *keywords);
 PyObject *native_find(PyObject *module, PyObject *args);
 PyObject *native_several(PyObject *module, PyObject *args);
+PyObject *native_marks(PyObject *module, PyObject *lines);
 PyObject *native_odd(PyObject *module, PyObject *text);
 PyObject *native_close_up(PyObject *module, PyObject *args);
 PyObject *native_words(PyObject *module, PyObject *text);

@@ -10,7 +10,7 @@ from cleaner.page import Page
 from cleaner.repair import Repair
 from cleaner.repair.look import CHUNK, Look
 from cleaner.repair.whitespace import only_closes_up
-from cleaner.shown import marked, shown
+from cleaner.shown import marks, shown
 
 
 def read_text(text: str, repairs: Iterable[tuple[str, Repair]]) -> Page:
@@ -34,8 +34,9 @@ def read_text(text: str, repairs: Iterable[tuple[str, Repair]]) -> Page:
             whole = whole and name == "whitespace"
     lines = now.lines if isinstance(now, Look) else now
     page = Page(text, lines, None, steps) if whole else page_of(text, lines, steps)
-    if marked(now.text if isinstance(now, Look) else "\n".join(lines)):
-        page.read_as(shown(page.lines))
+    may, sure = marks(page.lines)
+    if sure:
+        page.read_as(shown(page.lines, may))
     return page
 
 

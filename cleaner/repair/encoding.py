@@ -74,9 +74,13 @@ def _fix(lines: list[str], options: RepairOptions, pieces: Iterable[tuple[int, i
             out = out if out is not lines else lines.copy()
             out[start:stop] = block = bare
             look = Look("\n".join(block))
+        done: dict[tuple[str, bool], str] = {}  # lines that a page has often are put to it once
         for i in _woken(look, block, options, stop > final):
-            fixed = fix_line(block[i], options, start + i == final)
-            if fixed is not block[i]:
+            key = block[i], start + i == final
+            fixed = done.get(key)
+            if fixed is None:
+                fixed = done[key] = fix_line(block[i], options, start + i == final)
+            if fixed != block[i]:
                 out = out if out is not lines else lines.copy()
                 out[start + i] = fixed
     return out

@@ -128,11 +128,12 @@ def _from_latin_1(text: str) -> str | None:
         return None
     try:
         data = text.encode("latin-1")
-        if 0xED in data or 0xC0 in data or chardata.ALTERED_UTF8_RE.search(data):
+        if 0xED in data or 0xC0 in data:
             return None
-        return data.decode("utf-8")
+        fixed = data.decode("utf-8")
     except UnicodeError:
         return None
+    return None if not scan().strict and chardata.ALTERED_UTF8_RE.search(data) else fixed
 
 
 @lru_cache(maxsize=1)

@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 #: ftfy's badness heuristics the scan is proved for: SHA-256 of ``ftfy.badness.BADNESS_RE.pattern``.
 PROVED = frozenset({"9dcc0f2ac90d9ae3c85eb7b9b2c0b8a8e8126153847c2b30c91a0bb263f3b8c4"})
+#: What ftfy alters in bytes before it reads them, which no UTF-8 has: of ``ftfy.chardata.ALTERED_UTF8_RE.pattern``.
+STRICT = frozenset({"c156e78e9dafd32d947de8902e5471e1ff9caf41f6e224b606c3f9419df7cbbd"})
 
 #: An entity as ftfy sees one.
 ENTITY = "&(?=#?[0-9A-Za-z]{1,24};)"
@@ -35,17 +37,24 @@ class Scan(NamedTuple):
         piece: the same for a stretch without ASCII, whatever ASCII stands around it; it may find more, never less.
         hard: a character that ftfy changes wherever it stands, or an entity.
         proved: whether this is the heuristic they were proved for.
+        strict: whether ftfy is known to alter no bytes that are UTF-8.
+        bad: ftfy's heuristic itself.
     """
 
     wake: re.Pattern[str]
     piece: re.Pattern[str]
     hard: re.Pattern[str]
     proved: bool
+    strict: bool
+    bad: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
 def scan() -> Scan:
     """Derive the patterns, once."""
+    from ftfy.badness import BADNESS_RE
+    from ftfy.chardata import ALTERED_UTF8_RE
+
     chars, odd = _mojibake()
     hard = f"(?<=[{CONTROLS}])|(?<=&)"
     loose = odd
@@ -57,24 +66,26 @@ def scan() -> Scan:
         piece=re.compile(f"[{beyond}{chars}](?:(?<=[{beyond}])|{loose})"),
         hard=re.compile(f"{ENTITY}|[{CONTROLS}]"),
         proved=heuristic() in PROVED,
+        strict=hashlib.sha256(ALTERED_UTF8_RE.pattern).hexdigest() in STRICT,
+        bad=BADNESS_RE,
     )
 
 
 def is_bad(text: str) -> bool:
     """What ``ftfy.badness.is_bad`` says of a text, looked for only around the places that the scan finds."""
-    from ftfy.badness import BADNESS_RE
-
     patterns = scan()
-    if patterns.proved:
-        for n, match in enumerate(patterns.wake.finditer(text)):
-            at = match.start()
-            if BADNESS_RE.search(text, max(0, at - REACH), at + REACH):
-                return True
-            if n == MOST_PLACES:
-                break
-        else:
+    bad = patterns.bad.search
+    if not patterns.proved:
+        return bad(text) is not None
+    place = patterns.wake.search(text)
+    for _ in range(MOST_PLACES):
+        if place is None:
             return False
-    return BADNESS_RE.search(text) is not None
+        at = place.start()
+        if bad(text, max(0, at - REACH), at + REACH):
+            return True
+        place = patterns.wake.search(text, at + 1)
+    return place is not None and bad(text) is not None
 
 
 def heuristic() -> str:
