@@ -24,7 +24,7 @@ class Rule:
         pattern: a regular expression (the ``regex`` package), letter case ignored.
         keywords: the pattern is tried only on a line that holds one of these.
         join: its phrases may fill a line together ("Facebook Twitter Email").
-        run: how many lines of one group must stand together before this one goes.
+        run: how many different lines of one group must stand together before this one goes.
         group: the company it keeps for ``run``; the file's name if not given.
         alone: false if it counts only on a page that shows other furniture beyond doubt.
         html: whether it counts alone in HTML, where other furniture has gone by its place.

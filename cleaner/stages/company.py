@@ -1,7 +1,7 @@
 """Stage ``company``: phrases too weak to stand alone, which count where several stand side by side.
 
-A rule with ``run = 3`` names words (News, Sport, Facebook) that are furniture only where three of its group stand
-together. Single short words that ``phrases`` left (Share, Tweet) count where two different ones do, menu links and
+A rule with ``run = 3`` names words (News, Sport, Facebook) that are furniture only where three different ones of its
+group stand together. Single short words that ``phrases`` left (Share, Tweet) count where two different ones do, menu links and
 buttons where three do.
 """
 
@@ -44,10 +44,10 @@ def company(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
         words = 0  # not counted yet
         for i in compress(run, map(kept.__getitem__, run)):
             rule = rules.rules[named[i]]
+            words = words or len({key(folded[k]) for k in run})
             if rule.run > 1:
-                gone = len(run) >= rule.run and (scraped or rule.alone)
+                gone = words >= rule.run and (scraped or rule.alone)
             else:
-                words = words or len({key(folded[k]) for k in run})
                 gone = words > 1 and is_short(folded[i]) if rule.alone else words >= ENOUGH
             if gone:
                 marks.append((i, named[i], None, None))
