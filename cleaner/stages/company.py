@@ -1,8 +1,8 @@
 """Stage ``company``: phrases too weak to stand alone, which count where several stand side by side.
 
 A rule with ``run = 3`` names words (News, Sport, Facebook) that are furniture only where three different ones of its
-group stand together. Single short words that ``phrases`` left (Share, Tweet) count where two different ones do, menu links and
-buttons where three do.
+group stand together. Single short words that ``phrases`` left (Share, Tweet) count where two different ones do, menu
+links and buttons where three do.
 """
 
 from __future__ import annotations
