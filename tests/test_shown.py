@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from cleaner import Cleaner, clean, explain, replay
 from cleaner.model.decide import Decision
+from cleaner.page import Page
 from cleaner.shown import is_link, shown
-from cleaner.stages.links import loose
+from cleaner.stages.links import LONGEST_CARD, links, loose
 
 ARTICLE = """\
 # The lock gates are open
@@ -170,6 +171,25 @@ def test_any_marks(text: str) -> None:
 )
 def test_nothing_but_links(line: str, answer: bool) -> None:
     assert is_link(line) is answer
+
+
+CARD = ["[", "", "### Goose still at large", "", "The third week without a trace.", "", "](https://x.org/goose)"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "those"),
+    [
+        (["Before.", *CARD, "After."], {1, 2, 3, 4}),
+        (["[![](a.jpg)", "### Goose", "](/goose)", "[Bus 9](/bus) is late."], {0, 1, 2}),
+        (["[Bus 9](/bus)", "The goose.", "](/goose)"], {0}),
+        (["[", *["A line of a text."] * LONGEST_CARD, "](/goose)"], set()),
+        (["No link begins here.", "](/goose)"], set()),
+    ],
+)
+def test_a_link_over_several_lines(lines: list[str], those: set[int]) -> None:
+    page = Page(lines, lines)
+    page.read_as(shown(page.lines))
+    assert links(page) == those
 
 
 def decided(chances: list[float], cut: list[int]) -> Decision:
