@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Raised whenever a function's arguments or result change: an extension built of older files is then not used. */
-#define NATIVE_API 21
+#define NATIVE_API 22
 
 #if defined(__GNUC__)
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
@@ -161,9 +161,9 @@ PyObject *native_text(PyObject *module, PyObject *args);
 PyObject *native_forms(PyObject *module, PyObject *args);
 PyObject *native_make_filter(PyObject *module, PyObject *args);
 PyObject *native_may_be(PyObject *module, PyObject *args);
-PyObject *native_may_start(PyObject *module, PyObject *args);
 PyObject *native_make_finder(PyObject *module, PyObject *keywords);
-PyObject *native_find(PyObject *module, PyObject *args);
+PyObject *native_make_waker(PyObject *module, PyObject *args);
+PyObject *native_wake(PyObject *module, PyObject *args);
 PyObject *native_several(PyObject *module, PyObject *args);
 PyObject *native_odd(PyObject *module, PyObject *text);
 PyObject *native_close_up(PyObject *module, PyObject *args);

@@ -239,29 +239,6 @@ ALWAYS_INLINE int line_may_start(const Filter *filter, PyObject *text)
     return 0;
 }
 
-/* may_start(filter, lines) -> numbers of the lines whose beginning, from the first letter on, may be a key. */
-PyObject *native_may_start(PyObject *module, PyObject *args)
-{
-    PyObject *capsule, *lines, *out;
-    if (!PyArg_ParseTuple(args, "OO!", &capsule, &PyList_Type, &lines))
-        return NULL;
-    const Filter *filter = PyCapsule_GetPointer(capsule, FILTER);
-    if (!filter || !(out = PyList_New(0)))
-        return NULL;
-    for (Py_ssize_t line = 0; line < PyList_GET_SIZE(lines); line++) {
-        PyObject *text = item_of(lines, line);
-        if (!is_text(text))
-            PyErr_SetString(PyExc_TypeError, "a line that is no text");
-        else if (line_may_start(filter, text))
-            append_number(out, line);
-        if (PyErr_Occurred()) {
-            Py_CLEAR(out);
-            break;
-        }
-    }
-    return out;
-}
-
 /* ---- finders ---- */
 
 /* Keywords are found by their first eight bytes, shorter ones by their first four; yet shorter ones are rare. */
@@ -405,62 +382,6 @@ ALWAYS_INLINE int starts_with(const Finder *finder, uint32_t word, const char *t
 ALWAYS_INLINE int may_begin(const Finder *finder, uint32_t gram)
 {
     return (int)(finder->bits[gram >> 22] >> (gram >> 16 & 63) & 1);
-}
-
-typedef struct {
-    PyObject *pairs;
-    const char *text;
-    Py_ssize_t line, counted;
-} Found;
-
-static int add_found(Found *found, Py_ssize_t at, uint32_t word)
-{
-    for (const char *next; (next = memchr(found->text + found->counted, '\n', (size_t)(at + 1 - found->counted))); found->line++)
-        found->counted = next - found->text + 1;
-    found->counted = at + 1;
-    PyObject *pair = Py_BuildValue("ni", found->line, (int)word - 1);
-    const int failed = !pair || PyList_Append(found->pairs, pair) < 0;
-    Py_XDECREF(pair);
-    return failed ? -1 : 0;
-}
-
-/* find(finder, joined) -> [(line, keyword)], all of them, those within others too. Before each line, the first too, stands
- * a newline, which belongs to it. */
-PyObject *native_find(PyObject *module, PyObject *args)
-{
-    PyObject *capsule;
-    const char *text;
-    Py_ssize_t size;
-    if (!PyArg_ParseTuple(args, "Oy#", &capsule, &text, &size))
-        return NULL;
-    const Finder *finder = PyCapsule_GetPointer(capsule, FINDER);
-    Found found = {NULL, text, -1, 0};
-    if (!finder || !(found.pairs = PyList_New(0)))
-        return NULL;
-    for (Py_ssize_t i = 0; i + GRAM <= size; i++) {
-        const uint32_t gram = gram_at(text + i);
-        if (LIKELY(!may_begin(finder, gram)))
-            continue;
-        const uint32_t chains[2] = {first_long(finder, text + i, size - i), *slot_of(finder, gram)};
-        for (int chain = 0; chain < 2; chain++)
-            for (uint32_t word = chains[chain]; word; word = finder->words[word].next)
-                if (starts_with(finder, word, text + i, size - i) && add_found(&found, i, word) < 0)
-                    goto failed;
-    }
-    for (uint32_t word = finder->brief; word; word = finder->words[word].next) {
-        found.line = -1;
-        found.counted = 0;
-        const char *next = text;
-        while ((next = memchr(next, finder->text[finder->words[word].start], (size_t)(text + size - next)))) {
-            if (starts_with(finder, word, next, text + size - next) && add_found(&found, next - text, word) < 0)
-                goto failed;
-            next++;
-        }
-    }
-    return found.pairs;
-failed:
-    Py_DECREF(found.pairs);
-    return NULL;
 }
 
 /* The keyword that begins at a place, the longest if there are several; 0 for none. */

@@ -7,7 +7,7 @@ from itertools import compress
 from sys import maxsize
 from typing import Any, NamedTuple
 
-from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, Implementation, MatchKind
+from ahocorasick_rs import AhoCorasick, MatchKind
 
 from cleaner.fold import encodable
 from cleaner.native import kernels
@@ -115,10 +115,7 @@ class Beginnings:
         self.filter = kernels.make_filter(self._heads, most) if kernels is not None else None
 
     def lines(self, lines: list[str]) -> Sequence[int]:
-        """Numbers of the lines that may begin so: all that do, with the extension perhaps some others."""
-        if kernels is not None:
-            found: list[int] = kernels.may_start(self.filter, lines)
-            return found
+        """Numbers of the lines that begin so."""
         heads, most, short = self._heads, self._most, self._short
         if not short:
             return [
@@ -132,43 +129,6 @@ class Beginnings:
             if start in heads or any(start[:size] in heads for size in short):
                 out.append(i)
         return out
-
-
-class Keywords:
-    """Pieces of text, wherever in a line they stand.
-
-    Args:
-        keywords: the pieces. One that begins with a newline stands at a line's start.
-    """
-
-    def __init__(self, keywords: list[bytes]) -> None:
-        self._finder = kernels.make_finder(keywords) if kernels is not None else None
-        self._automaton = (
-            None if self._finder is not None else BytesAhoCorasick(keywords, implementation=Implementation.DFA)
-        )
-
-    def lines(self, joined: bytes) -> Iterable[tuple[int, int]]:
-        """Find them all.
-
-        Args:
-            joined: lines, a newline before each.
-
-        Returns:
-            (line, number of the keyword) of each.
-        """
-        if kernels is not None and self._finder is not None:
-            found: list[tuple[int, int]] = kernels.find(self._finder, joined)
-            return found
-        return self._lines(joined)
-
-    def _lines(self, joined: bytes) -> Iterator[tuple[int, int]]:
-        i, upto = -1, 0
-        if self._automaton is not None:
-            for keyword, start, _ in self._automaton.find_matches_as_indexes(joined, overlapping=True):
-                if start >= upto:
-                    i += joined.count(b"\n", upto, start + 1)
-                    upto = start + 1
-                yield i, keyword
 
 
 class Longest:
