@@ -8,6 +8,8 @@
 
 enum { MOST_EDGES = 16, OFF = 255 };
 enum { LARGE = 8, LARGE_GRAM = 6, LARGE_STEP = 3, SMALL = 4, SMALL_GRAM = 3, SMALL_STEP = 2, START_GRAM = 4 };
+/* Bits that tell of most places that nothing is there: so few that they stay near the processor, as logarithms. */
+enum { LARGE_BITS = 16, SMALL_BITS = 13, START_BITS = 16, MOST_BITS = 16 };
 
 /* A keyword and the patterns that it wakes, or how a line starts and the pattern of lines that start so. */
 typedef struct {
@@ -22,7 +24,7 @@ typedef struct {
 typedef struct {
     uint32_t used, mask, *slots; /* 0 for none */
     Entry *entries;
-    uint64_t bits[1 << 11];
+    uint64_t bits[1 << (MOST_BITS - 6)];
 } Sieve;
 
 typedef struct {
@@ -76,9 +78,10 @@ ALWAYS_INLINE uint64_t mixed(const char *text, int size)
     return gram * UINT64_C(0x9E3779B97F4A7C15);
 }
 
-ALWAYS_INLINE int passes(const Sieve *sieve, uint64_t gram)
+ALWAYS_INLINE int passes(const Sieve *sieve, uint64_t gram, int bits)
 {
-    return (int)(sieve->bits[gram >> 53] >> (gram >> 47 & 63) & 1);
+    gram >>= 64 - bits;
+    return (int)(sieve->bits[gram >> 6] >> (gram & 63) & 1);
 }
 
 ALWAYS_INLINE uint32_t slot_of(const Sieve *sieve, uint64_t gram)
@@ -95,10 +98,11 @@ static int make_sieve(Sieve *sieve, Py_ssize_t most)
     return (sieve->slots = PyMem_Calloc(slots, sizeof(uint32_t))) && (sieve->entries = PyMem_Calloc((size_t)most + 1, sizeof(Entry)));
 }
 
-static void put(Sieve *sieve, uint64_t gram, uint32_t word, uint32_t off)
+static void put(Sieve *sieve, uint64_t gram, int bits, uint32_t word, uint32_t off)
 {
+    const uint64_t bit = gram >> (64 - bits);
     uint32_t *slot = &sieve->slots[slot_of(sieve, gram)];
-    sieve->bits[gram >> 53] |= (uint64_t)1 << (gram >> 47 & 63);
+    sieve->bits[bit >> 6] |= (uint64_t)1 << (bit & 63);
     sieve->entries[++sieve->used] = (Entry){*slot, word, off};
     *slot = sieve->used;
 }
@@ -142,7 +146,7 @@ static int put_words(Waker *w, PyObject *keywords, PyObject *wakes, PyObject *st
             w->patterns[used++] = (uint32_t)(i - keys);
             word->count = 1;
             if (bytes && w->stage[i - keys] != OFF)
-                put(&w->starts, mixed(w->text + word->start, START_GRAM), (uint32_t)i, 0);
+                put(&w->starts, mixed(w->text + word->start, START_GRAM), START_BITS, (uint32_t)i, 0);
             continue;
         }
         PyObject *woken = PyList_GET_ITEM(wakes, i);
@@ -157,10 +161,10 @@ static int put_words(Waker *w, PyObject *keywords, PyObject *wakes, PyObject *st
         }
         if (bytes >= LARGE)
             for (uint32_t off = 0; off < LARGE_STEP; off++)
-                put(&w->large, mixed(w->text + word->start + off, LARGE_GRAM), (uint32_t)i, off);
+                put(&w->large, mixed(w->text + word->start + off, LARGE_GRAM), LARGE_BITS, (uint32_t)i, off);
         else if (bytes >= SMALL)
             for (uint32_t off = 0; off < SMALL_STEP; off++)
-                put(&w->small, mixed(w->text + word->start + off, SMALL_GRAM), (uint32_t)i, off);
+                put(&w->small, mixed(w->text + word->start + off, SMALL_GRAM), SMALL_BITS, (uint32_t)i, off);
         else
             w->tiny_words[w->tiny++] = (uint32_t)i;
     }
@@ -304,14 +308,14 @@ static int try_entries(Found *f, const Sieve *sieve, uint64_t gram, Py_ssize_t a
     return 0;
 }
 
-ALWAYS_INLINE int sift(Found *f, const Sieve *sieve, int step, int bytes)
+ALWAYS_INLINE int sift(Found *f, const Sieve *sieve, int step, int bytes, int bits)
 {
     char last[16] = {0}; /* a copy of what is too near the end to be read */
     Py_ssize_t at = 0;
     f->line = 0;
     for (; at + 8 <= f->size; at += step) {
         const uint64_t gram = mixed(f->text + at, bytes);
-        if (LIKELY(!passes(sieve, gram)))
+        if (LIKELY(!passes(sieve, gram, bits)))
             continue;
         if (try_entries(f, sieve, gram, at) < 0)
             return -1;
@@ -327,7 +331,7 @@ ALWAYS_INLINE int sift(Found *f, const Sieve *sieve, int step, int bytes)
 static int find_keywords(Found *f)
 {
     const Waker *w = f->waker;
-    if ((w->large.used && sift(f, &w->large, LARGE_STEP, LARGE_GRAM) < 0) || (w->small.used && sift(f, &w->small, SMALL_STEP, SMALL_GRAM) < 0))
+    if ((w->large.used && sift(f, &w->large, LARGE_STEP, LARGE_GRAM, LARGE_BITS) < 0) || (w->small.used && sift(f, &w->small, SMALL_STEP, SMALL_GRAM, SMALL_BITS) < 0))
         return -1;
     for (uint32_t i = 0; i < w->tiny; i++) {
         const char *next = f->text, *end = f->text + f->size;
@@ -364,7 +368,7 @@ static int find_starts(Found *f)
         if (at + 8 > f->size)
             memcpy(last, f->text + at, (size_t)(f->size - at));
         const uint64_t gram = mixed(at + 8 > f->size ? last : f->text + at, START_GRAM);
-        if (LIKELY(!passes(&w->starts, gram)))
+        if (LIKELY(!passes(&w->starts, gram, START_BITS)))
             continue;
         f->line = i;
         if (try_entries(f, &w->starts, gram, at) < 0)
