@@ -26,7 +26,6 @@ from cleaner.page import Page
 from cleaner.repair.layout import _MARKS, VERSE_WIDTH, stretches_in_python
 from cleaner.repair.look import Look, odd_in_python
 from cleaner.repair.whitespace import _INDENT, closed_up_in_python
-from cleaner.rules import lookup
 from cleaner.stages import prose
 from cleaner.stages.repeats import (
     signed,
@@ -246,7 +245,7 @@ def test_what_is_no_text_is_refused() -> None:
         lambda: kernels.solid([b"a"]), lambda: kernels.make_keys([1]), lambda: kernels.make_keys("a"),
         lambda: kernels.among(kernels.make_keys([b"a"]), b"\1", [1]),
         lambda: kernels.head_end(prose.KINDS, [1], kernels.make_keys([b"a"]), b"\1", 1), lambda: kernels.longer([1], 0, 1, 1), lambda: kernels.recall({}, ["a"], ["a"]),
-        lambda: kernels.several(kernels.make_finder([b"ab"]), [1], 0.5, *lookup.EVERY),
+        lambda: kernels.rows(kernels.make_finder([b"ab"]), array("i", [0] * 6), print, 0.5, 0, [1], None, None, (1, 9, 9), ""),
         lambda: kernels.make_filter([1], 0), lambda: kernels.make_waker([1], [()], [], b"", array("H"), (), (), ""),
         lambda: kernels.text([1], [0], b"\1"), lambda: kernels.size([1], None),
     ):  # fmt: skip
@@ -263,8 +262,9 @@ def test_what_is_no_text_is_refused() -> None:
         lambda: kernels.runs(b"\1", b"\1", b"\1", {}, array("H", [0])),
         lambda: kernels.runs(b"\1", b"\1", b"\1", {0: 1}, array("H", [0])), lambda: kernels.runs(b"\1", b"", b"\1", {}, b""),
         lambda: kernels.runs(b"\1", b"\1", b"\1", {0: 0}, array("H", [9])),
-        lambda: kernels.several(kernels.make_finder([b"ab"]), ["a"], 0.5, None, b"", (1, 1, 1), ""),
-        lambda: kernels.several(kernels.make_finder([b"ab"]), ["a"], 0.5, None, None, (0, 1, 1), ""),
+        lambda: kernels.rows(kernels.make_finder([b"ab"]), array("i", [0] * 6), print, 0.5, 0, ["a"], None, b"", (1, 1, 1), ""),
+        lambda: kernels.rows(kernels.make_finder([b"ab"]), array("i", [0] * 6), print, 0.5, 0, ["a"], None, None, (0, 1, 1), ""),
+        lambda: kernels.rows(kernels.make_finder([b"ab"]), array("i", [0] * 5), print, 0.5, 0, ["a"], None, None, (1, 1, 1), ""),
         lambda: kernels.wake(kernels.make_filter([b"a"], 0), b"\na", 0),
         lambda: kernels.make_waker(["a"], [(0,)], [], b"", array("H"), (), (), ""),
         lambda: kernels.make_waker(["a"], [], [""], b"\0", array("H", [0]), ("tails",), (), ""),

@@ -14,6 +14,7 @@ from cleaner.native import kernels
 from cleaner.page import Page
 from cleaner.rules import lookup
 from cleaner.rules.rows import Rows
+from cleaner.rules.rule import Rule
 from cleaner.rules.slots import first_letter
 from cleaner.rules.waker import Waker
 from cleaner.stages import prose
@@ -84,11 +85,22 @@ def test_what_wakes_patterns(text: list[str], keywords: list[str], begins: list[
 
 @given(any_lines, words, st.data())
 def test_phrases_side_by_side(text: list[str], keywords: list[str], data: st.DataObject) -> None:
-    text = [data.draw(st.sampled_from(keywords)) + data.draw(st.sampled_from(keywords)) + line for line in text]
+    parts = st.sampled_from([*keywords, "reading on", "# views", "ore", "12", " ", " - ", "été字", "="])
+    text = ["".join(data.draw(st.lists(parts, min_size=1, max_size=50))) + line for line in text]
+    rules = [
+        Rule("a.b", "phrases", "", alone=data.draw(st.booleans()), run=data.draw(st.integers(1, 2))) for _ in range(3)
+    ]
+    number = st.integers(0, len(rules) - 1)
+    made = (
+        {key: data.draw(number) for key in [*keywords, "reading on", "# views", "skip to it"]},
+        rules,
+        data.draw(st.none() | number),
+    )
+    text = [forms_in_python([line]).lines[0] for line in text]
     with pytest.MonkeyPatch.context() as patch:
-        got = list(lookup.Longest(keywords).several(text, 0.0))
+        got = Rows(*made).find(text)
         in_python(patch)
-        assert got == list(lookup.Longest(keywords).several(text, 0.0))
+        assert list(got.items()) == list(Rows(*made).find(text).items())
 
 
 @pytest.mark.parametrize("language", ["en", "de", "ja"])

@@ -164,7 +164,7 @@ PyObject *native_may_be(PyObject *module, PyObject *args);
 PyObject *native_make_finder(PyObject *module, PyObject *keywords);
 PyObject *native_make_waker(PyObject *module, PyObject *args);
 PyObject *native_wake(PyObject *module, PyObject *args);
-PyObject *native_several(PyObject *module, PyObject *args);
+PyObject *native_rows(PyObject *module, PyObject *args);
 PyObject *native_odd(PyObject *module, PyObject *text);
 PyObject *native_close_up(PyObject *module, PyObject *args);
 PyObject *native_words(PyObject *module, PyObject *text);
