@@ -175,6 +175,8 @@ def _rows(page: Page, rules: Ruleset, done: bytearray) -> list[tuple[int, int, b
 
 def _is_word(line: str) -> bool:
     """Whether all of a line is one word in small letters ("readlink (2)"): phrases that ran together show a capital."""
+    if line[0].isalpha() and line[0].isupper():
+        return False
     words = _LETTERS.findall(line)
     return len(words) == 1 and words[0].islower()
 
