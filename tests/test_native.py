@@ -24,6 +24,7 @@ from cleaner.model.overview import best_f1, overview
 from cleaner.model.places import HTML_COLUMNS, Places
 from cleaner.model.seen import TIMES
 from cleaner.native import SWITCH, kernels
+from cleaner.rules.waker import Waker
 from cleaner.stages.prose import KINDS
 from tests.fixtures import cases, html_cases, negatives
 from tests.strategies import line as odd_line
@@ -154,12 +155,13 @@ def test_numbers_that_are_out_of_range_are_refused() -> None:
 @built
 def test_a_line_full_of_keywords_takes_no_longer_than_many_lines() -> None:
     assert kernels is not None
-    finder, count = kernels.make_finder([b"subscribe to", b"\nshare"]), 400_000
+    stages, count = ["phrases", "phrases", "tails"], 400_000
+    waker = Waker(stages, {"subscribe to": (0,), "\nshare": (1, 2), "sub": (2,)}, [""] * 3, {})
     start = perf_counter()
-    assert kernels.find(finder, b"\n" + b"subscribe to " * count) == [(0, 0)] * count
-    assert kernels.find(finder, b"\nx" + b"\nsubscribe to subscribe to" * 2 + b"\nshare") == [
-        (1, 0), (1, 0), (2, 0), (2, 0), (3, 1),
-    ]  # fmt: skip
+    assert waker.woken(b"\n" + b"subscribe to " * count, "en") == {"phrases": [(0, 0)], "tails": [(0, 2)]}
+    assert waker.woken(b"\nx" + b"\nsubscribe to subscribe to" * 2 + b"\nshare", "en") == {
+        "phrases": [(1, 0), (2, 0), (3, 1)], "tails": [(1, 2), (2, 2), (3, 2)],
+    }  # fmt: skip
     assert perf_counter() - start < 10
 
 

@@ -26,9 +26,6 @@ from cleaner.page import Page
 from cleaner.repair.layout import _MARKS, VERSE_WIDTH, stretches_in_python
 from cleaner.repair.look import Look, odd_in_python
 from cleaner.repair.whitespace import _INDENT, closed_up_in_python
-from cleaner.rules import lookup
-from cleaner.rules.rows import Rows
-from cleaner.rules.slots import first_letter
 from cleaner.stages import prose
 from cleaner.stages.repeats import (
     signed,
@@ -142,80 +139,6 @@ def test_words_of_languages(text: list[str], other: str) -> None:
     assert total == sum(map(table.__contains__, every))
 
 
-@given(any_lines)
-def test_known_lines_and_beginnings(text: list[str]) -> None:
-    joined = "\n".join(text).encode("utf-8", "surrogatepass")
-    keys = frozenset(joined.split(b"\n")[::3])
-    found = lookup.Known(keys).lines(joined)
-    every = joined.split(b"\n")
-    assert [every[i] for i in found if every[i] in keys] == [line for line in every if line in keys]
-    known: dict[str, int | None] = {line: None if i % 3 else i for i, line in enumerate(text[::2])}
-    want_found, want_others = lookup.recall_in_python(known, text, [i for i in found if i < len(text)])
-    got_found, got_others = lookup.recall(known, text, [i for i in found if i < len(text)])
-    assert (list(got_found.items()), got_others) == (list(want_found.items()), want_others)
-    starts = [line[first_letter(line) :] for line in text[::3]]
-    for most in (4, 8):
-        heads = {start[:most] for start in starts}
-        want = {i for i, line in enumerate(text) if line[(at := first_letter(line)) : at + most] in heads - {""}}
-        assert set(lookup.Beginnings(starts, most).lines(text)) >= want
-
-
-def in_python(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (lookup, sys.modules["cleaner.rules.rows"]):
-        monkeypatch.setattr(module, "kernels", None)
-
-
-words = st.lists(
-    st.one_of(st.sampled_from(["a", "/ap", "©", "read", "read more", "read mo", "sign in", "more", "ore", "é", "été"]), st.text("abé字 ", min_size=1)),
-    min_size=1, max_size=12, unique=True,
-).map(lambda found: [word for word in found if word.strip()] or ["a"])  # fmt: skip
-
-
-@given(any_lines, words, st.data())
-def test_keywords(text: list[str], keywords: list[str], data: st.DataObject) -> None:
-    text = [line + data.draw(st.sampled_from(keywords)) + data.draw(st.sampled_from(keywords)) for line in text]
-    encoded = [word.encode() for word in keywords] + [b"\n" + keywords[0].encode()]
-    joined = b"\n" + "\n".join(text).encode("utf-8", "surrogatepass")
-    with pytest.MonkeyPatch.context() as patch:
-        got = sorted(lookup.Keywords(encoded).lines(joined))
-        in_python(patch)
-        assert got == sorted(lookup.Keywords(encoded).lines(joined))
-
-
-@given(any_lines, words, st.data())
-def test_phrases_side_by_side(text: list[str], keywords: list[str], data: st.DataObject) -> None:
-    text = [data.draw(st.sampled_from(keywords)) + data.draw(st.sampled_from(keywords)) + line for line in text]
-    with pytest.MonkeyPatch.context() as patch:
-        got = list(lookup.Longest(keywords).several(text, 0.0))
-        in_python(patch)
-        assert got == list(lookup.Longest(keywords).several(text, 0.0))
-
-
-@pytest.mark.parametrize("language", ["en", "de", "ja"])
-def test_rows_of_phrases(language: str, cleaners: dict[str, cleaner.Cleaner], monkeypatch: pytest.MonkeyPatch) -> None:
-    rules = cleaners["standard"]._ruleset("standard")
-    page = Page("", [])
-    page.language = language
-    rows: Rows = rules.rows(page)
-    keys = rows._keys
-    text = [forms_in_python([line]).lines[0] for x in TEXTS for line in lines_of(x)]
-    text += [f"{keys[i]} {keys[-i]}{keys[i * 7 % len(keys)]}" for i in range(1, len(keys), 3)]
-    text += [f"{keys[i]} and then there was {keys[-i]} 12" for i in range(1, len(keys), 3)]
-    text += [" ".join(keys[i : i + 40]) for i in range(0, len(keys), 40)]
-    got = rows.find(text)
-    in_python(monkeypatch)
-    fresh = Rows(rows._phrases, rules.rules, rows._row)
-    assert got == fresh.find(text)
-    assert got
-    passed = bytes(i % 5 == 0 for i in range(len(text)))
-    text = [line or "-" for line in text]
-    limits = (passed, (12, 90, 600), prose.SENTENCE_ENDS)
-    want = fresh.find_among(text, *limits)
-    monkeypatch.undo()
-    assert rows.find_among(text, *limits) == want
-    assert want.keys() < got.keys()
-
-
 @given(pages(), st.lists(st.booleans(), min_size=1, max_size=9))
 def test_text_and_size(text: str, cut: list[bool]) -> None:
     page = Page(text, [line.strip() for line in text.split("\n")])
@@ -322,8 +245,8 @@ def test_what_is_no_text_is_refused() -> None:
         lambda: kernels.solid([b"a"]), lambda: kernels.make_keys([1]), lambda: kernels.make_keys("a"),
         lambda: kernels.among(kernels.make_keys([b"a"]), b"\1", [1]),
         lambda: kernels.head_end(prose.KINDS, [1], kernels.make_keys([b"a"]), b"\1", 1), lambda: kernels.longer([1], 0, 1, 1), lambda: kernels.recall({}, ["a"], ["a"]),
-        lambda: kernels.several(kernels.make_finder([b"ab"]), [1], 0.5, *lookup.EVERY),
-        lambda: kernels.may_start(kernels.make_filter(["a"], 4), [1]), lambda: kernels.make_filter([1], 0),
+        lambda: kernels.rows(kernels.make_finder([b"ab"]), array("i", [0] * 6), print, 0.5, 0, [1], None, None, (1, 9, 9), ""),
+        lambda: kernels.make_filter([1], 0), lambda: kernels.make_waker([1], [()], [], b"", array("H"), (), (), ""),
         lambda: kernels.text([1], [0], b"\1"), lambda: kernels.marks([1]), lambda: kernels.marks("a"), lambda: kernels.size([1], None),
     ):  # fmt: skip
         with pytest.raises((TypeError, ValueError)):
@@ -339,9 +262,16 @@ def test_what_is_no_text_is_refused() -> None:
         lambda: kernels.runs(b"\1", b"\1", b"\1", {}, array("H", [0])),
         lambda: kernels.runs(b"\1", b"\1", b"\1", {0: 1}, array("H", [0])), lambda: kernels.runs(b"\1", b"", b"\1", {}, b""),
         lambda: kernels.runs(b"\1", b"\1", b"\1", {0: 0}, array("H", [9])),
-        lambda: kernels.several(kernels.make_finder([b"ab"]), ["a"], 0.5, None, b"", (1, 1, 1), ""),
-        lambda: kernels.several(kernels.make_finder([b"ab"]), ["a"], 0.5, None, None, (0, 1, 1), ""),
-        lambda: kernels.find(kernels.make_filter([b"a"], 0), b"a"), lambda: kernels.stretches(["a"], *_MARKS, 1, b""),
+        lambda: kernels.rows(kernels.make_finder([b"ab"]), array("i", [0] * 6), print, 0.5, 0, ["a"], None, b"", (1, 1, 1), ""),
+        lambda: kernels.rows(kernels.make_finder([b"ab"]), array("i", [0] * 6), print, 0.5, 0, ["a"], None, None, (0, 1, 1), ""),
+        lambda: kernels.rows(kernels.make_finder([b"ab"]), array("i", [0] * 5), print, 0.5, 0, ["a"], None, None, (1, 1, 1), ""),
+        lambda: kernels.wake(kernels.make_filter([b"a"], 0), b"\na", 0),
+        lambda: kernels.make_waker(["a"], [(0,)], [], b"", array("H"), (), (), ""),
+        lambda: kernels.make_waker(["a"], [], [""], b"\0", array("H", [0]), ("tails",), (), ""),
+        lambda: kernels.make_waker([""], [()], [], b"", array("H"), (), (), ""),
+        lambda: kernels.make_waker([], [], ["abc"], b"\0", array("H", [0]), ("tails",), (), ""),
+        lambda: kernels.make_waker([], [], ["abcd"], b"\1", array("H", [0]), ("tails",), (), ""),
+        lambda: kernels.make_waker([], [], [""], b"\0", array("H", [0]), ("tails",), (1,), ""), lambda: kernels.stretches(["a"], *_MARKS, 1, b""),
     ):  # fmt: skip
         with pytest.raises(ValueError):  # noqa: PT011
             call()

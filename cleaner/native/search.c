@@ -239,29 +239,6 @@ ALWAYS_INLINE int line_may_start(const Filter *filter, PyObject *text)
     return 0;
 }
 
-/* may_start(filter, lines) -> numbers of the lines whose beginning, from the first letter on, may be a key. */
-PyObject *native_may_start(PyObject *module, PyObject *args)
-{
-    PyObject *capsule, *lines, *out;
-    if (!PyArg_ParseTuple(args, "OO!", &capsule, &PyList_Type, &lines))
-        return NULL;
-    const Filter *filter = PyCapsule_GetPointer(capsule, FILTER);
-    if (!filter || !(out = PyList_New(0)))
-        return NULL;
-    for (Py_ssize_t line = 0; line < PyList_GET_SIZE(lines); line++) {
-        PyObject *text = item_of(lines, line);
-        if (!is_text(text))
-            PyErr_SetString(PyExc_TypeError, "a line that is no text");
-        else if (line_may_start(filter, text))
-            append_number(out, line);
-        if (PyErr_Occurred()) {
-            Py_CLEAR(out);
-            break;
-        }
-    }
-    return out;
-}
-
 /* ---- finders ---- */
 
 /* Keywords are found by their first eight bytes, shorter ones by their first four; yet shorter ones are rare. */
@@ -407,62 +384,6 @@ ALWAYS_INLINE int may_begin(const Finder *finder, uint32_t gram)
     return (int)(finder->bits[gram >> 22] >> (gram >> 16 & 63) & 1);
 }
 
-typedef struct {
-    PyObject *pairs;
-    const char *text;
-    Py_ssize_t line, counted;
-} Found;
-
-static int add_found(Found *found, Py_ssize_t at, uint32_t word)
-{
-    for (const char *next; (next = memchr(found->text + found->counted, '\n', (size_t)(at + 1 - found->counted))); found->line++)
-        found->counted = next - found->text + 1;
-    found->counted = at + 1;
-    PyObject *pair = Py_BuildValue("ni", found->line, (int)word - 1);
-    const int failed = !pair || PyList_Append(found->pairs, pair) < 0;
-    Py_XDECREF(pair);
-    return failed ? -1 : 0;
-}
-
-/* find(finder, joined) -> [(line, keyword)], all of them, those within others too. Before each line, the first too, stands
- * a newline, which belongs to it. */
-PyObject *native_find(PyObject *module, PyObject *args)
-{
-    PyObject *capsule;
-    const char *text;
-    Py_ssize_t size;
-    if (!PyArg_ParseTuple(args, "Oy#", &capsule, &text, &size))
-        return NULL;
-    const Finder *finder = PyCapsule_GetPointer(capsule, FINDER);
-    Found found = {NULL, text, -1, 0};
-    if (!finder || !(found.pairs = PyList_New(0)))
-        return NULL;
-    for (Py_ssize_t i = 0; i + GRAM <= size; i++) {
-        const uint32_t gram = gram_at(text + i);
-        if (LIKELY(!may_begin(finder, gram)))
-            continue;
-        const uint32_t chains[2] = {first_long(finder, text + i, size - i), *slot_of(finder, gram)};
-        for (int chain = 0; chain < 2; chain++)
-            for (uint32_t word = chains[chain]; word; word = finder->words[word].next)
-                if (starts_with(finder, word, text + i, size - i) && add_found(&found, i, word) < 0)
-                    goto failed;
-    }
-    for (uint32_t word = finder->brief; word; word = finder->words[word].next) {
-        found.line = -1;
-        found.counted = 0;
-        const char *next = text;
-        while ((next = memchr(next, finder->text[finder->words[word].start], (size_t)(text + size - next)))) {
-            if (starts_with(finder, word, next, text + size - next) && add_found(&found, next - text, word) < 0)
-                goto failed;
-            next++;
-        }
-    }
-    return found.pairs;
-failed:
-    Py_DECREF(found.pairs);
-    return NULL;
-}
-
 /* The keyword that begins at a place, the longest if there are several; 0 for none. */
 ALWAYS_INLINE uint32_t longest(const Finder *finder, const char *text, Py_ssize_t left)
 {
@@ -493,59 +414,120 @@ static Py_ssize_t count_characters(const char *text, Py_ssize_t size)
     return count;
 }
 
+/* ---- rows ---- */
+
+/* What is known of a phrase: rows.Rows._look_at. */
+typedef struct {
+    int32_t known, letters, words, link, sure, counted;
+} Fact;
+enum { FACTS = sizeof(Fact) / sizeof(int32_t), LETTERS_OF_TWO = 20 };
+
 typedef struct {
     uint32_t word;
     Py_ssize_t start;
 } Hit;
 
-/* The keywords of a line, one behind the other, as a list of (keyword, start, end); NULL with no exception if there are not
- * two, or if they are less than this share of the line's letters. */
-static PyObject *side_by_side(const Finder *finder, const char *text, Py_ssize_t size, double share)
+typedef struct {
+    const Finder *finder;
+    double share;
+    Fact *facts;
+    PyObject *look; /* is called with the number of a phrase of which nothing is known yet */
+    int row;
+    Hit *hits;
+    Py_ssize_t count, room;
+} Rows;
+
+/* Find the keywords of a line, one behind the other. 0 if there are not two, or if they are less than the share of the line's letters,
+ * or two of them not all of it: rows.Rows._row_of; -1 with an exception set. */
+static int side_by_side(Rows *r, const char *text, Py_ssize_t size)
 {
-    enum { FEW = 32 };
-    Hit few[FEW];
-    int found = 0;
     Py_ssize_t i = 0, letters = 0, covered = 0;
     for (Py_ssize_t b = 0; b < size; b++) /* each letter of ASCII is a byte */
         letters += (text[b] | 32) >= 'a' && (text[b] | 32) <= 'z';
-    const Py_ssize_t least = (Py_ssize_t)(share * (double)letters) - 1;
-    while (i < size && found < FEW && covered + size - i >= least) {
-        const uint32_t word = longest(finder, text + i, size - i);
-        if (word) {
-            few[found++] = (Hit){word, i};
-            covered += finder->words[word].size;
+    const Py_ssize_t least = (Py_ssize_t)(r->share * (double)letters) - 1;
+    r->count = 0;
+    while (i < size && covered + size - i >= least) {
+        const uint32_t word = longest(r->finder, text + i, size - i);
+        if (!word) {
+            i++;
+            continue;
         }
-        i += word ? finder->words[word].size : 1;
-    }
-    if (found < 2)
-        return NULL;
-    if (found < FEW && (double)covered < share * (double)letters) /* a line of other words */
-        return NULL;
-    if (found == 2 && share > 0 && covered < letters) /* two must be all of it: rows.Rows._row_of */
-        return NULL;
-    PyObject *out = PyList_New(0);
-    Py_ssize_t bytes = 0, characters = 0;
-    for (int h = 0; out && h < found; h++) {
-        const Keyword *word = &finder->words[few[h].word];
-        const Py_ssize_t start = characters + count_characters(text + bytes, few[h].start - bytes);
-        const Py_ssize_t end = start + count_characters(text + few[h].start, word->size);
-        bytes = few[h].start + word->size;
-        characters = end;
-        PyObject *hit = Py_BuildValue("inn", (int)few[h].word - 1, start, end);
-        if (!hit || PyList_Append(out, hit) < 0)
-            Py_CLEAR(out);
-        Py_XDECREF(hit);
-        if (h + 1 == FEW) { /* there may be more: from here */
-            h = -1;
-            for (found = 0; i < size && found < FEW;) {
-                const uint32_t next = longest(finder, text + i, size - i);
-                if (next)
-                    few[found++] = (Hit){next, i};
-                i += next ? finder->words[next].size : 1;
+        if (r->count == r->room) {
+            Hit *hits = PyMem_Realloc(r->hits, (size_t)(2 * r->room + 32) * sizeof *hits);
+            if (!hits) {
+                PyErr_NoMemory();
+                return -1;
             }
+            r->hits = hits;
+            r->room = 2 * r->room + 32;
         }
+        r->hits[r->count++] = (Hit){word, i};
+        covered += r->finder->words[word].size;
+        i += r->finder->words[word].size;
     }
-    return out;
+    return r->count > 1 && (double)covered >= r->share * (double)letters && (r->count > 2 || covered >= letters);
+}
+
+static const Fact *fact_of(const Rows *r, uint32_t word)
+{
+    Fact *fact = &r->facts[word - 1];
+    if (!fact->known) {
+        PyObject *number = PyLong_FromUnsignedLong(word - 1), *done = number ? PyObject_CallOneArg(r->look, number) : NULL;
+        Py_XDECREF(number);
+        Py_XDECREF(done);
+        if (!done)
+            return NULL;
+    }
+    return fact;
+}
+
+/* The rule that a line is a row of, given the phrases in it: rows.Rows._row_of. -1 for none, -2 with an exception set. */
+static int row_of(const Rows *r, PyObject *line, const char *text, int *is_sure)
+{
+    const int kind = PyUnicode_KIND(line);
+    const void *data = PyUnicode_DATA(line);
+    const Py_ssize_t length = PyUnicode_GET_LENGTH(line);
+    Py_ssize_t letters = 0, count = 0, size = 0, bytes = 0, at = 0, end_of_last = -1;
+    int digit = 0, code = 0, link = 0, sure = -1;
+    for (Py_ssize_t i = 0; i < length; i++) {
+        const Py_UCS4 c = PyUnicode_READ(kind, data, i);
+        letters += is_letter(c);
+        digit |= Py_UNICODE_ISDECIMAL(c);
+        code |= c == '{' || c == '}' || c == '=' || c == '`';
+    }
+    for (Py_ssize_t h = 0; h < r->count; h++) {
+        const Hit *hit = &r->hits[h];
+        const Py_ssize_t stop = hit->start + r->finder->words[hit->word].size;
+        const Py_ssize_t start = at + count_characters(text + bytes, hit->start - bytes);
+        const Py_ssize_t end = start + count_characters(text + hit->start, stop - hit->start);
+        bytes = stop;
+        at = end;
+        const Fact *fact = fact_of(r, hit->word);
+        if (!fact)
+            return -2;
+        if (fact->words == 1) { /* a single word must stand free */
+            if (start != end_of_last && start && Py_UNICODE_ISALPHA(PyUnicode_READ(kind, data, start - 1)))
+                continue;
+            if (end < length && Py_UNICODE_ISALPHA(PyUnicode_READ(kind, data, end)) &&
+                (h + 1 == r->count || r->hits[h + 1].start != stop))
+                continue;
+        }
+        end_of_last = end;
+        count++;
+        size += fact->letters;
+        link |= fact->link;
+        if (fact->sure > sure && !(fact->counted && !digit))
+            sure = fact->sure;
+    }
+    if (count < 2 || code)
+        return -1;
+    *is_sure = size == letters && sure >= 0;
+    if (*is_sure)
+        return sure;
+    if ((count > 2 && (size == letters || (link && (double)size >= r->share * (double)letters))) ||
+        (link && size == letters && letters >= LETTERS_OF_TWO))
+        return r->row;
+    return -1;
 }
 
 /* Whether a line could be a row by its length and its end: rows.Rows.find_among. */
@@ -563,23 +545,24 @@ ALWAYS_INLINE int may_be_row(PyObject *line, const Py_ssize_t *sizes, PyObject *
     return 1;
 }
 
-/* several(finder, lines, share, filter or None, passed over or None, (shortest, short, longest), ends)
- * -> [(number, [(keyword, start, end)])] of those lines in which two keywords or more stand: the longest of those that begin
- * first, then the same behind it. Left out are lines of which they surely are a lesser share than this, or of which two surely
- * are not all (unless the share is nought); those that are to be passed over; those that surely begin with no key of the filter,
- * or with a space; those that are shorter or longer than said; and those that are not short and end so. */
-PyObject *native_several(PyObject *module, PyObject *args)
+/* rows(finder, facts, look, share, number of the rule for a row or -1, lines, filter or None, passed over or None,
+ * (shortest, short, longest), ends) -> [(line, rule, whether beyond doubt)]: rows.Rows.find. `facts` has six numbers for each
+ * keyword, the first nought if nothing is known of it; then look(number of the keyword) puts them there. Left out are lines that are
+ * to be passed over; those that surely begin with no key of the filter, or with a space; those that are shorter or longer than said;
+ * and those that are not short and end so. */
+PyObject *native_rows(PyObject *module, PyObject *args)
 {
-    PyObject *capsule, *lines, *starts, *passed, *ends, *out = NULL;
-    double share;
+    PyObject *capsule, *facts, *lines, *starts, *passed, *ends, *out = NULL;
+    Rows r = {NULL};
     Py_ssize_t sizes[3];
     Buffers held = {.count = 0};
-    if (!PyArg_ParseTuple(args, "OO!dOO(nnn)U", &capsule, &PyList_Type, &lines, &share, &starts, &passed, &sizes[0], &sizes[1], &sizes[2], &ends))
+    if (!PyArg_ParseTuple(args, "OOOdiO!OO(nnn)U", &capsule, &facts, &r.look, &r.share, &r.row, &PyList_Type, &lines, &starts, &passed,
+                          &sizes[0], &sizes[1], &sizes[2], &ends))
         return NULL;
-    const Finder *finder = PyCapsule_GetPointer(capsule, FINDER);
-    const Filter *filter = finder && starts != Py_None ? PyCapsule_GetPointer(starts, FILTER) : NULL;
+    r.finder = PyCapsule_GetPointer(capsule, FINDER);
+    const Filter *filter = r.finder && starts != Py_None ? PyCapsule_GetPointer(starts, FILTER) : NULL;
     const uint8_t *over = NULL;
-    if (!finder || PyErr_Occurred() ||
+    if (!r.finder || PyErr_Occurred() || !(r.facts = take_buffer(&held, facts, (Py_ssize_t)r.finder->count * FACTS, sizeof(int32_t), 1)) ||
         (passed != Py_None && !(over = take_buffer(&held, passed, PyList_GET_SIZE(lines), 1, 0))) || !(out = PyList_New(0)))
         goto done;
     if (sizes[0] < 1) {
@@ -587,7 +570,7 @@ PyObject *native_several(PyObject *module, PyObject *args)
         goto done;
     }
     for (Py_ssize_t line = 0; line < PyList_GET_SIZE(lines); line++) {
-        PyObject *item = item_of(lines, line), *encoded = NULL, *hits = NULL, *pair = NULL;
+        PyObject *item = item_of(lines, line), *encoded = NULL;
         if (over && over[line])
             continue;
         if (!is_text(item)) {
@@ -596,20 +579,23 @@ PyObject *native_several(PyObject *module, PyObject *args)
         }
         if (!may_be_row(item, sizes, ends) || (filter && (PyUnicode_READ_CHAR(item, 0) == ' ' || !line_may_start(filter, item))))
             continue;
-        if (PyUnicode_IS_ASCII(item))
-            hits = side_by_side(finder, PyUnicode_DATA(item), PyUnicode_GET_LENGTH(item), share);
-        else if ((encoded = PyUnicode_AsEncodedString(item, "utf-8", "replace")))
-            hits = side_by_side(finder, PyBytes_AS_STRING(encoded), PyBytes_GET_SIZE(encoded), share);
-        if (hits && (pair = Py_BuildValue("nO", line, hits)))
-            PyList_Append(out, pair);
+        if (!PyUnicode_IS_ASCII(item) && !(encoded = PyUnicode_AsEncodedString(item, "utf-8", "replace")))
+            break;
+        const char *text = encoded ? PyBytes_AS_STRING(encoded) : PyUnicode_DATA(item);
+        const int found = side_by_side(&r, text, encoded ? PyBytes_GET_SIZE(encoded) : PyUnicode_GET_LENGTH(item));
+        int sure = 0;
+        const int rule = found > 0 ? row_of(&r, item, text, &sure) : -1;
         Py_XDECREF(encoded);
-        Py_XDECREF(hits);
-        Py_XDECREF(pair);
+        PyObject *row = rule >= 0 ? Py_BuildValue("niO", line, rule, sure ? Py_True : Py_False) : NULL;
+        if (row)
+            PyList_Append(out, row);
+        Py_XDECREF(row);
         if (PyErr_Occurred())
             break;
     }
 done:
     let_go(&held);
+    PyMem_Free(r.hits);
     if (PyErr_Occurred())
         Py_CLEAR(out);
     return out;

@@ -1,13 +1,11 @@
-"""Many phrases looked up in many lines: in C where that could be built, otherwise with sets and ``ahocorasick_rs``."""
+"""Many phrases looked up in many lines."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress
-from sys import maxsize
-from typing import Any, NamedTuple
 
-from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, Implementation, MatchKind
+from ahocorasick_rs import AhoCorasick, MatchKind
 
 from cleaner.fold import encodable
 from cleaner.native import kernels
@@ -15,25 +13,6 @@ from cleaner.rules.slots import first_letter
 
 #: A phrase in a line: its number, start and end.
 Hit = tuple[int, int, int]
-
-
-class Among(NamedTuple):
-    """Which lines are looked at.
-
-    Attributes:
-        starts: a filter of how they begin, which is not with a space; None if they may begin with anything.
-        passed: for each line 1 if it is passed over; None if none is.
-        sizes: the shortest, the longest that may end with anything, and the longest.
-        ends: what the longer ones do not end with.
-    """
-
-    starts: Any
-    passed: bytes | bytearray | None
-    sizes: tuple[int, int, int]
-    ends: str
-
-
-EVERY = Among(None, None, (1, maxsize, maxsize), "")
 
 
 class Known:
@@ -115,10 +94,7 @@ class Beginnings:
         self.filter = kernels.make_filter(self._heads, most) if kernels is not None else None
 
     def lines(self, lines: list[str]) -> Sequence[int]:
-        """Numbers of the lines that may begin so: all that do, with the extension perhaps some others."""
-        if kernels is not None:
-            found: list[int] = kernels.may_start(self.filter, lines)
-            return found
+        """Numbers of the lines that begin so."""
         heads, most, short = self._heads, self._most, self._short
         if not short:
             return [
@@ -134,43 +110,6 @@ class Beginnings:
         return out
 
 
-class Keywords:
-    """Pieces of text, wherever in a line they stand.
-
-    Args:
-        keywords: the pieces. One that begins with a newline stands at a line's start.
-    """
-
-    def __init__(self, keywords: list[bytes]) -> None:
-        self._finder = kernels.make_finder(keywords) if kernels is not None else None
-        self._automaton = (
-            None if self._finder is not None else BytesAhoCorasick(keywords, implementation=Implementation.DFA)
-        )
-
-    def lines(self, joined: bytes) -> Iterable[tuple[int, int]]:
-        """Find them all.
-
-        Args:
-            joined: lines, a newline before each.
-
-        Returns:
-            (line, number of the keyword) of each.
-        """
-        if kernels is not None and self._finder is not None:
-            found: list[tuple[int, int]] = kernels.find(self._finder, joined)
-            return found
-        return self._lines(joined)
-
-    def _lines(self, joined: bytes) -> Iterator[tuple[int, int]]:
-        i, upto = -1, 0
-        if self._automaton is not None:
-            for keyword, start, _ in self._automaton.find_matches_as_indexes(joined, overlapping=True):
-                if start >= upto:
-                    i += joined.count(b"\n", upto, start + 1)
-                    upto = start + 1
-                yield i, keyword
-
-
 class Longest:
     """Phrases in a line, one behind the other: the longest of those that begin first, then the same behind it.
 
@@ -180,30 +119,19 @@ class Longest:
 
     def __init__(self, phrases: list[str]) -> None:
         self._phrases = phrases
-        encoded = [phrase.encode("utf-8") for phrase in phrases] if kernels is not None else []
-        self._finder = kernels.make_finder(encoded) if kernels is not None else None
         self._automaton: AhoCorasick | None = None
 
-    def several(self, lines: list[str], share: float, among: Among = EVERY) -> Iterable[tuple[int, list[Hit]]]:
+    def several(self, lines: list[str]) -> Iterator[tuple[int, list[Hit]]]:
         """Find lines with two phrases or more.
 
         Args:
             lines: the lines.
-            share: those may be left out of whose letters the phrases are less than this share, or not all if they are
-                two; none is if it is nought.
-            among: which lines are looked at; without the extension all are.
 
-        Returns:
+        Yields:
             Of each its number, and for each phrase in it (number of the phrase, start, end).
         """
         if not self._phrases or not lines:
-            return ()
-        if kernels is None:
-            return self._several(lines)
-        found: list[tuple[int, list[Hit]]] = kernels.several(self._finder, lines, share, *among)
-        return found
-
-    def _several(self, lines: list[str]) -> Iterator[tuple[int, list[Hit]]]:
+            return
         if self._automaton is None:
             self._automaton = AhoCorasick(self._phrases, matchkind=MatchKind.LeftmostLongest)
         i = begin = 0

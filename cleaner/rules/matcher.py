@@ -13,15 +13,14 @@ from collections.abc import Iterable, Sequence
 from cleaner.errors import RuleTimeoutWarning
 from cleaner.fold import fold, squash, without_digits
 from cleaner.page import Page
-from cleaner.rules.lookup import Beginnings, Keywords, Known, recall
+from cleaner.rules.lookup import Known, recall
 from cleaner.rules.patterns import PATTERN_TIMEOUT, Pattern, SlotPattern
 from cleaner.rules.phrasebook import ANY, OWN_LANGUAGE, Phrasebook
 from cleaner.rules.rows import Rows
 from cleaner.rules.rule import Rule
-from cleaner.rules.slots import EDGES, head, is_said, key
+from cleaner.rules.slots import is_said, key
+from cleaner.rules.waker import Waker
 
-#: So many characters of a line are compared before it is looked up what it begins with.
-BEGINNING = 8
 #: What was found of so many lines is kept: the same few thousand are on most pages of the web.
 MOST_NAMES = 4096
 
@@ -56,7 +55,6 @@ class Ruleset:
         self._owners = [on.get(owner, -1) for owner in book.owners]
         self._pattern_rules = [self._owners[owner] for owner in book.pattern_owners]
         self._forms = Known(book.forms)
-        self._heads = Beginnings(book.starts, BEGINNING)
         #: Phrases found so far: forms looked up, key -> rule, key -> language -> rule.
         self._looked_up: set[bytes] = set()
         self._exact: dict[str, int] = {}
@@ -64,25 +62,16 @@ class Ruleset:
         #: What :meth:`name` said of lines, where that is the same on every page; and for each language, of others.
         self._free: dict[str, int | None] = {}
         self._tied: dict[str, dict[str, int | None]] = {}
-        self._patterns: dict[int, tuple[Pattern | SlotPattern, str | None]] = {}
-        #: Head -> (how the lines start, pattern of each), for heads found so far.
-        self._starts: dict[str, tuple[tuple[str, ...], tuple[int, ...]]] = {}
+        self._patterns: dict[int, Pattern | SlotPattern] = {}
         self._rows: dict[str, Rows] = {}
         self._keep = tuple(fold(text) for text in keep)
-        wakes = {keyword: self._on(patterns) for keyword, patterns in book.wakes.items()}
-        self._wakes = [patterns for patterns in wakes.values() if patterns]
-        keywords = [keyword.encode("utf-8") for keyword, patterns in wakes.items() if patterns]
-        self._automaton = Keywords(keywords) if keywords else None
-        self._always = self._on(book.always)
+        stages = (*self.stages, "")  # -1 is off
+        of_patterns = [stages[number] for number in self._pattern_rules]
+        self._waker = Waker(of_patterns, book.wakes, book.starts, book.bound, book.always)
         self.has_protect = bool(self._keep) or any(rule.stage == "protect" for rule in self.rules)
 
-    def _on(self, patterns: Iterable[int]) -> tuple[int, ...]:
-        """Those of some patterns whose rules are on."""
-        rules = self._pattern_rules
-        return tuple([n for n in patterns if rules[n] >= 0])
-
-    def _made(self, n: int) -> tuple[Pattern | SlotPattern, str | None]:
-        """Pattern ``n``, made when first needed, and the language it is bound to: most are for others than a text's."""
+    def _made(self, n: int) -> Pattern | SlotPattern:
+        """Pattern ``n``, made when first needed: most are for other languages than a text's."""
         book, number = self._book, self._pattern_rules[n]
         made: Pattern | SlotPattern
         if book.starts[n] and book.sources[n][0] == "{":
@@ -90,8 +79,8 @@ class Ruleset:
         else:
             rule = self.rules[number]
             made = Pattern(number, book.sources[n], rule.at, timed=not rule.builtin)
-        self._patterns[n] = found = (made, book.bound.get(n))
-        return found
+        self._patterns[n] = made
+        return made
 
     def why(self, rule_id: str) -> str:
         """The reason a rule gives; empty for a rule that is not loaded."""
@@ -108,7 +97,7 @@ class Ruleset:
         page.phrase = phrase = bytearray(len(page.lines))
         for i, number in page.named.items():
             phrase[i] = self._is_phrase[number]
-        page.woken = self._woken(page)
+        page.woken = self._waker.woken(page.forms.folded, page.language) if page.lines else {}
 
     def rename(self, page: Page, i: int) -> None:
         """Look up again a line that a stage has shortened."""
@@ -198,43 +187,6 @@ class Ruleset:
             self._rows[language] = rows
         return rows
 
-    def _woken(self, page: Page) -> dict[str, list[tuple[int, int]]]:
-        pairs = self._started(page)
-        if self._automaton is not None:
-            wakes, found = self._wakes, self._automaton.lines(page.forms.folded)
-            pairs.update([(i, n) for i, keyword in found for n in wakes[keyword]])
-        for n in self._always:
-            pairs.update((i, n) for i in range(len(page.lines)))
-        out: dict[str, list[tuple[int, int]]] = {}
-        stages, numbers = self.stages, self._pattern_rules
-        for i, n in sorted(pairs):
-            stage = stages[numbers[n]]
-            if stage in out:
-                out[stage].append((i, n))
-            else:
-                out[stage] = [(i, n)]
-        return out
-
-    def _started(self, page: Page) -> set[tuple[int, int]]:
-        """Patterns woken by how a line starts: (line, pattern)."""
-        heads = self._book.heads
-        found: set[tuple[int, int]] = set()
-        folded = page.folded
-        for i in self._heads.lines(folded):
-            line = folded[i]
-            start = head(line)
-            if start not in heads:
-                continue
-            texts, numbers = self._starts.get(start) or self._start(start)
-            if line.startswith(texts) or (not line[0].isalnum() and (line := line.lstrip(EDGES)).startswith(texts)):
-                found.update([(i, n) for text, n in zip(texts, numbers, strict=True) if line.startswith(text)])
-        return found
-
-    def _start(self, head: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
-        numbers = self._on(self._book.heads[head])
-        self._starts[head] = found = (tuple([self._book.starts[n] for n in numbers]), numbers)
-        return found
-
     def try_pattern(self, page: Page, n: int, line: str) -> tuple[int, str | None]:
         """Try a pattern that ``page.woken`` names on a line.
 
@@ -246,9 +198,7 @@ class Ruleset:
         Returns:
             (rule number, what stays of the line); None stays for a line on which it does not act.
         """
-        pattern, language = self._patterns.get(n) or self._made(n)
-        if language is not None and language != page.language:
-            return pattern.number, None
+        pattern = self._patterns.get(n) or self._made(n)
         if page.flags and f"timeout:{self.rules[pattern.number].id}" in page.flags:
             return pattern.number, None
         try:

@@ -54,9 +54,9 @@ class Phrasebook:
         forms: what lines squash to that may be a phrase.
         pattern_owners: the rule of each pattern.
         sources: each pattern; of a phrase that is a start and a slot just the slot.
-        starts: how the line starts on which a pattern acts; empty where that is not fixed.
+        starts: how the line starts on which a pattern acts; empty where that is not fixed. One that
+            begins with a letter wakes its pattern.
         bound: pattern -> the language that it is bound to.
-        heads: head of a line -> patterns of phrases that begin so.
         wakes: keyword -> patterns to try on lines that hold it.
         always: patterns to try on every line.
     """
@@ -69,7 +69,6 @@ class Phrasebook:
         self.sources: list[str] = []
         self.starts: list[str] = []
         self.bound: dict[int, str] = {}
-        self.heads: dict[str, tuple[int, ...]] = {}
         self.wakes: dict[str, tuple[int, ...]] = {}
         self.always: list[int] = []
         #: Language -> owner -> keys of phrases that may stand in rows, a line each.
@@ -135,9 +134,7 @@ class Phrasebook:
         n = self._add_pattern(owner, pattern, start)
         if language:
             self.bound[n] = language
-        if start[:1].isalpha():
-            self.heads[start[:START]] = (*self.heads.get(start[:START], ()), n)
-        else:
+        if not start[:1].isalpha():
             keyword = (start or keyword).encode("utf-8")[:KEYWORD].decode("utf-8", "ignore")
             self.wakes[keyword] = (*self.wakes.get(keyword, ()), n)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from sys import maxsize
+from typing import Any
 
 from cleaner.fold import count_letters
 from cleaner.native import kernels
-from cleaner.rules.lookup import Among, Beginnings, Hit, Longest
+from cleaner.rules.lookup import Beginnings, Hit, Longest
 from cleaner.rules.rule import Rule
 from cleaner.rules.slots import START, first_letter, is_short
 
@@ -23,6 +26,9 @@ _CODE = re.compile(r"[{}=`]")
 _DIGIT = re.compile(r"\d")
 #: So many letters of a phrase are compared before a line is searched for phrases.
 OPENING = 8
+#: What is known of a phrase, in so many numbers: 1, letters, words, whether it is a link by itself, the rule if it
+#: counts alone or -1, and whether it has a number. All are nought if nothing is known yet.
+_FACTS = 6
 
 
 class Rows:
@@ -40,9 +46,8 @@ class Rows:
         self._phrases = phrases
         self._keys = [key for key in phrases if len(key.strip("# ")) >= SHORTEST_IN_ROW]
         texts = [_bare(key) if "#" in key else key for key in self._keys]
-        #: Of phrases found so far: letters, words, whether it is a link by itself, the rule if it counts alone or
-        #: -1, and whether it has a number.
-        self._facts: dict[int, tuple[int, int, int, int, bool]] = {}
+        #: Of each phrase, found when first needed.
+        self._facts = array("i", bytes(4 * _FACTS * len(texts)))
         #: How the phrases begin: head -> the phrases that are hardly longer.
         self.heads: dict[str, tuple[str, ...]] = dict.fromkeys([text[:START] for text in texts], ())
         for text in texts:
@@ -51,6 +56,7 @@ class Rows:
         self._openings = frozenset([text[:OPENING] for text in texts])
         self._beginnings = Beginnings(self._openings, OPENING)
         self._longest = Longest(texts)
+        self._finder = kernels.make_finder([text.encode() for text in texts]) if kernels is not None else None
 
     def find_among(
         self, lines: list[str], passed: bytes | bytearray, sizes: tuple[int, int, int], ends: str
@@ -67,8 +73,7 @@ class Rows:
             As :meth:`find`; lines that begin with a space are passed over.
         """
         if kernels is not None:
-            among = Among(self._beginnings.filter, passed, sizes, ends)
-            return self._rows_of(lines, self._longest.several(lines, ROW_SHARE, among))
+            return self._found(lines, self._beginnings.filter, passed, sizes, ends)
         shortest, short, longest = sizes
         numbers = [
             i
@@ -94,10 +99,17 @@ class Rows:
             together with others.
         """
         if kernels is not None:
-            return self._rows_of(lines, self._longest.several(lines, ROW_SHARE))
+            return self._found(lines)
         numbers = [k for k, line in enumerate(lines) if self.may_be(line)]
-        hits = self._longest.several([lines[k] for k in numbers], ROW_SHARE)
+        hits = self._longest.several([lines[k] for k in numbers])
         return self._rows_of(lines, [(numbers[k], found) for k, found in hits])
+
+    def _found(self, lines: list[str], starts: Any = None, *among: Any) -> dict[int, tuple[int, bool]]:
+        """What the extension finds, in lines that it is told of."""
+        assert kernels is not None
+        made = (self._finder, self._facts, self._look_at, ROW_SHARE, -1 if self._row is None else self._row)
+        found = kernels.rows(*made, lines, starts, *(among or (None, (1, maxsize, maxsize), "")))
+        return {i: (number, is_sure) for i, number, is_sure in found if self.may_be(lines[i])}
 
     def _rows_of(self, lines: list[str], hits: Iterable[tuple[int, list[Hit]]]) -> dict[int, tuple[int, bool]]:
         found: dict[int, tuple[int, bool]] = {}
@@ -115,7 +127,9 @@ class Rows:
         count = size = link = 0
         sure = end_of_last = -1
         for k, (n, start, end) in enumerate(hits, 1):
-            own, words, is_link, is_sure, counted = facts.get(n) or self._look_at(n)
+            if not facts[_FACTS * n]:
+                self._look_at(n)
+            _, own, words, is_link, is_sure, counted = facts[_FACTS * n : _FACTS * (n + 1)]
             if words == 1:
                 if start != end_of_last and line[start - 1 : start].isalpha():
                     continue
@@ -143,14 +157,15 @@ class Rows:
         short = self.heads.get(line[at : at + START], ())
         return short != () and line.startswith(short, at)
 
-    def _look_at(self, n: int) -> tuple[int, int, int, int, bool]:
+    def _look_at(self, n: int) -> None:
+        """Put down what is known of a phrase."""
         key = self._keys[n]
         number = self._phrases[key]
         rule = self._rules[number]
         sure = number if rule.alone and rule.run == 1 and not is_short(key) else -1
         letters = count_letters(key.replace("#", ""))
-        self._facts[n] = found = (letters, len(_bare(key).split()), int(rule.run == 1), sure, "#" in key)
-        return found
+        facts = (1, letters, len(_bare(key).split()), rule.run == 1, sure, "#" in key)
+        self._facts[_FACTS * n : _FACTS * (n + 1)] = array("i", facts)
 
     @staticmethod
     def _is_row(count: int, size: int, letters: int, link: bool) -> bool:

@@ -47,7 +47,6 @@ _BRACKETED = re.compile(r"\s*[(\[（［【]#[)\]）］】]\s*")
 _WORDS = re.compile(r".*\w", re.DOTALL)
 #: The marks most often found around a phrase: taken off by ``str.strip``, which is far faster than a pattern.
 EDGES = " \t.,:;!?|/\\*+-_<>@=~^`\"'()[]{}&\u00b7\u25aa\u25e6\u2713\u2714\u2605"
-_BEFORE = EDGES + "0123456789"
 #: A sentence in quotation marks as they are when folded. In Japanese it needs no full stop.
 _QUOTES = "\"'<>「『"
 _SAID = re.compile(
@@ -102,15 +101,6 @@ def _core() -> regex.Pattern[str]:
     import regex  # noqa: PLC0415
 
     return regex.compile(r"[\p{L}\p{N}#](?:.*[\p{L}\p{N}#]\p{M}*)?", regex.DOTALL)
-
-
-def head(folded: str) -> str:
-    """How a folded line begins: its first characters from the first letter on, which few phrases share."""
-    start = folded.lstrip(_BEFORE)[:START]
-    if start[:1].isalpha():
-        return start
-    at = first_letter(folded)
-    return folded[at : at + START]
 
 
 def first_letter(folded: str) -> int:

@@ -11,6 +11,7 @@ unless the line that they go on from goes.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from itertools import chain, groupby
 from operator import itemgetter
 
@@ -91,16 +92,21 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     html = page.markup is not None
     done = bytearray(len(lines))
     for i, number in page.named.items():
-        done[i] = NAMED
         rule = table[number]
-        if rule.run == 1 and rule.stage == "phrases":
-            if rule.builtin and _ends_sentence(page, i):
-                if rule.alone and not is_doubtful(folded[i], lines[i]):
-                    held.append((i - 1, [(i, number, None, None)]))
-                continue
-            found = sure if rule.alone else here if html and rule.html else others
-            (words if is_doubtful(folded[i], lines[i]) else found).append((i, number, None, None))
-            done[i] = DONE
+        if rule.run != 1 or rule.stage != "phrases":
+            done[i] = NAMED
+            continue
+        line = lines[i]
+        if line[-1] in _STOPS and rule.builtin and runs_on(page, i):
+            done[i] = NAMED
+            if rule.alone and not is_doubtful(folded[i], line):
+                held.append((i - 1, [(i, number, None, None)]))
+            continue
+        found = (
+            words if is_doubtful(folded[i], line) else sure if rule.alone else here if html and rule.html else others
+        )
+        found.append((i, number, None, None))
+        done[i] = DONE
     for i, pairs in groupby(page.woken.get("phrases", ()), itemgetter(0)):
         if done[i] != DONE:
             marks = _pieces(page, rules, i, [n for _, n in pairs])
@@ -116,7 +122,7 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
                 rule = table[mark[1]]
                 (sure if rule.alone else here if html and rule.html else others).append(mark)
                 done[i] = DONE
-    count = len({folded[mark[0]] for mark in sure})
+    count = _different(sure, folded, SURE_FOR_RULES)
     for i, number, is_sure in _rows(page, rules, done):
         if i + 1 == len(lines) or not runs_on(page, i + 1):
             (sure if is_sure else others).append((i, number, None, None))
@@ -125,10 +131,20 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     if count >= SURE_FOR_WORDS:
         sure += words
     if _enough(count, WEAK_FOR_RULES) and (
-        _enough(count, 0) or _enough(count, len({folded[mark[0]] for mark in chain(words, others)}))
+        _enough(count, 0) or _enough(count, _different(chain(words, others), folded, WEAK_FOR_RULES))
     ):
         sure += others
     return _with_held(sure + here, held)
+
+
+def _different(marks: Iterable[Mark], folded: list[str], most: int) -> int:
+    """How many different lines there are marks of, or ``most`` if there are more."""
+    found: set[str] = set()
+    for mark in marks:
+        found.add(folded[mark[0]])
+        if len(found) == most:
+            break
+    return len(found)
 
 
 def _with_held(marks: list[Mark], held: list[tuple[int, list[Mark]]]) -> list[Mark]:
@@ -159,6 +175,8 @@ def _rows(page: Page, rules: Ruleset, done: bytearray) -> list[tuple[int, int, b
 
 def _is_word(line: str) -> bool:
     """Whether all of a line is one word in small letters ("readlink (2)"): phrases that ran together show a capital."""
+    if line[0].isalpha() and line[0].isupper():
+        return False
     words = _LETTERS.findall(line)
     return len(words) == 1 and words[0].islower()
 
