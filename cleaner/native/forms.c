@@ -115,6 +115,69 @@ ALWAYS_INLINE int make_small_body(const uint8_t *from, Py_ssize_t size, uint8_t 
 }
 BY_PROCESSOR(int, make_small, (const uint8_t *from, Py_ssize_t size, uint8_t *to), (from, size, to))
 
+static void add_ascii(const Ascii *ascii, const uint8_t *from, Py_ssize_t size, Text *out)
+{
+    const uint8_t *stays = ascii->stays[SQUASHED];
+    char *const folded = out[FOLDED].data + out[FOLDED].size, *const first = out[SQUASHED].data + out[SQUASHED].size;
+    char *squashed = first, *wordy = out[WORDY].data + out[WORDY].size;
+    const int digits = make_small(from, size, (uint8_t *)folded);
+    for (Py_ssize_t i = 0; i < size; i++) {
+        *squashed = folded[i];
+        squashed += stays[(uint8_t)folded[i]];
+    }
+    if (!digits) {
+        memcpy(wordy, first, (size_t)(squashed - first));
+        wordy += squashed - first;
+    } else
+        for (const char *c = first; c < squashed; c++) {
+            *wordy = *c;
+            wordy += *c >= 'a';
+        }
+    out[FOLDED].size += size;
+    out[SQUASHED].size = squashed - out[SQUASHED].data;
+    out[WORDY].size = wordy - out[WORDY].data;
+}
+
+/* Put a form of a character at a place, and LARGEST bytes at most; what is behind it. */
+ALWAYS_INLINE char *put(const Character *found, int form, char *to)
+{
+    const unsigned stays = found->stays[form];
+    if (stays + 1 == 1u << found->size) {
+        memcpy(to, found->text, LARGEST);
+        return to + found->size;
+    }
+    for (int b = 0; b < found->size; b++)
+        if (stays >> b & 1)
+            *to++ = found->text[b];
+    return to;
+}
+
+ALWAYS_INLINE int add_kind(const Ascii *ascii, PyObject *ask, int kind, const void *data, Py_ssize_t start, Py_ssize_t stop, Text *out)
+{
+    char *folded = out[FOLDED].data + out[FOLDED].size, *squashed = out[SQUASHED].data + out[SQUASHED].size;
+    char *wordy = out[WORDY].data + out[WORDY].size; /* three of their own, since what is written might be where an array stands */
+    for (Py_ssize_t i = start; i < stop; i++) {
+        const Py_UCS4 c = PyUnicode_READ(kind, data, i);
+        if (LIKELY(c < 128)) {
+            const char small = ascii->small[c];
+            *folded++ = *squashed = *wordy = small;
+            squashed += ascii->stays[SQUASHED][c];
+            wordy += ascii->stays[WORDY][c];
+            continue;
+        }
+        const Character *found = character(ask, c);
+        if (!found)
+            return -1;
+        folded = put(found, FOLDED, folded);
+        squashed = put(found, SQUASHED, squashed);
+        wordy = put(found, WORDY, wordy);
+    }
+    out[FOLDED].size = folded - out[FOLDED].data;
+    out[SQUASHED].size = squashed - out[SQUASHED].data;
+    out[WORDY].size = wordy - out[WORDY].data;
+    return 0;
+}
+
 #if defined(__GNUC__) && defined(__x86_64__)
 #define HAS_BLOCKS (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
 #define BLOCKS __attribute__((target("avx2,fma")))
@@ -204,76 +267,6 @@ BLOCKS static inline int add_start(int kind, const void *from, Py_ssize_t few, c
         add_block(few ? without(block, few) : block, ascii, to);
     return ascii;
 }
-#else
-#define HAS_BLOCKS 0
-#define BLOCKS
-#define fill_places()
-#define add_blocks(from, size, out)
-#define add_start(kind, from, few, to) 0
-#endif
-
-static void add_ascii(const Ascii *ascii, const uint8_t *from, Py_ssize_t size, Text *out)
-{
-    const uint8_t *stays = ascii->stays[SQUASHED];
-    char *const folded = out[FOLDED].data + out[FOLDED].size, *const first = out[SQUASHED].data + out[SQUASHED].size;
-    char *squashed = first, *wordy = out[WORDY].data + out[WORDY].size;
-    const int digits = make_small(from, size, (uint8_t *)folded);
-    for (Py_ssize_t i = 0; i < size; i++) {
-        *squashed = folded[i];
-        squashed += stays[(uint8_t)folded[i]];
-    }
-    if (!digits) {
-        memcpy(wordy, first, (size_t)(squashed - first));
-        wordy += squashed - first;
-    } else
-        for (const char *c = first; c < squashed; c++) {
-            *wordy = *c;
-            wordy += *c >= 'a';
-        }
-    out[FOLDED].size += size;
-    out[SQUASHED].size = squashed - out[SQUASHED].data;
-    out[WORDY].size = wordy - out[WORDY].data;
-}
-
-/* Put a form of a character at a place, and LARGEST bytes at most; what is behind it. */
-ALWAYS_INLINE char *put(const Character *found, int form, char *to)
-{
-    const unsigned stays = found->stays[form];
-    if (stays + 1 == 1u << found->size) {
-        memcpy(to, found->text, LARGEST);
-        return to + found->size;
-    }
-    for (int b = 0; b < found->size; b++)
-        if (stays >> b & 1)
-            *to++ = found->text[b];
-    return to;
-}
-
-ALWAYS_INLINE int add_kind(const Ascii *ascii, PyObject *ask, int kind, const void *data, Py_ssize_t start, Py_ssize_t stop, Text *out)
-{
-    char *folded = out[FOLDED].data + out[FOLDED].size, *squashed = out[SQUASHED].data + out[SQUASHED].size;
-    char *wordy = out[WORDY].data + out[WORDY].size; /* three of their own, since what is written might be where an array stands */
-    for (Py_ssize_t i = start; i < stop; i++) {
-        const Py_UCS4 c = PyUnicode_READ(kind, data, i);
-        if (LIKELY(c < 128)) {
-            const char small = ascii->small[c];
-            *folded++ = *squashed = *wordy = small;
-            squashed += ascii->stays[SQUASHED][c];
-            wordy += ascii->stays[WORDY][c];
-            continue;
-        }
-        const Character *found = character(ask, c);
-        if (!found)
-            return -1;
-        folded = put(found, FOLDED, folded);
-        squashed = put(found, SQUASHED, squashed);
-        wordy = put(found, WORDY, wordy);
-    }
-    out[FOLDED].size = folded - out[FOLDED].data;
-    out[SQUASHED].size = squashed - out[SQUASHED].data;
-    out[WORDY].size = wordy - out[WORDY].data;
-    return 0;
-}
 
 /* add_kind of characters of one byte or two, where what is ASCII is added BLOCK at a time. */
 BLOCKS static int add_kind_blocks(PyObject *ask, int kind, const void *data, Py_ssize_t start, Py_ssize_t stop, Text *out)
@@ -300,6 +293,12 @@ BLOCKS static int add_kind_blocks(PyObject *ask, int kind, const void *data, Py_
         out[form].size = to[form] - out[form].data;
     return 0;
 }
+#else
+#define HAS_BLOCKS 0
+#define fill_places()
+#define add_blocks(from, size, out)
+#define add_kind_blocks(ask, kind, data, start, stop, out) 0
+#endif
 
 static int add_any(const Ascii *ascii, PyObject *ask, PyObject *line, Py_ssize_t start, Py_ssize_t stop, Text *out)
 {

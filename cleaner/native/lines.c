@@ -140,8 +140,10 @@ static Py_ssize_t end_of_uint8_t(const uint8_t *text, Py_ssize_t start, Py_ssize
 }
 
 /* Whether closing up the spaces of a line could change it, and the bits that its characters have; no character that is neither
- * small nor WIDE is a space. And where the first character of a text stands that is not plain. */
+ * small nor WIDE is a space. And where the next character of a text stands that is not plain: 16 bytes at a time as long as there
+ * are many, then more. */
 #define ODD(c) (((c) < 32) | ((c) == 0x85) | ((c) == 0xa0) | WIDE(c))
+#define NOT_PLAIN(c) ((((c) < 32) & ((c) != '\n')) | ((c) > 126) | ((c) == '&') | ((c) == ';'))
 #define DOUBLED(c, before) (((c) == ' ') & ((before) == ' '))
 #if defined(__GNUC__)
 #define SOME(place) (*(const Some *)(place))
@@ -163,8 +165,30 @@ static Py_ssize_t end_of_uint8_t(const uint8_t *text, Py_ssize_t start, Py_ssize
         *bits = (TYPE)(all[0] | all[1] | line[0]);                                                                     \
         return (any[0] | any[1]) || ODD(line[0]) || line[0] == ' ' || line[size - 1] == ' ';                           \
     }
+#define STEP(TYPE) ((Py_ssize_t)(16 / sizeof(TYPE)))
+#define STEPS(TYPE)                                                                                                    \
+    ALWAYS_INLINE Py_ssize_t steps_##TYPE(const TYPE *text, Py_ssize_t start, Py_ssize_t stop)                         \
+    {                                                                                                                  \
+        typedef TYPE Some __attribute__((vector_size(16), aligned(1), may_alias));                                     \
+        for (; start + STEP(TYPE) <= stop; start += STEP(TYPE)) {                                                      \
+            const Some odd = (Some)NOT_PLAIN(SOME(text + start));                                                      \
+            uint64_t any[2];                                                                                           \
+            memcpy(any, &odd, sizeof any);                                                                             \
+            if (any[0] | any[1])                                                                                       \
+                break;                                                                                                 \
+        }                                                                                                              \
+        return start;                                                                                                  \
+    }
 #else
 #define MAY_CHANGE_MANY(TYPE)
+#define STEP(TYPE) 1
+#define STEPS(TYPE)                                                                                                    \
+    ALWAYS_INLINE Py_ssize_t steps_##TYPE(const TYPE *text, Py_ssize_t start, Py_ssize_t stop)                         \
+    {                                                                                                                  \
+        while (start < stop && is_plain(text[start]))                                                                  \
+            start++;                                                                                                   \
+        return start;                                                                                                  \
+    }
 #endif
 #define SCANS(TYPE)                                                                                                    \
     ALWAYS_INLINE int may_change_##TYPE(const TYPE *line, Py_ssize_t size, Py_UCS4 *bits)                              \
@@ -179,14 +203,20 @@ static Py_ssize_t end_of_uint8_t(const uint8_t *text, Py_ssize_t start, Py_ssize
         *bits = every;                                                                                                 \
         return found || (size && (line[0] == ' ' || line[size - 1] == ' '));                                           \
     }                                                                                                                  \
+    STEPS(TYPE)                                                                                                        \
     ALWAYS_INLINE Py_ssize_t plain_##TYPE##_body(const TYPE *text, Py_ssize_t start, Py_ssize_t size)                  \
     {                                                                                                                  \
-        for (; start + 64 <= size; start += 64) {                                                                      \
-            TYPE odd = 0;                                                                                              \
-            for (Py_ssize_t i = start; i < start + 64; i++)                                                            \
-                odd |= (TYPE)(((text[i] < 32) & (text[i] != '\n')) | (text[i] > 126) | (text[i] == '&') | (text[i] == ';')); \
-            if (odd)                                                                                                   \
-                break;                                                                                                 \
+        const Py_ssize_t near = size - start < 64 ? size : start + 64;                                                 \
+        start = steps_##TYPE(text, start, near);                                                                       \
+        if (start + STEP(TYPE) > near) { /* then the next one may be far away */                                       \
+            for (; start + 64 <= size; start += 64) {                                                                  \
+                TYPE odd = 0;                                                                                          \
+                for (Py_ssize_t i = start; i < start + 64; i++)                                                        \
+                    odd |= (TYPE)NOT_PLAIN(text[i]);                                                                   \
+                if (odd)                                                                                               \
+                    break;                                                                                             \
+            }                                                                                                          \
+            start = steps_##TYPE(text, start, size);                                                                   \
         }                                                                                                              \
         while (start < size && is_plain(text[start]))                                                                  \
             start++;                                                                                                   \
