@@ -389,7 +389,8 @@ static int in_order(const void *one, const void *other)
 static PyObject *by_stage(Found *f)
 {
     PyObject *lists[OFF] = {NULL}, *out = PyDict_New();
-    qsort(f->pairs, (size_t)f->count, sizeof *f->pairs, in_order);
+    if (f->count)
+        qsort(f->pairs, (size_t)f->count, sizeof *f->pairs, in_order);
     for (Py_ssize_t k = 0; out && k < f->count; k++) {
         const Pair *pair = &f->pairs[k];
         if (k && !in_order(pair, pair - 1))
