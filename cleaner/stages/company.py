@@ -44,6 +44,8 @@ def company(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
         words = 0  # not counted yet
         for i in compress(run, map(kept.__getitem__, run)):
             rule = rules.rules[named[i]]
+            if len(run) < rule.run:
+                continue
             words = words or len({key(folded[k]) for k in run})
             if rule.run > 1:
                 gone = words >= rule.run and (scraped or rule.alone)
