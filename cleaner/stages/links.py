@@ -23,7 +23,7 @@ RUNNING, PARAGRAPH = 0.5, 20
 def links(page: Page) -> frozenset[int]:
     """The lines of a page that are nothing but links, or stand in a link over several lines, as cards do."""
     found = {i for i in page.shown if is_link(page.written(i))}
-    for end in sorted(i for i in page.shown if page.written(i).startswith("](")):
+    for end in [i for i in page.shown if page.written(i).startswith("](")]:
         for start in range(end - 1, max(-1, end - 1 - LONGEST_CARD), -1):
             line = page.written(start)
             if line.startswith("["):

@@ -9,24 +9,24 @@ from operator import itemgetter
 from cleaner.native import kernels
 
 #: What tables are drawn with; a row may begin and end with a plain bar as well.
-_LINES = range(0x2500, 0x2580)
+_LINES, _PLAIN = range(0x2500, 0x2580), "+|"
 _DRAWN = frozenset(map(chr, _LINES)) | {"+"}
-_EDGES = _DRAWN | {"|"}
+_EDGES = _DRAWN | set(_PLAIN)
 #: A line of so many such marks, or dashes between them, and nothing else is a border; a table has two.
 _BORDER, _BORDERS = 5, 2
 _BETWEEN = _EDGES | set("-=: ")
 _first = itemgetter(0)
 
 
-def is_drawn(lines: Sequence[str], those: Iterable[int]) -> bool:
+def is_drawn(lines: list[str], those: Iterable[int]) -> bool:
     """Whether some lines may be rows of a table."""
-    if kernels is not None and type(those) is list and type(lines) is list:
-        found: bool = kernels.any_opens(lines, those, _LINES.start, _LINES.stop, "+|")
+    if kernels is not None:
+        found: bool = kernels.any_opens(lines, [*those], _LINES.start, _LINES.stop, _PLAIN)
         return found
     return is_drawn_in_python(lines, those)
 
 
-def is_drawn_in_python(lines: Sequence[str], those: Iterable[int]) -> bool:
+def is_drawn_in_python(lines: list[str], those: Iterable[int]) -> bool:
     """What :func:`is_drawn` does, without the extension."""
     return not _EDGES.isdisjoint(map(_first, map(lines.__getitem__, those)))
 
