@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cleaner.model.around import MORE, NEAR, TIMES, alike, around
+from cleaner.model.around import MORE, NEAR, TIMES, TOGETHER, alike, around
 from cleaner.model.decide import CLEAN, decide
 from cleaner.model.features import COLUMNS, measure
 from cleaner.model.network import WORD, Network, _packed, text_network
@@ -123,8 +123,10 @@ def test_each_line_sees_the_means_of_others(n: int) -> None:
     out = np.empty((TIMES * 4 + MORE, n), np.float32)
     around(h, groups, out)
     nought = np.zeros(4)
+    fours = np.concatenate([h[:, i : i + TOGETHER].mean(axis=1)[:, None] for i in range(0, n, TOGETHER)], axis=1)
+    as_seen = fours[:, [i // TOGETHER for i in range(n)]]
     for i in range(n):
-        spans = (h[:, :i], h[:, i + 1 :], h[:, max(0, i - NEAR) : i], h[:, i + 1 : i + 1 + NEAR])
+        spans = (as_seen[:, :i], as_seen[:, i + 1 :], as_seen[:, max(0, i - NEAR) : i], as_seen[:, i + 1 : i + 1 + NEAR])
         want = np.concatenate([part.mean(axis=1) if part.shape[1] else nought for part in spans])
         assert out[:16, i] == pytest.approx(want, abs=1e-4)
         for at, group in ((16, groups[0]), (21, groups[1])):

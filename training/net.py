@@ -14,7 +14,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from cleaner.model.around import MORE, NEAR, TIMES, alike
+from cleaner.model.around import MORE, NEAR, TIMES, TOGETHER, alike
 from cleaner.model.features import COLUMNS, Measures
 from cleaner.model.network import STEPS, WORD
 from cleaner.model.own import BUCKETS
@@ -136,10 +136,18 @@ class Net(nn.Module):
         return score
 
 
+def _leveled(h: torch.Tensor, b: Batch, rows: torch.Tensor) -> torch.Tensor:
+    """What :func:`cleaner.model.around.leveled` does; a page's last lines are not put together with the blanks after it."""
+    together = (((rows - b.start) % TOGETHER == 0) | (rows == b.end)).cumsum(0) - 1
+    groups = int(together[-1]) + 1
+    size = torch.zeros(groups, 1).index_add(0, together, torch.ones(len(h), 1))
+    return (torch.zeros(groups, h.shape[1]).index_add(0, together, h) / size)[together]
+
+
 def _around(h: torch.Tensor, b: Batch) -> torch.Tensor:
     """What :func:`cleaner.model.around.around` shows each line; half the logarithms, for it has ``h`` twice."""
     rows = torch.arange(len(h))
-    sums = torch.cat([torch.zeros(1, h.shape[1]), h.cumsum(0)])
+    sums = torch.cat([torch.zeros(1, h.shape[1]), _leveled(h, b, rows).cumsum(0)])
     here, behind = torch.minimum(rows, b.end), torch.minimum(rows + 1, b.end)
     spans = (
         (b.start, here), (behind, b.end),

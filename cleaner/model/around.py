@@ -10,6 +10,9 @@ from cleaner.model.own import AT, Floats, Ints
 
 #: How many lines before and after a line are summed up beside all of them.
 NEAR = 30
+#: Of so many lines in a row each is taken for their mean there: what is summed up changes slowly, and the sums are needed for
+#: these together, no more.
+TOGETHER = 4
 #: Lines are alike if they end and begin with the same kinds of characters and have about as many words.
 _ENDS = slice(AT["ends_dot"], AT["ellipsis"] + 1)
 _STARTS = slice(AT["starts_upper"], AT["starts_bullet"] + 1)
@@ -71,6 +74,13 @@ def _groups(key: Ints) -> Groups:
     return Groups(of, order, first, np.diff(first, append=len(key)).astype(np.float32))
 
 
+def leveled(h: Floats) -> Floats:
+    """Take each of ``TOGETHER`` lines in a row, counted from the first, for their mean."""
+    first = np.arange(0, h.shape[1], TOGETHER)
+    size = np.diff(first, append=h.shape[1])
+    return np.repeat(np.add.reduceat(h, first, axis=1) / size.astype(np.float32), size, axis=1)
+
+
 def around(h: Floats, groups: tuple[Groups, Groups], out: Floats) -> None:
     """Show each line the means of others.
 
@@ -78,11 +88,12 @@ def around(h: Floats, groups: tuple[Groups, Groups], out: Floats) -> None:
         h: a column of numbers for each line.
         groups: lines that are alike, as :func:`alike` gives them.
         out: filled in: the means of all lines before a line and of all after it, of the ``NEAR`` ones before and after
-            it, and of those alike in both ways, each followed by the logarithm of how many these are.
+            it, ``TOGETHER`` lines being taken for their mean; and of those alike in both ways, each followed by the
+            logarithm of how many these are.
     """
     width, n = h.shape
     sums = np.zeros((width, n + 1), np.float32)
-    h.cumsum(axis=1, out=sums[:, 1:])
+    leveled(h).cumsum(axis=1, out=sums[:, 1:])
     count = np.arange(n, dtype=np.float32)
     count[0] = 1
     before, after, near_before, near_after = (out[i * width : (i + 1) * width] for i in range(4))

@@ -226,22 +226,36 @@ ALWAYS_INLINE int group(const Net *w, const int64_t *key, const float *h, Py_ssi
     return 0;
 }
 
-/* What a line sees besides those next to it and those alike: around.around. Of the lines before it, after it, and near it on
- * either side the mean, from the sums of the lines up to each. */
-enum { VIEWS = 4 };
-ALWAYS_INLINE void see_around(const Net *w, const float *sums, Py_ssize_t n, Py_ssize_t i, float *out)
+/* What lines see besides those next to them and those alike: around.around. Of four in a row each counts as their mean, so what
+ * lines come to together up to each is straight between every fourth; so is what that says to the layer, which it is asked for no more. */
+enum { VIEWS = 4, TOGETHER = 4 };
+typedef struct {
+    const float *row;
+    float part;
+} Between;
+
+ALWAYS_INLINE Between between(const float *said, int pad, Py_ssize_t n, Py_ssize_t line)
+{
+    const Py_ssize_t row = line / TOGETHER, first = row * TOGETHER;
+    const Py_ssize_t size = n - first > TOGETHER ? TOGETHER : n > first ? n - first : 1;
+    return (Between){said + row * pad, (float)(line - first) / (float)size};
+}
+
+/* `said` has for each view what the sums up to every fourth line, and of all, come to. */
+ALWAYS_INLINE void see_around(const Net *w, const float *const *said, Py_ssize_t n, Py_ssize_t i, float *out)
 {
     const int pad = w->pad;
     const Py_ssize_t near = w->near, from = i < near ? 0 : i - near, upto = i + near >= n ? n : i + 1 + near;
     const float before = 1 / (float)(i ? i : 1), after = 1 / (float)(n - 1 - i ? n - 1 - i : 1);
     const float near_before = 1 / (float)(i ? i - from : 1), near_after = 1 / (float)(n - 1 - i ? upto - 1 - i : 1);
-    const float *here = sums + i * pad, *next = here + pad, *all = sums + n * pad, *first = sums + from * pad, *last = sums + upto * pad;
-    for (int j = 0; j < pad; j += LANES) {
-        TO(out) = AT(here) * before;
-        TO(out + pad) = (AT(all) - AT(next)) * after;
-        TO(out + 2 * pad) = (AT(here) - AT(first)) * near_before;
-        TO(out + 3 * pad) = (AT(last) - AT(next)) * near_after;
-    }
+    const Between here = between(said[0], pad, n, i), next = between(said[1], pad, n, i + 1), all = between(said[1], pad, n, n);
+    const Between first = between(said[2], pad, n, from), near_here = between(said[2], pad, n, i);
+    const Between near_next = between(said[3], pad, n, i + 1), last = between(said[3], pad, n, upto);
+#define SUM(at) (AT(at.row) + (AT(at.row + pad) - AT(at.row)) * at.part)
+    for (int j = 0; j < pad; j += LANES)
+        TO(out) = SUM(here) * before + (SUM(all) - SUM(next)) * after + (SUM(near_here) - SUM(first)) * near_before +
+                  (SUM(last) - SUM(near_next)) * near_after;
+#undef SUM
 }
 
 /* What lines have of the first layer by themselves, whatever page they stand in: from their words, and the first `columns` of
@@ -280,14 +294,16 @@ ALWAYS_INLINE int forward_body(const Net *w, const Own *own, const int64_t *look
     for (int s = 0; s < w->steps; s++)
         reach = w->step[s].off > reach ? w->step[s].off : reach;
     const size_t rows = (size_t)n + 2 * (size_t)reach, cells = rows * pad;
-    float *h = PyMem_RawMalloc((size_t)n * pad * sizeof(float)), *sums = PyMem_RawMalloc(((size_t)n + 1) * pad * sizeof(float));
+    const Py_ssize_t fourths = (n + TOGETHER - 1) / TOGETHER + 1, by_view = (Py_ssize_t)width * pad;
+    float *h = PyMem_RawMalloc((size_t)n * pad * sizeof(float)), *sums = PyMem_RawMalloc((size_t)fourths * pad * sizeof(float));
+    float *said = PyMem_RawMalloc(VIEWS * (size_t)(fourths + 1) * pad * sizeof(float));
     float *one = PyMem_RawMalloc(cells * sizeof(float)), *other = PyMem_RawMalloc(cells * sizeof(float));
-    float *seen = PyMem_RawMalloc((size_t)BLOCK * VIEWS * pad * sizeof(float)), *z = PyMem_RawMalloc((size_t)BLOCK * pad * sizeof(float));
-    float *page = PyMem_RawMalloc((size_t)4 * pad * sizeof(float)), *nought = PyMem_RawCalloc((size_t)pad, sizeof(float));
+    float *z = PyMem_RawMalloc((size_t)BLOCK * pad * sizeof(float));
+    float *page = PyMem_RawMalloc((size_t)5 * pad * sizeof(float)), *nought = PyMem_RawCalloc((size_t)pad, sizeof(float));
     float *room = PyMem_RawMalloc((size_t)step_room(pad) * sizeof(float));
     int64_t *looks = PyMem_RawMalloc((size_t)n * sizeof(int64_t)), *pairs = PyMem_RawMalloc((size_t)n * sizeof(int64_t));
     Groups groups[2] = {{NULL, NULL, NULL}, {NULL, NULL, NULL}};
-    if (!h || !sums || !one || !other || !seen || !z || !page || !nought || !room || !looks || !pairs)
+    if (!h || !sums || !said || !one || !other || !z || !page || !nought || !room || !looks || !pairs)
         goto done;
 
     /* noughts before the first line and after the last */
@@ -297,12 +313,12 @@ ALWAYS_INLINE int forward_body(const Net *w, const Own *own, const int64_t *look
         memset((i ? other : one) + cells - (size_t)reach * pad, 0, border);
     }
 
-    /* the rest of the measures; with them what all lines up to each have, and what all have by their weight */
+    /* the rest of the measures; with them what all lines up to every fourth have, and what all have by their weight */
     double total = 0;
     for (Py_ssize_t i = 0; i < n; i++)
         total += weight[stay ? stay[i] : i];
-    float *by_weight = page + 2 * pad, *view = by_weight + pad;
-    memset(sums, 0, pad * sizeof(float));
+    float *by_weight = page + 2 * pad, *view = by_weight + pad, *sum = view + pad;
+    memset(sum, 0, pad * sizeof(float));
     memset(by_weight, 0, pad * sizeof(float));
     for (Py_ssize_t i = 0; i < n; i += BLOCK) {
         const Py_ssize_t count = n - i < BLOCK ? n - i : BLOCK;
@@ -314,19 +330,23 @@ ALWAYS_INLINE int forward_body(const Net *w, const Own *own, const int64_t *look
         for (Py_ssize_t l = 0; l < count; l++) {
             const Py_ssize_t line = stay ? stay[i + l] : i + l;
             const float *from = begun + line * pad, share = weight[line] / (float)total;
-            float *to = h + (i + l) * pad, *sum = sums + (i + l) * pad;
+            float *to = h + (i + l) * pad;
+            if ((i + l) % TOGETHER == 0)
+                memcpy(sums + (i + l) / TOGETHER * pad, sum, pad * sizeof(float));
             for (int j = 0; j < pad; j += LANES) {
                 const Lanes has = AT(from) + AT(z + l * pad), out = has + ABSOLUTE(has);
                 TO(to) = out;
-                TO(sum + pad) = AT(sum) + out;
+                TO(sum) += out;
                 TO(by_weight) += out * share;
             }
         }
     }
 
+    memcpy(sums + (fourths - 1) * pad, sum, pad * sizeof(float));
+
     /* the page as a whole */
     for (int j = 0; j < width; j++) {
-        page[2 * j] = sums[n * pad + j] / (float)n;
+        page[2 * j] = sum[j] / (float)n;
         page[2 * j + 1] = by_weight[j];
     }
     const Part whole = {page, 2 * width, 2 * width, w->pool};
@@ -340,27 +360,26 @@ ALWAYS_INLINE int forward_body(const Net *w, const Own *own, const int64_t *look
         looks[i] = look[stay ? stay[i] : i];
     for (Py_ssize_t i = 0; i < n; i++)
         pairs[i] = looks[i] * kinds + (i + 1 < n ? looks[i + 1] : 0);
-    const Py_ssize_t by_view = (Py_ssize_t)width * pad;
     for (int g = 0; g < 2; g++)
         if (group(w, g ? pairs : looks, h, n, w->around + VIEWS * by_view + g * (by_view + pad), g ? w->around_bias : nought, &groups[g]) < 0)
             goto done;
+    const float *views[VIEWS];
+    for (int v = 0; v < VIEWS; v++) {
+        float *to = said + v * (fourths + 1) * pad;
+        const Part part = {sums, pad, width, w->around + v * by_view};
+        dense(&part, 1, fourths, nought, pad, to);
+        memset(to + fourths * pad, 0, pad * sizeof(float)); /* which is read, and counts for nothing */
+        views[v] = to;
+    }
     float *now = one + (size_t)reach * pad;
-    for (Py_ssize_t i = 0; i < n; i += BLOCK) {
-        const Py_ssize_t count = n - i < BLOCK ? n - i : BLOCK;
-        for (Py_ssize_t l = 0; l < count; l++)
-            see_around(w, sums, n, i + l, seen + l * VIEWS * pad);
-        Part parts[VIEWS];
-        for (int v = 0; v < VIEWS; v++)
-            parts[v] = (Part){seen + v * pad, VIEWS * pad, width, w->around + v * by_view};
-        dense(parts, VIEWS, count, nought, pad, z);
-        for (Py_ssize_t l = 0; l < count; l++) {
-            const float *one_said = groups[0].said + groups[0].of[i + l] * pad, *other_said = groups[1].said + groups[1].of[i + l] * pad;
-            const float *from = h + (i + l) * pad, *sees = z + l * pad;
-            float *to = now + (i + l) * pad;
-            for (int j = 0; j < pad; j += LANES) {
-                const Lanes sum = AT(sees) + AT(one_said) + AT(other_said);
-                TO(to) = AT(from) + AT(view) + (sum + ABSOLUTE(sum));
-            }
+    for (Py_ssize_t i = 0; i < n; i++) {
+        const float *one_said = groups[0].said + groups[0].of[i] * pad, *other_said = groups[1].said + groups[1].of[i] * pad;
+        const float *from = h + i * pad;
+        float *to = now + i * pad;
+        see_around(w, views, n, i, z);
+        for (int j = 0; j < pad; j += LANES) {
+            const Lanes sum = AT(z) + AT(one_said) + AT(other_said);
+            TO(to) = AT(from) + AT(view) + (sum + ABSOLUTE(sum));
         }
     }
 
@@ -386,9 +405,9 @@ ALWAYS_INLINE int forward_body(const Net *w, const Own *own, const int64_t *look
 done:
     PyMem_RawFree(h);
     PyMem_RawFree(sums);
+    PyMem_RawFree(said);
     PyMem_RawFree(one);
     PyMem_RawFree(other);
-    PyMem_RawFree(seen);
     PyMem_RawFree(z);
     PyMem_RawFree(page);
     PyMem_RawFree(nought);
