@@ -165,9 +165,8 @@ PyObject *native_taken(PyObject *module, PyObject *args)
     Py_ssize_t left = 0;
     memset(to, 0, (size_t)n);
     for (Py_ssize_t i = 0; i < n; i++) {
-        PyObject *line = PyList_GET_ITEM(lines, i);
-        if (!is_text(line)) {
-            PyErr_SetString(PyExc_TypeError, "a line that is no text");
+        PyObject *line = text_of(lines, i);
+        if (!line) {
             Py_CLEAR(out);
             goto done;
         }

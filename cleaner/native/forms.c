@@ -350,11 +350,9 @@ PyObject *native_forms(PyObject *module, PyObject *args)
             goto done;
     out[FOLDED].data[out[FOLDED].size++] = '\n';
     for (Py_ssize_t i = 0; i < n; i++) {
-        PyObject *line = item_of(lines, i);
-        if (!is_text(line)) {
-            PyErr_SetString(PyExc_TypeError, "a line that is no text");
+        PyObject *line = text_of(lines, i);
+        if (!line)
             goto done;
-        }
         const Py_ssize_t length = PyUnicode_GET_LENGTH(line), start = out[FOLDED].size + (i > 0);
         const int is_ascii = PyUnicode_IS_ASCII(line);
         for (int form = FOLDED; form < FORMS; form++) {

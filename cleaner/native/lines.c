@@ -497,11 +497,9 @@ PyObject *native_stretches(PyObject *module, PyObject *args)
         goto failed;
     }
     for (Py_ssize_t i = 0; i < n; i++) {
-        PyObject *line = PyList_GET_ITEM(lines, i);
-        if (!is_text(line)) {
-            PyErr_SetString(PyExc_TypeError, "a line that is no text");
+        PyObject *line = text_of(lines, i);
+        if (!line)
             goto failed;
-        }
         const Py_ssize_t length = PyUnicode_GET_LENGTH(line);
         if (length) {
             const Py_UCS4 c = PyUnicode_READ_CHAR(line, length - 1);

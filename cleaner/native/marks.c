@@ -66,11 +66,9 @@ PyObject *native_marks(PyObject *module, PyObject *lines)
     if (!found)
         return NULL;
     for (Py_ssize_t n = 0; n < PyList_GET_SIZE(lines); n++) {
-        PyObject *line = item_of(lines, n);
-        if (!is_text(line)) {
-            PyErr_SetString(PyExc_TypeError, "a line that is no text");
+        PyObject *line = text_of(lines, n);
+        if (!line)
             goto done;
-        }
         const int kind = PyUnicode_KIND(line);
         const void *data = PyUnicode_DATA(line);
         const Py_ssize_t size = PyUnicode_GET_LENGTH(line);

@@ -68,6 +68,16 @@ ALWAYS_INLINE PyObject *item_of(PyObject *list, Py_ssize_t i)
     return PyList_GET_ITEM(list, i);
 }
 
+/* The same of a list of texts; NULL with an exception set if the item is none. */
+ALWAYS_INLINE PyObject *text_of(PyObject *list, Py_ssize_t i)
+{
+    PyObject *text = item_of(list, i);
+    if (is_text(text))
+        return text;
+    PyErr_SetString(PyExc_TypeError, "a line that is no text");
+    return NULL;
+}
+
 /* Put a number at the end of a list; -1 with an exception set if that fails. */
 ALWAYS_INLINE int append_number(PyObject *list, Py_ssize_t i)
 {

@@ -110,9 +110,8 @@ PyObject *native_longer(PyObject *module, PyObject *args)
     if (!PyArg_ParseTuple(args, "O!nnn", &PyList_Type, &lines, &size, &enough, &most) || !(out = PyList_New(0)))
         return NULL;
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(lines) && sum <= enough; i++) {
-        PyObject *line = PyList_GET_ITEM(lines, i), *part;
-        if (!is_text(line)) {
-            PyErr_SetString(PyExc_TypeError, "a line that is no text");
+        PyObject *line = text_of(lines, i), *part;
+        if (!line) {
             Py_CLEAR(out);
             return NULL;
         }
@@ -141,11 +140,10 @@ PyObject *native_filled(PyObject *module, PyObject *rows)
     const Py_ssize_t n = PyList_GET_SIZE(rows);
     Py_ssize_t count = 0;
     for (Py_ssize_t i = 0; i < n; i++) {
-        if (!is_text(PyList_GET_ITEM(rows, i))) {
-            PyErr_SetString(PyExc_TypeError, "a row that is no text");
+        PyObject *row = text_of(rows, i);
+        if (!row)
             return NULL;
-        }
-        count += PyUnicode_GET_LENGTH(PyList_GET_ITEM(rows, i)) > 0;
+        count += PyUnicode_GET_LENGTH(row) > 0;
     }
     if (!(lines = PyList_New(count)) ||
         (count < n && !(numbers = PyByteArray_FromStringAndSize(NULL, count * (Py_ssize_t)sizeof(int64_t)))))
@@ -235,11 +233,9 @@ PyObject *native_indented(PyObject *module, PyObject *args)
     if (!PyArg_ParseTuple(args, "O!s", &PyList_Type, &lines, &fence) || !(out = PyList_New(0)))
         return NULL;
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(lines); i++) {
-        PyObject *line = item_of(lines, i);
-        if (!is_text(line)) {
-            PyErr_SetString(PyExc_TypeError, "a line that is no text");
+        PyObject *line = text_of(lines, i);
+        if (!line)
             goto done;
-        }
         if (!PyUnicode_GET_LENGTH(line))
             continue;
         const Py_UCS4 first = PyUnicode_READ_CHAR(line, 0);
@@ -262,10 +258,8 @@ PyObject *native_shorter(PyObject *module, PyObject *args)
     if (!PyArg_ParseTuple(args, "O!n", &PyList_Type, &lines, &size) || !(out = PyList_New(0)))
         return NULL;
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(lines); i++) {
-        PyObject *line = item_of(lines, i);
-        if (!is_text(line))
-            PyErr_SetString(PyExc_TypeError, "a line that is no text");
-        else if (PyUnicode_GET_LENGTH(line) >= size || append_number(out, i) == 0)
+        PyObject *line = text_of(lines, i);
+        if (line && (PyUnicode_GET_LENGTH(line) >= size || append_number(out, i) == 0))
             continue;
         Py_CLEAR(out);
         break;
@@ -288,13 +282,11 @@ PyObject *native_size(PyObject *module, PyObject *args)
     }
     Py_ssize_t size = 0;
     for (Py_ssize_t i = 0; i < n; i++) {
-        PyObject *line = item_of(lines, i);
         if (there && !there[i])
             continue;
-        if (!is_text(line)) {
-            PyErr_SetString(PyExc_TypeError, "a line that is no text");
+        PyObject *line = text_of(lines, i);
+        if (!line)
             break;
-        }
         size += PyUnicode_GET_LENGTH(line);
     }
     let_go(&held);
@@ -337,11 +329,9 @@ PyObject *native_text(PyObject *module, PyObject *args)
     Py_UCS4 most = 127;
     int gap = 0, some = 0;
     for (Py_ssize_t i = 0; i < n; i++) {
-        PyObject *text = item_of(rows, i);
-        if (!is_text(text)) {
-            PyErr_SetString(PyExc_TypeError, "a row that is no text");
+        PyObject *text = text_of(rows, i);
+        if (!text)
             goto done;
-        }
         stays[i] = GONE;
         if (next < lines && place[next] == i && !there[next++])
             continue;

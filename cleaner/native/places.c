@@ -89,9 +89,8 @@ static PyObject *bare_lines(PyObject *lines)
     const Py_ssize_t n = PyList_GET_SIZE(lines);
     PyObject *out = PyList_New(n);
     for (Py_ssize_t i = 0; out && i < n; i++) {
-        PyObject *line = PyList_GET_ITEM(lines, i), *bare;
-        if (!is_text(line)) {
-            PyErr_SetString(PyExc_TypeError, "a line that is no text");
+        PyObject *line = text_of(lines, i), *bare;
+        if (!line) {
             Py_CLEAR(out);
             break;
         }

@@ -140,9 +140,8 @@ PyObject *native_prose(PyObject *module, PyObject *args)
         goto done;
     char *to = PyByteArray_AS_STRING(out);
     for (Py_ssize_t i = 0; i < n; i++) {
-        PyObject *line = item_of(lines, i);
-        if (!is_text(line)) {
-            PyErr_SetString(PyExc_TypeError, "a line that is no text");
+        PyObject *line = text_of(lines, i);
+        if (!line) {
             Py_CLEAR(out);
             break;
         }
@@ -205,11 +204,9 @@ PyObject *native_signed(PyObject *module, PyObject *args)
     if (!known || !(out = PyList_New(0)))
         goto done;
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(lines); i++) {
-        PyObject *text = item_of(lines, i);
-        if (!is_text(text)) {
-            PyErr_SetString(PyExc_TypeError, "a line that is no text");
+        PyObject *text = text_of(lines, i);
+        if (!text)
             break;
-        }
         if (PyUnicode_GET_LENGTH(text) > most)
             continue;
         const Py_ssize_t place = find_site(known, text, last, shortest, longest);

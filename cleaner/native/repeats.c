@@ -20,10 +20,8 @@ static int has_words(PyObject *line, Py_ssize_t words)
 static int check_lines(PyObject *lines)
 {
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(lines); i++)
-        if (!is_text(PyList_GET_ITEM(lines, i))) {
-            PyErr_SetString(PyExc_TypeError, "a line that is no text");
+        if (!text_of(lines, i))
             return -1;
-        }
     return 0;
 }
 
@@ -243,11 +241,10 @@ PyObject *native_head_end(PyObject *module, PyObject *args)
     for (Py_ssize_t i = 0; i < n && found < 0; i++) {
         if (!there[i])
             continue;
-        if (!is_text(PyList_GET_ITEM(lines, i))) {
-            PyErr_SetString(PyExc_TypeError, "a line that is no text");
+        PyObject *line = text_of(lines, i);
+        if (!line)
             goto done;
-        }
-        if (reads_as_prose(known, PyList_GET_ITEM(lines, i)))
+        if (reads_as_prose(known, line))
             found = i;
         else if (count_different(&seen, keys->key[i].same) > most)
             break;

@@ -570,13 +570,11 @@ PyObject *native_rows(PyObject *module, PyObject *args)
         goto done;
     }
     for (Py_ssize_t line = 0; line < PyList_GET_SIZE(lines); line++) {
-        PyObject *item = item_of(lines, line), *encoded = NULL;
         if (over && over[line])
             continue;
-        if (!is_text(item)) {
-            PyErr_SetString(PyExc_TypeError, "a line that is no text");
+        PyObject *item = text_of(lines, line), *encoded = NULL;
+        if (!item)
             break;
-        }
         if (!may_be_row(item, sizes, ends) || (filter && (PyUnicode_READ_CHAR(item, 0) == ' ' || !line_may_start(filter, item))))
             continue;
         if (!PyUnicode_IS_ASCII(item) && !(encoded = PyUnicode_AsEncodedString(item, "utf-8", "replace")))
