@@ -16,9 +16,10 @@ typedef struct {
     uint32_t start, size, first, count;
 } Word;
 
-/* Words told by some of their bytes, which stand so far from their beginning. */
+/* Words told by some of their bytes, which stand so far from their beginning; and which bytes some of those are, and some behind them,
+ * as far as the word goes: they tell most words that are not there without a look at the word. */
 typedef struct {
-    uint32_t next, word, off;
+    uint32_t next, word : 24, off : 8, some, mask;
 } Entry;
 
 typedef struct {
@@ -78,6 +79,15 @@ ALWAYS_INLINE uint64_t mixed(const char *text, int size)
     return gram * UINT64_C(0x9E3779B97F4A7C15);
 }
 
+/* The bytes that an entry knows, of eight that are read. */
+enum { KNOWN_FROM = 3 };
+ALWAYS_INLINE uint32_t some_of(const char *text)
+{
+    uint32_t some;
+    memcpy(&some, text + KNOWN_FROM, sizeof some);
+    return some;
+}
+
 ALWAYS_INLINE int passes(const Sieve *sieve, uint64_t gram, int bits)
 {
     gram >>= 64 - bits;
@@ -98,13 +108,40 @@ static int make_sieve(Sieve *sieve, Py_ssize_t most)
     return (sieve->slots = PyMem_Calloc(slots, sizeof(uint32_t))) && (sieve->entries = PyMem_Calloc((size_t)most + 1, sizeof(Entry)));
 }
 
-static void put(Sieve *sieve, uint64_t gram, int bits, uint32_t word, uint32_t off)
+static void put(Waker *w, Sieve *sieve, int bytes, int bits, uint32_t word, uint32_t off)
 {
-    const uint64_t bit = gram >> (64 - bits);
-    uint32_t *slot = &sieve->slots[slot_of(sieve, gram)];
+    const char *text = w->text + w->words[word].start + off;
+    const uint64_t gram = mixed(text, bytes), bit = gram >> (64 - bits);
+    uint32_t *slot = &sieve->slots[slot_of(sieve, gram)], mask;
+    char own[8] = {0};
+    for (uint32_t i = 0; i < sizeof own && off + i < w->words[word].size; i++)
+        own[i] = '\xff';
+    mask = some_of(own);
     sieve->bits[bit >> 6] |= (uint64_t)1 << (bit & 63);
-    sieve->entries[++sieve->used] = (Entry){*slot, word, off};
+    sieve->entries[++sieve->used] = (Entry){*slot, word, off, some_of(text) & mask, mask};
     *slot = sieve->used;
+}
+
+/* Put the entries of each slot side by side, as they are read. */
+static int lay_out(Sieve *sieve)
+{
+    Entry *entries = PyMem_Malloc(((size_t)sieve->used + 1) * sizeof *entries);
+    uint32_t used = 0;
+    if (!entries)
+        return -1;
+    for (uint32_t slot = 0; slot <= sieve->mask; slot++) {
+        uint32_t e = sieve->slots[slot];
+        if (e)
+            sieve->slots[slot] = used + 1;
+        while (e) {
+            entries[++used] = sieve->entries[e];
+            if ((e = entries[used].next))
+                entries[used].next = used + 1;
+        }
+    }
+    PyMem_Free(sieve->entries);
+    sieve->entries = entries;
+    return 0;
 }
 
 /* Take words and the numbers of patterns: the keywords, then the starts. */
@@ -125,7 +162,7 @@ static int put_words(Waker *w, PyObject *keywords, PyObject *wakes, PyObject *st
         size += bytes;
         patterns += i < keys ? PyTuple_GET_SIZE(PyList_GET_ITEM(wakes, i)) : 1;
     }
-    if (all > 1 << 24 || size > UINT32_MAX / 2 || patterns > UINT32_MAX / 2 || !(w->words = PyMem_Calloc((size_t)all + 1, sizeof(Word))) ||
+    if (all >= 1 << 24 || size > UINT32_MAX / 2 || patterns > UINT32_MAX / 2 || !(w->words = PyMem_Calloc((size_t)all + 1, sizeof(Word))) ||
         !(w->tiny_words = PyMem_Calloc((size_t)keys + 1, sizeof(uint32_t))) || !(w->text = PyMem_Calloc((size_t)size, 1)) ||
         !(w->patterns = PyMem_Calloc((size_t)patterns + 1, sizeof(uint32_t))) || !make_sieve(&w->large, LARGE_STEP * keys) ||
         !make_sieve(&w->small, SMALL_STEP * keys) || !make_sieve(&w->starts, all - keys)) {
@@ -146,7 +183,7 @@ static int put_words(Waker *w, PyObject *keywords, PyObject *wakes, PyObject *st
             w->patterns[used++] = (uint32_t)(i - keys);
             word->count = 1;
             if (bytes && w->stage[i - keys] != OFF)
-                put(&w->starts, mixed(w->text + word->start, START_GRAM), START_BITS, (uint32_t)i, 0);
+                put(w, &w->starts, START_GRAM, START_BITS, (uint32_t)i, 0);
             continue;
         }
         PyObject *woken = PyList_GET_ITEM(wakes, i);
@@ -161,12 +198,16 @@ static int put_words(Waker *w, PyObject *keywords, PyObject *wakes, PyObject *st
         }
         if (bytes >= LARGE)
             for (uint32_t off = 0; off < LARGE_STEP; off++)
-                put(&w->large, mixed(w->text + word->start + off, LARGE_GRAM), LARGE_BITS, (uint32_t)i, off);
+                put(w, &w->large, LARGE_GRAM, LARGE_BITS, (uint32_t)i, off);
         else if (bytes >= SMALL)
             for (uint32_t off = 0; off < SMALL_STEP; off++)
-                put(&w->small, mixed(w->text + word->start + off, SMALL_GRAM), SMALL_BITS, (uint32_t)i, off);
+                put(w, &w->small, SMALL_GRAM, SMALL_BITS, (uint32_t)i, off);
         else
             w->tiny_words[w->tiny++] = (uint32_t)i;
+    }
+    if (lay_out(&w->large) < 0 || lay_out(&w->small) < 0 || lay_out(&w->starts) < 0) {
+        PyErr_NoMemory();
+        return -1;
     }
     return 0;
 }
@@ -300,12 +341,19 @@ ALWAYS_INLINE int try_word(Found *f, uint32_t number, Py_ssize_t at)
     return add(f, f->line, f->waker->patterns + word->first, word->count);
 }
 
-static int try_entries(Found *f, const Sieve *sieve, uint64_t gram, Py_ssize_t at)
+/* Try the words told by the bytes at a place, of which eight are read from a text that has them. */
+static int try_entries(Found *f, const Sieve *sieve, const char *text, uint64_t gram, Py_ssize_t at)
 {
-    for (uint32_t e = sieve->slots[slot_of(sieve, gram)]; e; e = sieve->entries[e].next)
-        if (try_word(f, sieve->entries[e].word, at - sieve->entries[e].off) < 0)
+    const uint32_t some = some_of(text);
+    const Entry *entry = &sieve->entries[sieve->slots[slot_of(sieve, gram)]];
+    if (entry == sieve->entries)
+        return 0;
+    for (;; entry++) {
+        if (!((some ^ entry->some) & entry->mask) && try_word(f, entry->word, at - entry->off) < 0)
             return -1;
-    return 0;
+        if (!entry->next)
+            return 0;
+    }
 }
 
 ALWAYS_INLINE int sift(Found *f, const Sieve *sieve, int step, int bytes, int bits)
@@ -317,13 +365,13 @@ ALWAYS_INLINE int sift(Found *f, const Sieve *sieve, int step, int bytes, int bi
         const uint64_t gram = mixed(f->text + at, bytes);
         if (LIKELY(!passes(sieve, gram, bits)))
             continue;
-        if (try_entries(f, sieve, gram, at) < 0)
+        if (try_entries(f, sieve, f->text + at, gram, at) < 0)
             return -1;
     }
     if (at < f->size)
         memcpy(last, f->text + at, (size_t)(f->size - at));
     for (const Py_ssize_t first = at; at + bytes <= f->size; at += step)
-        if (try_entries(f, sieve, mixed(last + (at - first), bytes), at) < 0)
+        if (try_entries(f, sieve, last + (at - first), mixed(last + (at - first), bytes), at) < 0)
             return -1;
     return 0;
 }
@@ -367,11 +415,12 @@ static int find_starts(Found *f)
         char last[8] = {0};
         if (at + 8 > f->size)
             memcpy(last, f->text + at, (size_t)(f->size - at));
-        const uint64_t gram = mixed(at + 8 > f->size ? last : f->text + at, START_GRAM);
+        const char *text = at + 8 > f->size ? last : f->text + at;
+        const uint64_t gram = mixed(text, START_GRAM);
         if (LIKELY(!passes(&w->starts, gram, START_BITS)))
             continue;
         f->line = i;
-        if (try_entries(f, &w->starts, gram, at) < 0)
+        if (try_entries(f, &w->starts, text, gram, at) < 0)
             return -1;
     }
     return 0;

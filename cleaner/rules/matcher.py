@@ -59,9 +59,8 @@ class Ruleset:
         self._looked_up: set[bytes] = set()
         self._exact: dict[str, int] = {}
         self._bound: dict[str, dict[str, int]] = {}
-        #: What :meth:`name` said of lines, where that is the same on every page; and for each language, of others.
-        self._free: dict[str, int | None] = {}
-        self._tied: dict[str, dict[str, int | None]] = {}
+        #: Language -> what :meth:`name` said of lines on its pages.
+        self._said: dict[str, dict[str, int | None]] = {}
         self._patterns: dict[int, Pattern | SlotPattern] = {}
         self._rows: dict[str, Rows] = {}
         self._keep = tuple(fold(text) for text in keep)
@@ -110,28 +109,17 @@ class Ruleset:
 
     def _named(self, page: Page) -> dict[int, int]:
         """Lines that as a whole are a known phrase: one look at the squashed line tells that most are none."""
-        folded, free = page.folded, self._free
-        found, others = recall(free, folded, self._forms.lines(page.forms.wordy))
+        folded, known = page.folded, self._said.setdefault(page.language or "", {})
+        found, others = recall(known, folded, self._forms.lines(page.forms.wordy))
         for i in others:
-            line = folded[i]
-            if key(line) in self._bound:
-                number = self._name_of_language(page, line)
-            else:
-                number = self.name(page, line)
-                if key(line) not in self._bound:  # even now that it was looked up
-                    _keep(free, line, number)
+            if len(known) >= MOST_NAMES:
+                known.clear()
+            known[folded[i]] = number = self.name(page, folded[i])
             if number is not None:
                 found[i] = number
             else:
                 del found[i]
         return found
-
-    def _name_of_language(self, page: Page, line: str) -> int | None:
-        """What :meth:`name` says of a line that is a phrase bound to its language."""
-        known = self._tied.setdefault(page.language or "", {})
-        if line not in known:
-            _keep(known, line, self.name(page, line))
-        return known[line]
 
     def name(self, page: Page, folded: str) -> int | None:
         """The rule whose phrase a folded line is; None if there is none.
@@ -225,10 +213,3 @@ class Ruleset:
             if i not in keep and self.try_pattern(page, n, page.lines[i])[1] is not None:
                 keep.add(i)
         return frozenset(keep)
-
-
-def _keep(known: dict[str, int | None], line: str, number: int | None) -> None:
-    """Keep what was found of a line; with too many kept, they are forgotten first."""
-    if len(known) >= MOST_NAMES:
-        known.clear()
-    known[line] = number
