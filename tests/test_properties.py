@@ -7,6 +7,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import cleaner
+from cleaner.fold import fold
+from cleaner.page import Page
+from cleaner.rules.compiled import readable
+from cleaner.rules.lookup import with_noughts
+from cleaner.rules.matcher import Ruleset
+from cleaner.rules.slots import phrase_key
 from cleaner.settings import PRESETS
 from tests.checks import assert_sound
 from tests.strategies import line, pages
@@ -16,6 +22,11 @@ OPEN = {preset: cleaner.Cleaner(preset, budget=1.0) for preset in PRESETS}
 AGAIN = cleaner.Cleaner("strict")
 KEEPING = cleaner.Cleaner("strict", keep=["harbour"])
 BARE = cleaner.Cleaner("strict", off=["encoding"])
+
+RULES = Ruleset(readable())
+KEYS = {phrase_key(fold(phrase)) for rule in RULES.rules for _, phrases in rule.phrases for phrase in phrases}
+COUNTED = sorted(key for key in KEYS if "#" in key)
+NUMBERS = st.lists(st.text("0123456789.,' kmb+()\u0663", max_size=6), min_size=3, max_size=3)
 
 modest = settings(max_examples=250, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
@@ -61,3 +72,10 @@ def test_a_protected_line_stays(one: str, other: str) -> None:
     text = f"Skip to content\n{one}\nRelated harbour articles\n{other}\nShare the harbour\n{one}"
     kept = KEEPING.clean(text).split("\n")
     assert {"Related harbour articles", "Share the harbour"} <= set(kept)
+
+
+@given(st.sampled_from(COUNTED), NUMBERS, st.text('" ,.(){}', max_size=2))
+def test_which_numbers_a_line_has_does_not_matter(phrase: str, numbers: list[str], end: str) -> None:
+    line = f"{numbers[2]}{phrase.replace('#', numbers[0], 1).replace('#', numbers[1] or '7')}{end}"
+    page = Page([line], [line])
+    assert RULES.name(page, with_noughts(line)) == RULES.name(page, line)

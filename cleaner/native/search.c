@@ -28,7 +28,7 @@ typedef struct {
     int most; /* characters of a key that are looked at; 0: all of it, and it is bytes */
     uint8_t sizes[SIZES + 1]; /* which sizes keys have, the last for all that are larger */
     int shortest;             /* of the beginnings of keys so many characters stand in `begins` */
-    uint64_t mask, *bits;     /* two bits of one word for each key */
+    uint64_t mask, *bits;     /* three bits of one word for each key */
     uint64_t begins[1 << 10];
 } Filter;
 
@@ -50,13 +50,13 @@ ALWAYS_INLINE uint64_t *word_of(const Filter *filter, uint64_t hash)
 
 static void put(Filter *filter, uint64_t hash)
 {
-    *word_of(filter, hash) |= (uint64_t)1 << (hash & 63) | (uint64_t)1 << (hash >> 6 & 63);
+    *word_of(filter, hash) |= (uint64_t)1 << (hash & 63) | (uint64_t)1 << (hash >> 6 & 63) | (uint64_t)1 << (hash >> 58);
 }
 
 ALWAYS_INLINE int may_hold(const Filter *filter, uint64_t hash)
 {
     const uint64_t word = *word_of(filter, hash);
-    return (int)(word >> (hash & 63) & word >> (hash >> 6 & 63) & 1);
+    return (int)(word >> (hash & 63) & word >> (hash >> 6 & 63) & word >> (hash >> 58) & 1);
 }
 
 ALWAYS_INLINE int has_size(const Filter *filter, Py_ssize_t size)
@@ -179,6 +179,37 @@ PyObject *native_may_be(PyObject *module, PyObject *args)
     return out;
 }
 
+ALWAYS_INLINE int is_digit(Py_UCS4 c)
+{
+    return c - '0' < 10;
+}
+
+/* A line with a nought for each number, or the line itself: lookup.with_noughts. */
+static PyObject *with_noughts(PyObject *line)
+{
+    const int kind = PyUnicode_KIND(line);
+    const void *data = PyUnicode_DATA(line);
+    const Py_ssize_t size = PyUnicode_GET_LENGTH(line);
+    Py_ssize_t left = 0, to = 0;
+    int same = 1, before = 0;
+    for (Py_ssize_t i = 0; i < size; i++) {
+        const Py_UCS4 c = PyUnicode_READ(kind, data, i);
+        const int digit = is_digit(c);
+        left += !(digit && before);
+        same &= !digit || (c == '0' && !before);
+        before = digit;
+    }
+    PyObject *out = same ? Py_NewRef(line) : PyUnicode_New(left, PyUnicode_MAX_CHAR_VALUE(line));
+    for (Py_ssize_t i = before = 0; !same && out && i < size; i++) {
+        const Py_UCS4 c = PyUnicode_READ(kind, data, i);
+        const int digit = is_digit(c);
+        if (!(digit && before))
+            PyUnicode_WRITE(kind, PyUnicode_DATA(out), to++, digit ? '0' : c);
+        before = digit;
+    }
+    return out;
+}
+
 /* recall(known, lines, numbers) -> ({number: what is known of the line, if that is not None}, numbers of the lines of which
  * nothing is known, which have a place in the table): lookup.recall_in_python. */
 PyObject *native_recall(PyObject *module, PyObject *args)
@@ -196,9 +227,14 @@ PyObject *native_recall(PyObject *module, PyObject *args)
                 PyErr_SetString(PyExc_IndexError, "a line that is not there");
             goto done;
         }
-        PyObject *what = PyDict_GetItemWithError(known, PyList_GET_ITEM(lines, line));
-        if (!what && PyErr_Occurred())
+        PyObject *key = is_text(PyList_GET_ITEM(lines, line)) ? with_noughts(PyList_GET_ITEM(lines, line)) : NULL;
+        PyObject *what = key ? PyDict_GetItemWithError(known, key) : NULL;
+        Py_XDECREF(key);
+        if (!what && (!key || PyErr_Occurred())) {
+            if (!PyErr_Occurred())
+                PyErr_SetString(PyExc_TypeError, "a line that is no text");
             goto done;
+        }
         if (what == Py_None)
             continue;
         if (PyDict_SetItem(found, number, what ? what : number) < 0 || (!what && PyList_Append(others, number) < 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress
 
@@ -13,6 +14,7 @@ from cleaner.rules.slots import first_letter
 
 #: A phrase in a line: its number, start and end.
 Hit = tuple[int, int, int]
+_NUMBER = re.compile("[0-9]+")
 
 
 class Known:
@@ -45,11 +47,23 @@ class Known:
         return list(compress(range(len(lines)), map(self._keys.__contains__, lines)))
 
 
+def with_noughts(line: str) -> str:
+    """A line with a nought for each of its numbers: lines that differ in them alone are the same phrase, or none.
+
+    >>> with_noughts("page 12 of 1,250")
+    'page 0 of 0,0'
+
+    Args:
+        line: the line, folded.
+    """
+    return _NUMBER.sub("0", line)
+
+
 def recall(known: dict[str, int | None], lines: list[str], numbers: list[int]) -> tuple[dict[int, int], list[int]]:
     """Look up what was found of lines before.
 
     Args:
-        known: line -> what was found, None for nothing.
+        known: line, as :func:`with_noughts` gives it -> what was found, None for nothing.
         lines: the lines.
         numbers: those of the lines that are looked up.
 
@@ -70,7 +84,7 @@ def recall_in_python(
     found: dict[int, int] = {}
     others: list[int] = []
     for i in numbers:
-        number = known.get(lines[i], -1)
+        number = known.get(with_noughts(lines[i]), -1)
         if number == -1:
             others.append(i)
         if number is not None:

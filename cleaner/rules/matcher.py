@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from cleaner.errors import RuleTimeoutWarning
 from cleaner.fold import fold, squash, without_digits
 from cleaner.page import Page
-from cleaner.rules.lookup import Known, recall
+from cleaner.rules.lookup import Known, recall, with_noughts
 from cleaner.rules.patterns import PATTERN_TIMEOUT, Pattern, SlotPattern
 from cleaner.rules.phrasebook import ANY, OWN_LANGUAGE, Phrasebook
 from cleaner.rules.rows import Rows
@@ -21,8 +21,8 @@ from cleaner.rules.rule import Rule
 from cleaner.rules.slots import is_said, key
 from cleaner.rules.waker import Waker
 
-#: What was found of so many lines is kept: the same few thousand are on most pages of the web.
-MOST_NAMES = 4096
+#: With what was found of so many lines kept it is all forgotten: the same few thousand are on most pages of the web.
+MOST_NAMES = 8192
 
 
 class Ruleset:
@@ -59,7 +59,7 @@ class Ruleset:
         self._looked_up: set[bytes] = set()
         self._exact: dict[str, int] = {}
         self._bound: dict[str, dict[str, int]] = {}
-        #: Language -> what :meth:`name` said of lines on its pages.
+        #: Language -> line, with noughts for numbers -> what :meth:`name` said of it on a page of that language.
         self._said: dict[str, dict[str, int | None]] = {}
         self._patterns: dict[int, Pattern | SlotPattern] = {}
         self._rows: dict[str, Rows] = {}
@@ -109,12 +109,15 @@ class Ruleset:
 
     def _named(self, page: Page) -> dict[int, int]:
         """Lines that as a whole are a known phrase: one look at the squashed line tells that most are none."""
+        if sum(map(len, self._said.values())) >= MOST_NAMES:
+            self._said.clear()
         folded, known = page.folded, self._said.setdefault(page.language or "", {})
         found, others = recall(known, folded, self._forms.lines(page.forms.wordy))
         for i in others:
-            if len(known) >= MOST_NAMES:
-                known.clear()
-            known[folded[i]] = number = self.name(page, folded[i])
+            line = with_noughts(folded[i])
+            if line not in known:  # a line of this page may have been alike
+                known[line] = self.name(page, line)
+            number = known[line]
             if number is not None:
                 found[i] = number
             else:
@@ -124,7 +127,7 @@ class Ruleset:
     def name(self, page: Page, folded: str) -> int | None:
         """The rule whose phrase a folded line is; None if there is none.
 
-        A phrase bound to its language counts only on a page of that language.
+        A phrase bound to its language counts only on a page of that language; which numbers stand in a line does not.
 
         Args:
             page: the page, for its language.
