@@ -126,7 +126,12 @@ def test_each_line_sees_the_means_of_others(n: int) -> None:
     fours = np.concatenate([h[:, i : i + TOGETHER].mean(axis=1)[:, None] for i in range(0, n, TOGETHER)], axis=1)
     as_seen = fours[:, [i // TOGETHER for i in range(n)]]
     for i in range(n):
-        spans = (as_seen[:, :i], as_seen[:, i + 1 :], as_seen[:, max(0, i - NEAR) : i], as_seen[:, i + 1 : i + 1 + NEAR])
+        spans = (
+            as_seen[:, :i],
+            as_seen[:, i + 1 :],
+            as_seen[:, max(0, i - NEAR) : i],
+            as_seen[:, i + 1 : i + 1 + NEAR],
+        )
         want = np.concatenate([part.mean(axis=1) if part.shape[1] else nought for part in spans])
         assert out[:16, i] == pytest.approx(want, abs=1e-4)
         for at, group in ((16, groups[0]), (21, groups[1])):

@@ -137,7 +137,7 @@ class Net(nn.Module):
 
 
 def _leveled(h: torch.Tensor, b: Batch, rows: torch.Tensor) -> torch.Tensor:
-    """What :func:`cleaner.model.around.leveled` does; a page's last lines are not put together with the blanks after it."""
+    """What :func:`cleaner.model.around.leveled` does; a page's last lines are not put together with blanks after it."""
     together = (((rows - b.start) % TOGETHER == 0) | (rows == b.end)).cumsum(0) - 1
     groups = int(together[-1]) + 1
     size = torch.zeros(groups, 1).index_add(0, together, torch.ones(len(h), 1))

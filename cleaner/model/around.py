@@ -10,8 +10,8 @@ from cleaner.model.own import AT, Floats, Ints
 
 #: How many lines before and after a line are summed up beside all of them.
 NEAR = 30
-#: Of so many lines in a row each is taken for their mean there: what is summed up changes slowly, and the sums are needed for
-#: these together, no more.
+#: Of so many lines in a row each is taken for their mean there: what is summed up changes slowly, and the sums are
+#: needed for these together, no more.
 TOGETHER = 4
 #: Lines are alike if they end and begin with the same kinds of characters and have about as many words.
 _ENDS = slice(AT["ends_dot"], AT["ellipsis"] + 1)
