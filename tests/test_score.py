@@ -8,7 +8,10 @@ import sys
 import pytest
 
 import cleaner
-from cleaner import Cleaner, SettingsError
+from cleaner import STAGES, Cleaner, SettingsError, Stage
+from cleaner.page import Mark, Page
+from cleaner.rules.matcher import Ruleset
+from cleaner.settings import Settings
 from cleaner.stages.score import is_whole
 
 MENU = "Harbour Times\nNews\nWeather\nTides\nShips\nPeople\nOpinion\nPuzzles\nJobs\nMarket\nArchive\nAbout the paper\n"
@@ -156,3 +159,14 @@ def test_short_texts_are_not_scored() -> None:
 def test_numpy_is_not_loaded_with_the_package() -> None:
     code = "import sys, cleaner; cleaner.clean('A line.\\nAnother.'); sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_words_keep_company_when_score_takes_what_stood_between() -> None:
+    def takes(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
+        number = rules.number["score.furniture"]
+        return [(i, number, None, None) for i, line in enumerate(page.lines) if page.kept[i] and "bridge" in line]
+
+    stages = tuple(Stage(s.name, takes) if s.name == "score" else s for s in STAGES)
+    text = "The ferry sailed at dawn.\n\nShare\nA bridge of iron spans it\nTweet"
+    assert Cleaner(off=["score"]).clean(text) == text
+    assert Cleaner(stages=stages).clean(text) == "The ferry sailed at dawn."
