@@ -43,9 +43,9 @@ class Stage(NamedTuple):
 
 
 #: Encoding and whitespace are repaired before a page has lines; these stages then mark lines, in this order.
-#: ``company`` runs before ``tails``, so that weak words are not taken for links, and after ``repeats`` and ``score`` for
-#: words that came together. ``repeats`` runs again after ``score``: with furniture gone a page's head may reach farther,
-#: and whole passages are compared.
+#: ``company`` runs before ``tails``, so that weak words are not taken for links, and after ``repeats`` and ``score``
+#: for words that came together. ``repeats`` runs again after ``score``: with furniture gone a page's head may reach
+#: farther, and whole passages are compared.
 STAGES: tuple[Stage, ...] = (
     Stage("place", place),
     Stage("phrases", phrases),
