@@ -43,7 +43,9 @@ _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d_]")
 #: A number in brackets; and all up to the last letter or number, behind which the last brackets are looked for: one
 #: look at a line, however many brackets it has.
-_BRACKETED = re.compile(r"\s*[(\[（［【]#[)\]）］】]\s*")
+_OPENERS = r"[(\[（［【]"
+_BRACKETED = re.compile(rf"\s*{_OPENERS}#[)\]）］】]\s*")
+_BRACKET = re.compile(_OPENERS)
 _WORDS = re.compile(r".*\w", re.DOTALL)
 #: The marks most often found around a phrase: taken off by ``str.strip``, which is far faster than a pattern.
 EDGES = " \t.,:;!?|/\\*+-_<>@=~^`\"'()[]{}&\u00b7\u25aa\u25e6\u2713\u2714\u2605"
@@ -86,6 +88,11 @@ def key(folded: str) -> str:
         return core
     found = _core().search(core)
     return found.group() if found else ""
+
+
+def may_be_bracketed(folded: str) -> bool:
+    """Whether a folded line that has a number may be without a :func:`key`: it has if there is no bracket."""
+    return _BRACKET.search(folded) is not None
 
 
 def _without_brackets(text: str) -> str:

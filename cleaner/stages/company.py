@@ -15,7 +15,7 @@ from cleaner.keys import both
 from cleaner.native import kernels
 from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
-from cleaner.rules.slots import is_short, key
+from cleaner.rules.slots import is_short, key, may_be_bracketed
 from cleaner.settings import Settings
 from cleaner.stages.phrases import is_scraped
 
@@ -65,7 +65,8 @@ def _between(page: Page) -> bytes:
         solid, digits = kernels.solid(page.keys.c) if kernels is not None else solid_in_python(page.squashed)
         page.facts["solid"] = solid
         for j in digits:
-            solid[j] = key(page.folded[j]) != ""
+            if may_be_bracketed(page.folded[j]):
+                solid[j] = key(page.folded[j]) != ""
     for j in page.trimmed:
         squashed = squash(page.folded[j])
         solid[j] = squashed != b"" and not (squashed.isdigit() and not key(page.folded[j]))
