@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 #: What the modules of the package expect of the extension; one built of older files is not used.
-API = 22
+API = 23
 #: ``CLEANER_NATIVE=0`` in the environment does without.
 SWITCH = "CLEANER_NATIVE"
 
