@@ -23,7 +23,7 @@ from cleaner.model import decide as decision
 from cleaner.model.network import text_network
 from cleaner.native import SWITCH, kernels
 from cleaner.page import Page
-from cleaner.repair.layout import _MARKS, VERSE_WIDTH, stretches_in_python
+from cleaner.repair.layout import _MARKS, DEEP, VERSE_WIDTH, _depth, stretches_in_python
 from cleaner.repair.look import Look, odd_in_python
 from cleaner.repair.whitespace import _INDENT, closed_up_in_python
 from cleaner.stages import prose
@@ -97,6 +97,25 @@ def test_closing_up(text: str) -> None:
     assert got == want
     assert changed == (want != text.split("\n"))
     assert list(map(bool, indents)) == [line[:1] in [*_INDENT] for line in text.split("\n")]
+    for line, depth in zip(text.split("\n"), indents, strict=True):
+        assert depth in (DEEP, _depth(line)) or not line.strip()
+
+
+def test_how_far_lines_are_set_in() -> None:
+    lines = [
+        "x",
+        " x",
+        "\tx",
+        "  \t x",
+        "\xa0\u3000x",
+        " \u2003\tx",
+        f"{' ' * 254}x",
+        f"{' ' * 255}x",
+        f"{' ' * 253}\tx",
+        " \r x",
+    ]
+    assert [*kernels.close_up("\n".join(lines), _INDENT)[2]] == [0, 1, 4, 5, 2, 4, 254, DEEP, DEEP, DEEP]
+    assert [_depth(line) for line in lines[:7]] == [0, 1, 4, 5, 2, 4, 254]
 
 
 @given(texts)

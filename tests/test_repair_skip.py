@@ -17,6 +17,7 @@ from cleaner.repair.look import Look, unsure
 from cleaner.repair.options import DEFAULT
 from cleaner.repair.segment import config
 from cleaner.repair.skip import PROVED, REACH, STRICT, heuristic, is_bad, scan
+from cleaner.repair.whitespace import fix_whitespace
 
 #: Stands for the characters that no class of the heuristic names, for ``.``, ``\\w``, ``\\s`` and negated classes.
 OTHERS = "azAZ09_ \t.,!?;:-'\"()éжЖαΩñßœŒ漢あ한ا‘’“”«»–…°·´\u00a0\u2003"
@@ -128,10 +129,32 @@ def test_a_look_knows_what_nfc_leaves_alone() -> None:
 def test_a_look_misses_no_character() -> None:
     for point in range(0x3100):
         odd = Look(f"some words {chr(point)} and more").odd
-        if point == 10 or (32 <= point < 127 and chr(point) not in "&;"):
+        if point == 10 or (32 <= point < 127 and chr(point) != "`"):
             assert odd == ""
         else:
             assert odd in (chr(point), "\0")
+
+
+@pytest.mark.parametrize("text", ["&amp;", "&#38;", "&#x26;", "R&D, &c.; &lt;", f"&{'a' * 24};"])
+def test_a_look_misses_no_entity(text: str) -> None:
+    assert "&" in Look(text).odd
+    assert not Look(text).is_plain
+
+
+@pytest.mark.parametrize(
+    "text", ["R&D and c&c.", "&;", "&#;", "&##38;", "& amp;", "&é;", f"&{'a' * 25};", "&amp\n;", "&amp"]
+)
+def test_any_other_ampersand_is_plain(text: str) -> None:
+    assert "&" not in Look(text).odd
+    assert Look(text).is_plain
+
+
+def test_in_a_plain_text_repairs_close_up_spaces_and_do_no_more() -> None:
+    for first in range(0, sys.maxunicode + 1, 1024):
+        points = [p for p in range(first, first + 1024) if Look(f"a{chr(p)}b").is_plain]
+        lines = [line for p in points for line in f"a{chr(p)}b {chr(p)} c\n{chr(p)}\n{chr(p)}e".split("\n")]
+        assert fix_encoding(lines) is lines
+        assert fix_whitespace(lines) == [" ".join(line.split()) for line in lines]
 
 
 def test_nothing_but_what_the_scan_looks_for_changes_a_single_character() -> None:

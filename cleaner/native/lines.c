@@ -1,7 +1,7 @@
 /* Loops over the characters of lines: cleaner.repair.look, .whitespace and .layout, cleaner.dumps.tally. */
 #include "native.h"
 
-/* ---- pieces of text, each once ---- */
+/* ---- look.Look.odd: pieces of text, each once ---- */
 
 /* Pieces of a text met so far. */
 typedef struct {
@@ -51,7 +51,22 @@ static int is_new(Seen *seen, int kind, const char *text, Piece piece)
 
 ALWAYS_INLINE int is_plain(Py_UCS4 c)
 {
-    return c == '\n' || (c >= 32 && c < 127 && c != '&' && c != ';');
+    return c == '\n' || (c >= 32 && c < 127 && c != '&' && c != '`');
+}
+
+/* Whether an entity begins at an ampersand: skip.ENTITY. */
+static int is_entity(int kind, const void *text, Py_ssize_t at, Py_ssize_t stop)
+{
+    enum { MOST = 24 };
+    Py_ssize_t first = at + 1, last;
+    if (first < stop && PyUnicode_READ(kind, text, first) == '#')
+        first++;
+    for (last = first; last < stop && last <= first + MOST; last++) {
+        const Py_UCS4 c = PyUnicode_READ(kind, text, last);
+        if (c > 127 || !Py_ISALNUM(c))
+            return c == ';' && last > first;
+    }
+    return 0;
 }
 
 static int holds(PyObject *characters, Py_UCS4 c)
@@ -64,6 +79,8 @@ static int holds(PyObject *characters, Py_UCS4 c)
 }
 
 /* ---- whitespace._closed_up ---- */
+
+enum { DEEP = 255, TAB = 4 };
 
 /* Every space but the plain one, breaks aside: whitespace._SPACES. */
 ALWAYS_INLINE int is_other_space(Py_UCS4 c)
@@ -90,6 +107,10 @@ static PyObject *close_line(PyObject *text, Py_ssize_t start, Py_ssize_t stop)
     int doubled = 0, others = 0, before = 0;
     for (Py_ssize_t i = first; i < last; i++) {
         const Py_UCS4 c = PyUnicode_READ(kind, data, i);
+        if (LIKELY(c > ' ' && c < 128)) {
+            before = 0;
+            continue;
+        }
         const int other = is_other_space(c), space = other || c == ' ';
         others |= other;
         doubled |= space && before;
@@ -142,8 +163,9 @@ static Py_ssize_t end_of_uint8_t(const uint8_t *text, Py_ssize_t start, Py_ssize
 /* Whether closing up the spaces of a line could change it, and the bits that its characters have; no character that is neither
  * small nor WIDE is a space. And where the next character of a text stands that is not plain: 16 bytes at a time as long as there
  * are many, then more. */
-#define ODD(c) (((c) < 32) | ((c) == 0x85) | ((c) == 0xa0) | WIDE(c))
-#define NOT_PLAIN(c) ((((c) < 32) & ((c) != '\n')) | ((c) > 126) | ((c) == '&') | ((c) == ';'))
+#define ODD(c) (((c) < 32) | BEYOND(c))
+#define BEYOND(c) (((c) == 0x85) | ((c) == 0xa0) | WIDE(c))
+#define NOT_PLAIN(c) ((((c) < 32) & ((c) != '\n')) | ((c) > 126) | ((c) == '&') | ((c) == '`'))
 #define DOUBLED(c, before) (((c) == ' ') & ((before) == ' '))
 #if defined(__GNUC__)
 #define SOME(place) (*(const Some *)(place))
@@ -154,15 +176,19 @@ static Py_ssize_t end_of_uint8_t(const uint8_t *text, Py_ssize_t start, Py_ssize
         Some odd = {0}, every = {0};                                                                                   \
         for (Py_ssize_t i = 1; i < size; i += COUNT) {                                                                 \
             i = i + COUNT <= size ? i : size - COUNT; /* the rest, and some once more */                               \
-            odd |= (Some)(ODD(SOME(line + i)) | DOUBLED(SOME(line + i), SOME(line + i - 1)));                          \
+            odd |= (Some)((SOME(line + i) < 32) | DOUBLED(SOME(line + i), SOME(line + i - 1)));                        \
             every |= SOME(line + i);                                                                                   \
         }                                                                                                              \
         uint64_t any[2], all[2];                                                                                       \
-        memcpy(any, &odd, sizeof any);                                                                                 \
         memcpy(all, &every, sizeof all);                                                                               \
         for (int half = 32; half >= 8 * (int)sizeof(TYPE); half /= 2)                                                  \
             all[0] |= (all[0] | all[1]) >> half;                                                                       \
         *bits = (TYPE)(all[0] | all[1] | line[0]);                                                                     \
+        for (Py_ssize_t i = 1; *bits > 127 && i < size; i += COUNT) { /* few lines have any */                         \
+            i = i + COUNT <= size ? i : size - COUNT;                                                                  \
+            odd |= (Some)BEYOND(SOME(line + i));                                                                       \
+        }                                                                                                              \
+        memcpy(any, &odd, sizeof any);                                                                                 \
         return (any[0] | any[1]) || ODD(line[0]) || line[0] == ' ' || line[size - 1] == ' ';                           \
     }
 #define STEP(TYPE) ((Py_ssize_t)(16 / sizeof(TYPE)))
@@ -284,8 +310,20 @@ NEXT(uint8_t)
 NEXT(uint16_t)
 NEXT(uint32_t)
 
-/* close_up(text, indent) -> (its lines with their spaces closed up, whether that changed one, of each whether it began with one
- * of the characters of `indent`). */
+/* How far a line is set in that has so many plain spaces before `first`: layout._depth. DEEP for that far, or if in doubt. */
+static uint8_t depth_of(int kind, const void *data, Py_ssize_t depth, Py_ssize_t first, Py_ssize_t stop)
+{
+    for (Py_ssize_t i = first; i < stop && depth < DEEP; i++) {
+        const Py_UCS4 c = PyUnicode_READ(kind, data, i);
+        if (!is_white(c))
+            return (uint8_t)depth;
+        depth = c == '\r' ? DEEP : c == '\t' ? depth / TAB * TAB + TAB : depth + 1;
+    }
+    return (uint8_t)(depth < DEEP ? depth : DEEP);
+}
+
+/* close_up(text, indent) -> (its lines with their spaces closed up, whether that changed one, of each how far it was set in, if
+ * it began with one of the characters of `indent`). */
 PyObject *native_close_up(PyObject *module, PyObject *args)
 {
     PyObject *text, *indent, *lines = NULL, *indents = NULL, *result = NULL;
@@ -296,8 +334,8 @@ PyObject *native_close_up(PyObject *module, PyObject *args)
     const Py_ssize_t length = PyUnicode_GET_LENGTH(text);
     Py_ssize_t room = length / 32 + 16, count = 0;
     int changed = 0;
-    char *flags = PyMem_Malloc((size_t)room);
-    if (!flags)
+    uint8_t *depths = PyMem_Malloc((size_t)room);
+    if (!depths)
         return PyErr_NoMemory();
     if (!(lines = PyList_New(0)))
         goto done;
@@ -306,39 +344,39 @@ PyObject *native_close_up(PyObject *module, PyObject *args)
                           : kind == PyUnicode_2BYTE_KIND ? next_uint16_t(data, start, length)
                                                          : next_uint32_t(data, start, length);
         PyObject *line = next.may_change ? close_line(text, next.first, next.last) : NULL;
-        if (!line && !PyErr_Occurred())
-            line = cut(kind, data, next.first, next.last, next.bits);
-        else
+        if (line || (next.may_change && PyErr_Occurred()))
             changed = 1;
+        else
+            line = cut(kind, data, next.first, next.last, next.bits);
         changed |= next.first > start || next.last < next.stop;
         if (count == room) {
             room *= 2;
-            char *more = PyMem_Realloc(flags, (size_t)room);
+            uint8_t *more = PyMem_Realloc(depths, (size_t)room);
             if (!more) {
                 PyErr_NoMemory();
                 Py_CLEAR(line);
             } else
-                flags = more;
+                depths = more;
         }
         const int failed = !line || PyList_Append(lines, line) < 0;
         Py_XDECREF(line);
         if (failed)
             goto done;
-        flags[count++] = next.stop > start && (next.first > start || (next.may_change && holds(indent, PyUnicode_READ(kind, data, start))));
+        const int is_in = next.stop > start && (next.first > start || (next.may_change && holds(indent, PyUnicode_READ(kind, data, start))));
+        depths[count++] = is_in ? depth_of(kind, data, next.first - start, next.first, next.stop) : 0;
         start = next.stop + 1;
     }
-    if ((indents = PyBytes_FromStringAndSize(flags, count)))
+    if ((indents = PyBytes_FromStringAndSize((const char *)depths, count)))
         result = PyTuple_Pack(3, lines, changed ? Py_True : Py_False, indents);
 done:
-    PyMem_Free(flags);
+    PyMem_Free(depths);
     Py_XDECREF(lines);
     Py_XDECREF(indents);
     return result;
 }
 
-/* ---- look.Look.odd ---- */
-
-/* odd(text) -> the stretches of its characters that are not plain, each once, with spaces between them. */
+/* odd(text) -> the stretches of its characters that are not plain, each once, with spaces between them. An ampersand is plain
+ * that begins no entity. */
 PyObject *native_odd(PyObject *module, PyObject *text)
 {
     if (!is_text(text)) {
@@ -364,9 +402,13 @@ PyObject *native_odd(PyObject *module, PyObject *text)
         uint64_t hash = hash_seed;
         Py_ssize_t start = i;
         for (Py_UCS4 c; i < length && !is_plain(c = PyUnicode_READ(kind, data, i)); i++) {
+            if (c == '&' && !is_entity(kind, data, i, length))
+                break;
             hash = (hash ^ c) * UINT64_C(0x9E3779B97F4A7C15);
             hash ^= hash >> 29;
         }
+        if (i == start)
+            continue;
         const int new = is_new(&seen, kind, data, (Piece){hash, start, i - start});
         if (new < 0)
             goto no_memory;
@@ -509,11 +551,12 @@ PyObject *native_stretches(PyObject *module, PyObject *args)
     if (!(out = PyList_New(0)))
         goto failed;
     for (Py_ssize_t start = 0, stop; start < n; start = stop + 1) {
-        int is_deep = !deep, is_verse = 0;
+        int is_deep = !deep, is_verse = 0, is_narrow = 1;
         for (stop = start; stop < n && ends[stop]; stop++) {
             PyObject *line = PyList_GET_ITEM(lines, stop);
             is_deep |= deep && deep[stop];
-            if (ends[stop] & VERSE && !is_verse && PyUnicode_GET_LENGTH(line) <= width) {
+            is_narrow &= PyUnicode_GET_LENGTH(line) <= width;
+            if (ends[stop] & VERSE && !is_verse && is_narrow) {
                 int more = 0;
                 for (int j = 1; j <= AHEAD && ends[stop + j] && more < 2; j++)
                     more += (ends[stop + j] & VERSE) != 0;
@@ -527,7 +570,7 @@ PyObject *native_stretches(PyObject *module, PyObject *args)
                     goto failed;
             }
         }
-        is_verse &= is_deep;
+        is_verse &= is_deep & is_narrow;
         if (!is_verse && !spoke)
             continue;
         if (!spoke && !(spoke = PyList_New(0)))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import repeat
-from operator import contains
 
 from cleaner.page import Page
 from cleaner.repair import Repair
@@ -52,7 +50,7 @@ def page_of(raw: str | list[str], lines: list[str], steps: list[tuple[str, list[
         The page.
     """
     origin: list[tuple[int, int]] | None = None
-    if any(map(contains, lines, repeat("\n"))):
+    if lines and "\n".join(lines).count("\n") >= len(lines):
         pairs = [(piece, (i, part)) for i, line in enumerate(lines) for part, piece in enumerate(line.split("\n"))]
         lines, origin = [piece for piece, _ in pairs], [place for _, place in pairs]
     return Page(raw, lines, origin, steps)

@@ -40,7 +40,7 @@ def fix_encoding(lines: list[str] | Look, options: RepairOptions = DEFAULT) -> l
         ``"\n"``. Joined by ``"\n"`` they are ``ftfy.fix_text(text, config(options))``.
     """
     if isinstance(lines, Look):
-        if not lines.odd or _is_fine(lines, options):
+        if lines.is_plain or _is_fine(lines, options):
             return lines
         whole = lines.lines
         fixed = _fix(whole, options, ((0, len(whole), lines),))
@@ -51,12 +51,7 @@ def fix_encoding(lines: list[str] | Look, options: RepairOptions = DEFAULT) -> l
 def _is_fine(look: Look, options: RepairOptions) -> bool:
     """Whether ftfy could change no line of a text, told without parting it into lines: so it is with most texts."""
     odd = look.odd
-    return not (
-        _CONTROL.search(odd)
-        or look.suspects
-        or ("&" in odd and ";" in odd and _ENTITY.search(look.text))
-        or (options.normal and _not_nfc(look))
-    )
+    return not (_CONTROL.search(odd) or look.suspects or "&" in odd or (options.normal and _not_nfc(look)))
 
 
 def _fix(lines: list[str], options: RepairOptions, pieces: Iterable[tuple[int, int, Look]]) -> list[str]:
@@ -159,7 +154,7 @@ def _woken(look: Look, lines: list[str], options: RepairOptions, final: bool) ->
     """The lines that ftfy could change, in order."""
     text, odd = look.text, look.odd
     found: set[int] = set()
-    if "&" in odd and ";" in odd:
+    if "&" in odd:
         found.update(places(by_pattern(_ENTITY), text))
     if _CONTROL.search(odd):
         found.update(places(by_pattern(_CONTROL), text))

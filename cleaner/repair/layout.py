@@ -65,8 +65,12 @@ _MARKS = ("".join(_LOOKS), "".join(sorted(_VERSE_ENDS)))
 _last = itemgetter(slice(-1, None))
 _VERSE_START = re.compile(r"[\"'“‘«(]?[^\W\d_]")
 _INDENT = frozenset(" \t\xa0\u3000")
+#: Tells how far a line is set in, in columns.
+Depth = Callable[[int], int]
 #: The fewest lines that make a stretch of code; verse wants one more.
 FEWEST = 3
+#: A line set in so far or further, in columns, is asked for its depth; a byte holds any less.
+DEEP = 255
 #: The share of a stretch's lines that must read as code, or as verse.
 SHARE = 0.6
 #: No line of verse is longer than this, and none is set deeper than the second figure.
@@ -88,7 +92,7 @@ def indented(
         lines: gives the lines as they were, with their indentation.
         after: the same lines trimmed.
         broken: whether one of them may hold a ``"\n"``.
-        indents: for each line whether it was indented, if that is known.
+        indents: for each line how far it was set in, in columns; ``DEEP`` for that far, or if in doubt.
         fences: whether there may be code between fences, as Markdown has it.
 
     Returns:
@@ -100,16 +104,16 @@ def indented(
     stretches = _candidates(texts, indents if flat else None)
     if not stretches and not blocks:
         return after
-    olds = lines if flat else _pieces_of(lines(), after)
-    kept = _kept(texts, olds, stretches)
+    depth = _depths(lines if flat else _pieces_of(lines(), after), indents if flat else None)
+    kept = _kept(texts, depth, stretches)
     for start, stop in blocks:
         block = [i for i in range(start, stop) if texts[i]]
-        _keep(kept, block[1:], block, olds, fewest=1)
+        _keep(kept, block[1:], block, depth, fewest=1)
     if not kept:
         return after
     rows = texts.copy()
-    for i, depth in kept.items():
-        rows[i] = " " * depth + rows[i]
+    for i, columns in kept.items():
+        rows[i] = " " * columns + rows[i]
     if flat:
         return rows
     rest = iter(rows)
@@ -135,33 +139,38 @@ def _pieces_of(before: Sequence[str], after: list[str]) -> Callable[[], Sequence
     return lambda: olds
 
 
+def _depths(lines: Callable[[], Sequence[str]], indents: bytes | None) -> Depth:
+    """What tells how far a line was set in, from the line itself only where it must."""
+    if indents is None:
+        return lambda i: _depth(lines()[i])
+    return lambda i: known if (known := indents[i]) < DEEP else _depth(lines()[i])
+
+
 def _depth(line: str) -> int:
     if line[:1] not in _INDENT:
         return 0
     return len(line[: len(line) - len(line.lstrip())].expandtabs(4))
 
 
-def _kept(
-    texts: Sequence[str], olds: Callable[[], Sequence[str]], stretches: list[tuple[int, int, bool]]
-) -> dict[int, int]:
+def _kept(texts: Sequence[str], depth: Depth, stretches: list[tuple[int, int, bool, bool]]) -> dict[int, int]:
     """Row -> the columns of indentation it keeps."""
     kept: dict[int, int] = {}
     code: list[int] = []
     spoke: list[int] = []
     last = 0
-    for start, stop, is_code in stretches:
+    for start, stop, may_be_verse, is_code in stretches:
         strong = _strong(texts, start, stop) if is_code else []
         reads_so = bool(strong)
         if not reads_so or any(texts[last:start]):
-            _keep(kept, code, spoke, olds)
+            _keep(kept, code, spoke, depth)
             code, spoke = [], []
         if reads_so:
             code += range(start, stop)
             spoke += strong
-        elif stop - start > FEWEST and _is_verse(texts, olds, start, stop):
-            _keep(kept, [*range(start, stop)], [*range(start, stop)], olds)
+        elif may_be_verse and stop - start > FEWEST and _is_verse(texts[start:stop], depth, start):
+            _keep(kept, [*range(start, stop)], [*range(start, stop)], depth)
         last = stop
-    _keep(kept, code, spoke, olds)
+    _keep(kept, code, spoke, depth)
     return kept
 
 
@@ -177,28 +186,28 @@ def _strong(texts: Sequence[str], start: int, stop: int) -> list[int]:
     return found
 
 
-def _candidates(texts: list[str], indents: bytes | None) -> list[tuple[int, int, bool]]:
-    """Stretches that could be code or verse: (first line, line after the last, whether a line speaks for code)."""
+def _candidates(texts: list[str], indents: bytes | None) -> list[tuple[int, int, bool, bool]]:
+    """Stretches that could be verse, or code for which a line speaks: (first, after the last, verse, code)."""
     find = kernels.stretches if kernels is not None else stretches_in_python
-    found: list[tuple[int, int, bool]] = []
+    found: list[tuple[int, int, bool, bool]] = []
     for start, stop, verse, code in find(texts, *_MARKS, VERSE_WIDTH, indents):
         speaks = any(_speaks_code(texts[i]) for i in code)
         if verse or speaks:
-            found.append((start, stop, speaks))
+            found.append((start, stop, verse, speaks))
     return found
 
 
 def stretches_in_python(
     texts: Sequence[str], code: str, verse: str, width: int, indents: bytes | None
 ) -> list[tuple[int, int, bool, list[int]]]:
-    """Stretches of lines without a blank one in which one may be verse or code, by how lines end and begin.
+    """Stretches of lines without a blank one that may be verse, or in which one may be code, by their ends.
 
     Args:
         texts: the lines.
         code: what lines of code end with.
         verse: what lines of verse end with.
         width: the longest line of verse.
-        indents: for each line whether it was indented: verse is not set without; None if that is not known.
+        indents: for each line 0 if it was not indented: verse is not set without; None if that is not known.
 
     Returns:
         Of each the first line, the line after the last, whether there may be verse, and the lines that may be code.
@@ -212,13 +221,14 @@ def stretches_in_python(
             i += ends.count("\n", at, match.start())
             at = match.start()
             found[-1].append(i)
-    may_be_verse = {i for i in found[0] if len(texts[i]) <= width}
+    may_be_verse = set(found[0])
     may_be_code = {i for i in found[1] if _BEGINS[texts[i][-1]].match(texts[i])}
     out: list[tuple[int, int, bool, list[int]]] = []
     start = 0
     for stop in [*(i for i, text in enumerate(texts) if not text), len(texts)]:
         stretch = range(start, stop)
-        is_verse = (indents is None or 1 in indents[start:stop]) and not may_be_verse.isdisjoint(stretch)
+        is_verse = (indents is None or any(indents[start:stop])) and not may_be_verse.isdisjoint(stretch)
+        is_verse = is_verse and all(len(texts[i]) <= width for i in stretch)
         lines = sorted(may_be_code.intersection(stretch))
         if is_verse or lines:
             out.append((start, stop, is_verse, lines))
@@ -240,21 +250,17 @@ def _code(end: str) -> re.Pattern[str]:
     return re.compile(f"{_END[end]} | {_START}" if end else _START, re.VERBOSE)
 
 
-def _keep(
-    kept: dict[int, int], rows: list[int], spoke: list[int], olds: Callable[[], Sequence[str]], fewest: int = FEWEST
-) -> None:
+def _keep(kept: dict[int, int], rows: list[int], spoke: list[int], depth: Depth, fewest: int = FEWEST) -> None:
     if len(spoke) >= fewest:
-        lines = olds()
-        least = min(_depth(lines[i]) for i in spoke)
-        kept.update((i, depth - least) for i in rows if (depth := _depth(lines[i])) > least)
+        least = min(map(depth, spoke))
+        kept.update((i, columns - least) for i in rows if (columns := depth(i)) > least)
 
 
-def _is_verse(texts: Sequence[str], olds: Callable[[], Sequence[str]], start: int, stop: int) -> bool:
-    """Whether lines are verse set in a pattern: short, ending on marks, some of them further in than others."""
-    lines = texts[start:stop]
-    if max(map(len, lines)) > VERSE_WIDTH or sum(map(_verse_line, lines)) < SHARE * len(lines):
+def _is_verse(lines: Sequence[str], depth: Depth, start: int) -> bool:
+    """Whether short lines are verse set in a pattern: ending on marks, some of them further in than others."""
+    if sum(map(_verse_line, lines)) < SHARE * len(lines):
         return False
-    depths = [_depth(line) for line in olds()[start:stop]]
+    depths = [depth(i) for i in range(start, start + len(lines))]
     least = min(depths)
     return sum(d > least for d in depths) > 1 < depths.count(least) and max(depths) - least <= VERSE_DEPTH
 

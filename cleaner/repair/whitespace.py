@@ -75,9 +75,11 @@ def fix_whitespace(lines: list[str] | Look, options: RepairOptions = DEFAULT) ->
             special.update(start + i for i in broken)
             bare = ["" if i in broken else line for i, line in enumerate(look.lines)]
             look = Look("\n".join(bare), bare)
-        is_fenced = is_fenced or ("`" in piece.text and FENCE in piece.text)
+        is_fenced = is_fenced or FENCE in piece.odd
         block, changed, indents = _closed_up(look) if options.spaces else (look.lines, False, None)
-        is_indented = is_indented or (1 in indents if indents is not None and look is piece else _is_indented(piece))
+        if look is not piece:
+            indents = None
+        is_indented = is_indented or (_is_indented(piece) if indents is None else any(indents))
         same = same and not changed
         special.update(start + i for i in _special(look, block))
         out, indents = (out + block, None) if out else (block, indents)
@@ -97,7 +99,14 @@ def fix_whitespace(lines: list[str] | Look, options: RepairOptions = DEFAULT) ->
         trimmed = out
         out = indented(before, trimmed, any("\n" in line for line in mended.values()), indents, fences=is_fenced)
         same = same or out is not trimmed
-    return lines if (same or mended) and out == before() else out
+    return lines if (same or mended) and _is_same(lines, out) else out
+
+
+def _is_same(lines: list[str] | Look, out: list[str]) -> bool:
+    """Whether as many lines as there were are the same as before."""
+    if isinstance(lines, Look):
+        return out == lines.lines if lines.is_split else "\n".join(out) == lines.text
+    return out == lines
 
 
 def spare_vt(lines: list[str] | Look, options: RepairOptions = DEFAULT) -> list[str] | Look:
@@ -110,9 +119,8 @@ def spare_vt(lines: list[str] | Look, options: RepairOptions = DEFAULT) -> list[
     Returns:
         The same object if there is none, or newlines are not to be mended.
     """
-    if not options.breaks or not (
-        "\x0b" in lines.text if isinstance(lines, Look) else any("\x0b" in line for line in lines)
-    ):
+    odd = (lines.odd,) if isinstance(lines, Look) else lines
+    if not options.breaks or not any("\x0b" in line for line in odd):
         return lines
     return [line.replace("\x0b", "\u2028") for line in (lines.lines if isinstance(lines, Look) else lines)]
 
@@ -120,7 +128,7 @@ def spare_vt(lines: list[str] | Look, options: RepairOptions = DEFAULT) -> list[
 def _closed_up(look: Look) -> tuple[list[str], bool, bytes | None]:
     """The lines of a text with their spaces closed up, all at once: the look's own if none changed.
 
-    With them, whether one did; and of each whether it was indented, where the extension tells.
+    With them, whether one did; and of each how far it was set in, where the extension tells.
     """
     if kernels is None:
         lines = closed_up_in_python(look)
@@ -152,6 +160,8 @@ def closed_up_in_python(look: Look) -> list[str]:
 
 def _special(look: Look, lines: list[str]) -> set[int]:
     """Lines for which closing up their spaces is not enough, or may bring up something else."""
+    if look.is_plain:
+        return set()
     odd = look.odd
     kinds = set(_MORE.findall(odd))
     if len(kinds) > FEW:
@@ -167,8 +177,7 @@ def _special(look: Look, lines: list[str]) -> set[int]:
 
 def only_closes_up(look: Look) -> bool:
     """Whether there is nothing for this stage to do in a text but to close up spaces, which brings up nothing new."""
-    odd = look.odd
-    return not look.suspects and _MORE.search(odd) is None
+    return look.is_plain or (not look.suspects and _MORE.search(look.odd) is None)
 
 
 def mend(line: str, options: RepairOptions = DEFAULT) -> str:

@@ -33,10 +33,16 @@ def is_drawn_in_python(lines: list[str], those: Iterable[int]) -> bool:
 
 def drawn(lines: Sequence[str]) -> list[int]:
     """The lines of all tables of a text."""
+    borders = {i for i, line in enumerate(lines) if line[0] in _DRAWN and _is_border(line)}
+    if len(borders) < _BORDERS:
+        return []
     found: list[int] = []
     rows = groupby(range(len(lines)), lambda i: lines[i][0] in _EDGES and lines[i][-1] in _EDGES)
     for run in (list(run) for is_row, run in rows if is_row):
-        borders = (lines[i] for i in run if lines[i][0] in _DRAWN and len(lines[i]) >= _BORDER)
-        if sum(_BETWEEN.issuperset(line) for line in borders) >= _BORDERS:
+        if len(borders.intersection(run)) >= _BORDERS:
             found += run
     return found
+
+
+def _is_border(line: str) -> bool:
+    return len(line) >= _BORDER and line[-1] in _EDGES and _BETWEEN.issuperset(line)
