@@ -267,7 +267,18 @@ def test_stages_of_ones_own() -> None:
 
 def test_the_table_of_stages_is_what_runs() -> None:
     names = [stage.name for stage in cleaner.STAGES]
-    assert names == ["place", "phrases", "company", "tails", "repeats", "company", "score", "repeats", "tidy"]
+    assert names == [
+        "place",
+        "phrases",
+        "company",
+        "tails",
+        "repeats",
+        "company",
+        "score",
+        "company",
+        "repeats",
+        "tidy",
+    ]
     table = iter(names)
     assert all(stage in table for stage, _ in groupby(cut.stage for cut in cleaner.explain(PAGE).cuts))
 
