@@ -107,9 +107,8 @@ def slow_dump(tmp_path: Path, count: int = 3000) -> Path:
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_says_how_to_go_on(how: signal.Signals, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    process = start(
-        "run", slow_dump(tmp_path), "-o", out, "--workers", 1, "--part-bytes", "200K", start_new_session=True
-    )
+    path = slow_dump(tmp_path, 9000)  # seconds of work, so that a busy machine sends the signal in time too
+    process = start("run", path, "-o", out, "--workers", 1, "--part-bytes", "200K", start_new_session=True)
     while process.poll() is None and not list(out.glob("part-*")):
         time.sleep(0.02)
     if how == signal.SIGINT:
