@@ -209,7 +209,9 @@ def look_in_python(lines: Sequence[str]) -> Lines:
     counts = x[6:11]
     np.minimum(counts, 6, out=counts)
     if dense is not None:
-        more = np.add.reduceat(k.tables().extra.take(dense, axis=1), starts, axis=1)
+        # in doubles such sums are exact, in whatever order they are made
+        extra = k.tables().extra.astype(np.float64).take(dense, axis=1)
+        more = np.add.reduceat(extra, starts, axis=1).astype(np.float32)
         chars += more[0]
         words += more[1]
     if long:
