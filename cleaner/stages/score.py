@@ -16,7 +16,7 @@ from cleaner.rules.matcher import Ruleset
 from cleaner.settings import Settings
 from cleaner.stages.code import code_lines
 from cleaner.stages.links import links, loose
-from cleaner.stages.phrases import is_scraped
+from cleaner.stages.phrases import is_scraped, rights_lines
 from cleaner.stages.prose import blanks_above
 from cleaner.stages.score_html import score_html
 from cleaner.stages.tables import drawn, is_drawn
@@ -68,7 +68,7 @@ def score(page: Page, rules: Ruleset, settings: Settings, network: Network | Non
     code = code_lines(page)
     if code:  # which is not for this network
         lines = [line.strip() for line in lines]
-    stays = rules.protected(page) | code
+    stays = rules.protected(page) | code | rights_lines(page)
     fixed = None
     if stays:
         fixed = bytearray(len(kept))
