@@ -212,18 +212,25 @@ def test_decisions_on_fixtures() -> None:
     for found in [*map(lines_of, TEXTS), every[:3000]]:
         for threshold in (0.5, 0.7, 1.0):
             for whole in (False, True):
-                same_decision(found, np.arange(len(found)) // 3, threshold, None, whole_page=whole)
+                for clean in (decision.CLEAN, decision.UNTOUCHED):
+                    same_decision(found, np.arange(len(found)) // 3, threshold, None, whole_page=whole, clean=clean)
 
 
 def same_decision(
-    text: list[str], blanks: np.ndarray, threshold: float, fixed: np.ndarray | None, *, whole_page: bool
+    text: list[str],
+    blanks: np.ndarray,
+    threshold: float,
+    fixed: np.ndarray | None,
+    *,
+    whole_page: bool,
+    clean: float = decision.CLEAN,
 ) -> None:
-    got = decision.decide(text_network(), text, blanks, threshold, fixed, whole_page=whole_page)
+    got = decision.decide(text_network(), text, blanks, threshold, fixed, whole_page=whole_page, clean=clean)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys.modules["cleaner.model.network"], "kernels", None)
         patch.setattr(sys.modules["cleaner.model.own"], "kernels", None)
         page = decision.PAGE if whole_page else 0
-        want = decision.decide_in_python(text_network(), text, blanks, threshold, fixed, page)
+        want = decision.decide_in_python(text_network(), text, blanks, threshold, fixed, page, clean)
     assert list(got.cut) == list(want.cut)
     if len(text) >= decision.FEWEST:
         assert got.scores == pytest.approx(want.scores, abs=1e-4)

@@ -117,3 +117,78 @@ def test_a_menu_in_a_row_goes_from_a_page_of_furniture() -> None:
     assert row not in cleaner.Cleaner(lang="vi").clean(
         f"Skip to content\n\nAccept all cookies\n\n{row}\n\n{PROSE}\n\n{CREW}"
     )
+
+
+LICENCES = """The program and its parts
+
+Copyright 1998 Ana Ruiz
+Copyright 2001-2004 Jo Lind
+Copyright (C) 2003 Harbour Works Ltd
+Copyright (C) 2009 Per Holm
+
+Anyone may copy the program and change it, as long as these lines go with it and each change is marked as one.
+
+The drawings:
+
+Copyright (C) 2011 Maria Berg
+
+Anyone may copy the drawings, but nobody may sell them, alone or with anything else."""
+
+
+@pytest.mark.parametrize("preset", ["careful", "standard", "strict"])
+def test_many_copyright_lines_are_what_a_text_is_about(preset: str) -> None:
+    assert cleaner.Cleaner(preset).clean(LICENCES) == LICENCES
+
+
+def test_copyright_lines_do_not_make_a_scraped_page() -> None:
+    text = """Copyright 1998 Ana Ruiz
+Copyright 2001 Jo Lind
+
+Rope and sail: a handbook
+
+The handbook tells how the boats of the northern coast are rigged, and why no two harbours agree on it.
+
+Search
+
+To find a word in the handbook look into the list at its end, where every word stands with its page.
+
+Help
+
+Who asks for help at the quay will get it from whoever is near, and more of it than was asked for.
+
+1/2
+
+Half of the rope is let out, and the boat drifts back until the anchor holds or the rope is at its end.
+
+More than that nobody needs to know before going out for the first time, and the rest is learnt at sea."""
+    assert cleaner.clean(text) == text.partition("\n\n")[2]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Search\n======",  # a heading, underlined
+        "'--continue'",
+        "Documentation::",
+        "3.2.3 Comments",
+        "\u2502 \u251c\u2500\u2500 copyright",
+    ],
+)
+def test_lines_of_documents_are_no_phrases(text: str) -> None:
+    page = (
+        f"The boat is made fast with two ropes, one at the bow and one at the stern.\n\n{text}\n\nThen all go ashore."
+    )
+    assert cleaner.clean(page) == page
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("&& operator, left associative", "|| operator, left associative"),
+        ("f = (a + b) * c, for every boat", "f = a + (b * c), for every boat"),
+        ("sort < names of boats > list of boats", "sort names < of boats > list of boats"),
+    ],
+)
+def test_lines_that_differ_in_signs_alone_are_no_repeats(first: str, second: str) -> None:
+    page = f"Skip to content\nShare on Facebook\n\nThe signs stand for what they stand for in any other book.\n\n{first}\n{second}"
+    assert cleaner.clean(page) == page.partition("\n\n")[2]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import resources
 from typing import Any
 
 import numpy as np
 import pytest
 
+from cleaner import STAGES, Cleaner, Stage
 from cleaner.model.around import MORE, NEAR, TIMES, TOGETHER, alike, around
-from cleaner.model.decide import CLEAN, decide
+from cleaner.model.decide import CLEAN, UNTOUCHED, decide
 from cleaner.model.features import COLUMNS, measure
 from cleaner.model.network import WORD, Network, _packed, text_network
 from cleaner.model.overview import BINS, OVERVIEW, best_f1, overview
 from cleaner.model.own import BUCKETS, Floats, Ints, Lines, look
+from cleaner.stages.score import score
 
 PROSE = [
     "The harbour reopened on Monday after a week of storms, the port office said.",
@@ -188,6 +191,24 @@ def test_a_page_that_does_not_settle_is_judged_like_any_text() -> None:
     network: Any = Restless()
     assert decide(network, lines, np.zeros(20, np.int64), 0.5, whole_page=True).cut == []
     assert not network.restless
+
+
+class HalfHearted:
+    """A network that would cut every text a little, and always its third line."""
+
+    c = None
+
+    def judge(self, own: Lines, stay: Ints, blanks: Ints, page: float = 0) -> tuple[Floats, float, float]:
+        return np.where(stay == 2, 0, 1).astype(np.float32), 1.0, max(page, (CLEAN + UNTOUCHED) / 2)
+
+
+@pytest.mark.parametrize(("above", "goes"), [("The tide table", False), ("Skip to content", True)])
+def test_a_text_in_which_the_rules_find_nothing_is_cut_less(above: str, goes: bool) -> None:
+    lines = [above, *(f"This is line number {i} of the text, and it is a sentence." for i in range(20))]
+    network: Any = HalfHearted()
+    stages = tuple(Stage(s.name, partial(score, network=network) if s.run is score else s.run) for s in STAGES[:7])
+    left = Cleaner(stages=stages).clean("\n".join(lines)).split("\n")
+    assert left == ([*lines[1:3], *lines[4:]] if goes else lines)
 
 
 @pytest.mark.parametrize(

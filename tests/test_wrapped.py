@@ -203,3 +203,36 @@ def test_of_a_drawn_table_no_row_goes(preset: str) -> None:
     assert "\n".join(" ".join(row.split()) for row in table.split("\n")) in got
     assert set(MORE).isdisjoint(got.split("\n"))
     assert Cleaner(preset).clean(got) == got
+
+
+MANUAL = """\
+The tide tables are made anew every winter by the pilots, who go over them line by line before they are printed, and
+there is little in them that is wrong. A reader who finds a mistake can tell the office, which keeps a list of them and
+sends it to whoever asks. For everything that has to do with ropes, sails and the other things of the trade look into the
+documentation
+that lies in the hall, or go on board of one of the older boats, whose crews know most of it by heart and who answer
+like this:
+go and see. A boat that lies at the quay for longer than a week has to be moved to the far end of the basin, and on the
+next page
+there is a drawing of the basin that shows where it may lie and where it may not."""
+
+
+def test_words_inside_a_broken_paragraph_are_no_furniture() -> None:
+    lines = ["Skip to content", "Sign in", "", MANUAL, "", "© 2024 The Valley Post. All rights reserved."]
+    assert clean("\n".join(lines)) == MANUAL
+
+
+def test_lines_of_a_broken_paragraph_are_no_repeats() -> None:
+    """Two functions of a program are described alike; the second keeps its sentence whole."""
+    same = "This turns the sails into the wind by so many degrees as are given, and then"
+    text = f"""Skip to content
+Share on Facebook
+
+{same}
+waits until the boat has come round. If no number is given it takes ten degrees
+and says so.
+
+{same}
+drops the anchor. If no number is given it takes twenty degrees and says so, and
+waits until it holds."""
+    assert clean(text) == text.partition("\n\n")[2]

@@ -24,13 +24,16 @@ FEWEST = 5
 ROUNDS = 4
 #: A text that is to be cut less hard than this is clean, and nothing of it goes.
 CLEAN = 0.25
+#: One in which the rules have found nothing is not likely to be a page, and is clean if it is to be cut less hard than
+#: this. Chosen on manuals, tutorials, verse and sayings in many languages, of which a tenth is lost, and on pages.
+UNTOUCHED = 0.6
 #: A text that is known to be all of a page is not clean, and is cut at least this hard.
 PAGE = 0.3
 #: Right above the first line that stays, this many lines of so many words stay too if they have this chance: headlines.
 HEADLINES, HEADLINE_WORDS, HEADLINE = 2, 3, 0.2
 #: Lines of mere marks shorter than this are tidied away where a line next to them went.
 LEFTOVER = 4
-#: What the extension is told of all this.
+#: What the extension is told of all this; ``CLEAN`` is the fourth.
 _POLICY = (FEWEST, ROUNDS, HEADLINES, CLEAN, HEADLINE_WORDS, HEADLINE, LEFTOVER)
 
 
@@ -75,6 +78,7 @@ def decide(
     *,
     standing: bytes | None = None,
     whole_page: bool = False,
+    clean: float = CLEAN,
 ) -> Decision:
     """Decide which lines of a text go.
 
@@ -88,23 +92,31 @@ def decide(
         standing: for each 1 if it is there, 0 if it has gone; None if all are there.
         whole_page: whether the text is known to be all of a page. The first round alone goes by it: what is left is
             a text like any other.
+        clean: a text is clean if it is to be cut less hard than this: ``CLEAN`` or ``UNTOUCHED``.
 
     Returns:
         The decision; deciding again on the lines that stay cuts none of them.
     """
     page = PAGE if whole_page else 0.0
     if kernels is not None and network.c is not None:
-        cut, chances = kernels.decide(network.c, for_c(), lines, standing, blanks, fixed, threshold, page, _POLICY)
+        policy = (*_POLICY[:3], clean, *_POLICY[4:])
+        cut, chances = kernels.decide(network.c, for_c(), lines, standing, blanks, fixed, threshold, page, policy)
         return Decision(cut, chances, lines, blanks, standing)
     judged = _places(lines, standing)
     stays = None if fixed is None else np.frombuffer(fixed, bool)[judged]
     those = [lines[i] for i in judged]
-    found = decide_in_python(network, those, _blanks_of(judged, blanks), threshold, stays, page)
+    found = decide_in_python(network, those, _blanks_of(judged, blanks), threshold, stays, page, clean)
     return Decision(judged[found.cut].tolist() if found.cut else [], found.scores, lines, blanks, standing)
 
 
 def decide_in_python(  # noqa: PLR0917
-    network: Network, lines: list[str], blanks: Ints, threshold: float, fixed: Bools | None = None, page: float = 0
+    network: Network,
+    lines: list[str],
+    blanks: Ints,
+    threshold: float,
+    fixed: Bools | None = None,
+    page: float = 0,
+    clean: float = CLEAN,
 ) -> Decision:
     """What :func:`decide` does with lines that all stand, without the extension."""
     scores = np.ones(len(lines), np.float32)
@@ -119,7 +131,7 @@ def decide_in_python(  # noqa: PLR0917
         now, best, strictness = network.judge(own, stay, blanks, 0 if last else page)
         if last == 0:
             scores = now.copy()
-        if strictness < CLEAN:
+        if strictness < clean:
             break
         cut = now < threshold * strictness * best
         _spare_headlines(cut, now, own.words[stay])
@@ -128,7 +140,7 @@ def decide_in_python(  # noqa: PLR0917
         if not cut.any():
             break
         if last == ROUNDS:
-            return decide_in_python(network, lines, blanks, threshold, fixed) if page else nothing
+            return decide_in_python(network, lines, blanks, threshold, fixed, clean=clean) if page else nothing
         gone = stay[cut]
         keep[gone] = False
         scores[gone] = now[cut]

@@ -6,6 +6,7 @@ automaton has seen one of its keywords.
 
 from __future__ import annotations
 
+import re
 import warnings
 from array import array
 from collections.abc import Iterable, Sequence
@@ -23,6 +24,8 @@ from cleaner.rules.waker import Waker
 
 #: With what was found of so many lines kept it is all forgotten: the same few thousand are on most pages of the web.
 MOST_NAMES = 8192
+#: The number of a section of a section ("3.2.3"), and what a tree is drawn with.
+_NUMBERED_OR_DRAWN = re.compile(r"\d{1,2}(?:\.\d{1,2}){2,}\.?\s|[\s\u2500-\u257f]*[\u251c\u2514]\u2500")
 
 
 class Ruleset:
@@ -147,9 +150,17 @@ class Ruleset:
         return None if number is not None and self._is_of_text(number, folded) else number
 
     def _is_of_text(self, number: int, folded: str) -> bool:
-        """Whether a line that a rule of the package would name is a piece of a sentence, of speech or of a program."""
+        """Whether a line that a rule of the package would name is a piece of a sentence, of speech or of a program.
+
+        So are what a document's source writes with two colons, the title of a section by number, and what stands in a
+        drawn tree.
+        """
         rule = self.rules[number]
-        return rule.builtin and rule.stage != "protect" and (folded[-1] == "," or "()" in folded or is_said(folded))
+        if not rule.builtin or rule.stage == "protect":
+            return False
+        if folded[-1] == "," or "()" in folded or folded.endswith("::") or is_said(folded):
+            return True
+        return _NUMBERED_OR_DRAWN.match(folded) is not None
 
     def _look_up(self, form: bytes) -> None:
         """Take the phrases that squash to a form from the book.

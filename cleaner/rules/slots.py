@@ -55,6 +55,9 @@ _SAID = re.compile(
     r""""[^"]*(?:[.!?。！？]"|"[.!?。！？])|'.*(?:[.!?。！？]'|'[.!?。！？])"""
     r"""|<[^<>]*(?:[.!?]\s?>|>[.!?])|>[^<>]*(?:[.!?]\s?<|<[.!?])|[「『][^「」『』]*[」』][。！？]?"""
 )
+#: A word in quotation marks; the bullet of a list whose item is a word and a colon.
+_QUOTED_WORD = re.compile(r"""(["'])[^\s"']+\1|<[^\s<>]+>|>[^\s<>]+<""")
+_ITEM = re.compile(r"[*•·▪◦‣–—-]\s+(?=[^\s:]+:\Z)")
 #: What a dialogue's lines begin with in many languages, and end with.
 _DASHES, _ENDS = "—–―", ".!?…"
 #: A single word has at most so many letters.
@@ -120,12 +123,15 @@ def is_short(line: str) -> bool:
     """Whether a phrase is a single short word: on its own it may as well be a heading of the article.
 
     Args:
-        line: the line; marks around the word do not count much and are not taken off.
+        line: the line; marks around the word do not count much and are not taken off, but for the
+            bullet of an item with a colon ("* Menu:").
 
     Returns:
         True for one word of at most 12 letters (in Vietnamese of two syllables), or at most 4 characters of a script
         that writes no spaces.
     """
+    if line and line[-1] == ":" and (item := _ITEM.match(line)) is not None:
+        line = line[item.end() :]
     if len(line) > LONGEST_WORD:
         return False
     spaces = line.count(" ")
@@ -161,15 +167,15 @@ def _may_be_own(line: str) -> bool:
 
 
 def is_said(line: str) -> bool:
-    """Whether a line is a sentence in quotation marks, which no phrase names: nobody writes a button so.
+    """Whether a line is a sentence or a word in quotation marks, which no phrase names: nobody writes a button so.
 
-    >>> is_said('"read more."'), is_said('"read more"'), is_said('"read more." he slept. "more!"')
-    (True, False, False)
+    >>> is_said('"read more."'), is_said('"read more"'), is_said('"read more." he slept. "more!"'), is_said("'share'")
+    (True, False, False, True)
 
     Args:
         line: the line, folded.
     """
-    return line[0] in _QUOTES and _SAID.fullmatch(line) is not None
+    return line[0] in _QUOTES and (_SAID.fullmatch(line) or _QUOTED_WORD.fullmatch(line)) is not None
 
 
 def is_unspaced(line: str) -> bool:

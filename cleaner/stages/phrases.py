@@ -5,7 +5,10 @@ Some phrases are furniture wherever they stand ("Skip to content"). Others could
 may belong to the text. Those go only from a page that shows enough furniture of the first kind. A clean text shows
 none, so it keeps them. Of HTML the furniture has gone by its place before, and rules marked ``html`` need no more. A
 sentence in quotation marks is nobody's button and stays, and so do the last words of a paragraph broken at a column,
-unless the line that they go on from goes.
+unless the line that they go on from goes. In a text that is broken at a column a line of a paragraph goes only with the
+whole of it.
+
+A text with many different copyright lines is a licence or names who wrote what; there they stay.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from cleaner.rules.matcher import Ruleset
 from cleaner.rules.slots import EDGES, is_doubtful, is_said, is_unspaced, key
 from cleaner.settings import Settings
 from cleaner.stages.prose import SENTENCE_ENDS, runs_on
+from cleaner.stages.wrapped import paragraph_of
 
 #: Different lines of furniture beyond doubt that a page must show before a phrase that could be the article's own
 #: goes: for one short word or sentence, and for the rules marked ``alone = false``. For the latter one is enough on a
@@ -28,6 +32,13 @@ from cleaner.stages.prose import SENTENCE_ENDS, runs_on
 SURE_FOR_WORDS = 1
 SURE_FOR_RULES = 2
 WEAK_FOR_RULES = 5
+
+#: A rule that finds lines in every book and program, too: those not among so many at the end, of a short text
+#: in its second half, tell nothing. Where it finds so many different ones with a year, they are what the text is about.
+RIGHTS, FOOT, RIGHTS_LINES = "rights.line", 12, 4
+#: What a heading of plain text is underlined with.
+_UNDERLINES = frozenset("-=~^*#+")
+_YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 
 #: A line that ends with one of these and begins in the middle of a sentence is no button.
 _STOPS = ".,;"
@@ -57,12 +68,15 @@ def is_scraped(page: Page, rules: Ruleset) -> bool:
 def _is_scraped(page: Page, rules: Ruleset) -> bool:
     sure: set[str] = set()
     weak: set[str] = set()
-    folded, table = page.folded, rules.rules
+    folded, table, rights = page.folded, rules.rules, rules.number.get(RIGHTS)
+    foot = max(len(folded) - FOOT, len(folded) // 2)
     for stage, marks in page.log:
         if stage == "phrases":
             for i, number, _, _ in marks:
                 line = folded[i]
-                (sure if table[number].alone and not is_doubtful(line, page.lines[i]) else weak).add(line)
+                is_weak = not table[number].alone or is_doubtful(line, page.lines[i]) or is_underlined(page, i)
+                if number != rights or i >= foot:
+                    (weak if is_weak else sure).add(line)
                 if _enough(len(sure), len(weak)):
                     return True
     return False
@@ -103,7 +117,13 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
                 held.append((i - 1, [(i, number, None, None)]))
             continue
         found = (
-            words if is_doubtful(folded[i], line) else sure if rule.alone else here if html and rule.html else others
+            words
+            if is_doubtful(folded[i], line) or is_underlined(page, i)
+            else sure
+            if rule.alone
+            else here
+            if html and rule.html
+            else others
         )
         found.append((i, number, None, None))
         done[i] = DONE
@@ -122,7 +142,9 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
                 rule = table[mark[1]]
                 (sure if rule.alone else here if html and rule.html else others).append(mark)
                 done[i] = DONE
-    count = _different(sure, folded, SURE_FOR_RULES)
+    rights = rules.number.get(RIGHTS, -1)
+    sure = _without_many(page, sure, rights)
+    count = _different(sure, folded, SURE_FOR_RULES, rights)
     for i, number, is_sure in _rows(page, rules, done):
         if i + 1 == len(lines) or not runs_on(page, i + 1):
             (sure if is_sure else others).append((i, number, None, None))
@@ -134,14 +156,51 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
         _enough(count, 0) or _enough(count, _different(chain(words, others), folded, WEAK_FOR_RULES))
     ):
         sure += others
-    return _with_held(sure + here, held)
+    return _whole(page, rules, _with_held(sure + here, held))
 
 
-def _different(marks: Iterable[Mark], folded: list[str], most: int) -> int:
-    """How many different lines there are marks of, or ``most`` if there are more."""
+def is_underlined(page: Page, i: int) -> bool:
+    """Whether a line has a line of dashes or the like right below it: a document's heading, which may be one word."""
+    if i + 1 == len(page.lines) or page.markup is not None or page.blank_before(i + 1):
+        return False
+    below = page.lines[i + 1]
+    return below[0] in _UNDERLINES and below == below[0] * len(below) and len(below) >= len(page.lines[i]) / 2
+
+
+def rights_lines(page: Page) -> frozenset[int]:
+    """Copyright lines of a text that has so many that it is about them; after ``phrases``."""
+    found: frozenset[int] = page.facts.get("rights", frozenset())
+    return found
+
+
+def _without_many(page: Page, marks: list[Mark], rights: int) -> list[Mark]:
+    """The marks without those of copyright lines, if there are many different ones."""
+    those = frozenset([mark[0] for mark in marks if mark[1] == rights])
+    years = {line for i in those if _YEAR.search(line := page.folded[i])} if len(those) >= RIGHTS_LINES else ()
+    if len(years) < RIGHTS_LINES:
+        return marks
+    page.facts["rights"] = those
+    return [mark for mark in marks if mark[1] != rights]
+
+
+def _whole(page: Page, rules: Ruleset, marks: list[Mark]) -> list[Mark]:
+    """The marks without those of lines inside a paragraph that was broken at a column, unless all of it goes."""
+    gone = {i: number for i, number, after, _ in marks if after is None}
+    stays = {
+        i
+        for i, number in gone.items()
+        if rules.rules[number].builtin and not all(map(gone.__contains__, paragraph_of(page, i)))
+    }
+    return [mark for mark in marks if mark[0] not in stays] if stays else marks
+
+
+def _different(marks: Iterable[Mark], folded: list[str], most: int, rights: int = -1) -> int:
+    """How many different lines there are marks of, or ``most`` if there are more; see ``RIGHTS``."""
     found: set[str] = set()
-    for mark in marks:
-        found.add(folded[mark[0]])
+    foot = max(len(folded) - FOOT, len(folded) // 2)
+    for i, number, _, _ in marks:
+        if number != rights or i >= foot:
+            found.add(folded[i])
         if len(found) == most:
             break
     return len(found)

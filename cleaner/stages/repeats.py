@@ -15,6 +15,7 @@ from cleaner.rules.matcher import Ruleset
 from cleaner.settings import Settings
 from cleaner.stages.phrases import is_scraped
 from cleaner.stages.prose import KINDS, SENTENCE_ENDS, SITE_MARKS, is_prose, word_count
+from cleaner.stages.wrapped import paragraph_of
 
 #: A line that starts like this is one of a list, a speech or a quotation; the same may be said twice there.
 _LISTED = re.compile(r"[-–—*•·▪‣◦>|\"“„«‘(\[]|\d+[.):]|\w[.)]\s")
@@ -42,6 +43,8 @@ Begin = Callable[[], int]
 Judge = Callable[[int, int, int, int, int, int], int | None]
 
 _DIGIT = re.compile("[0-9]")
+#: Signs that may be all in which two lines differ: operators, brackets.
+_SIGNS = re.compile(r"[<>&|=^~+*/\\()\[\]{}]")
 
 
 def find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
@@ -71,12 +74,17 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
     def begin() -> int:
         return _head_end(lines, keys, standing)
 
+    def in_prose(i: int) -> bool:
+        """Whether a line is only a piece of running text, broken at a column."""
+        paragraph = paragraph_of(page, i)
+        return len(paragraph) > 1 and is_prose(" ".join([lines[j] for j in paragraph]))
+
     def judge(i: int, first: int, distance: int, words: int, copies: int, head: int) -> int | None:  # noqa: PLR0917
         if copies > MOST_COPIES or (i > head and not is_scraped(page, rules)):
             return None  # as no rule would have it
         ends = lines[i][-1] in SENTENCE_ENDS
         rule = _judge(words, distance, first < head, i <= head, is_scraped(page, rules), ends, copies)
-        if rule not in rules.number or _is_listed(lines[i]) or not alike(lines[i], lines[first]):
+        if rule not in rules.number or _is_listed(lines[i]) or not alike(lines[i], lines[first]) or in_prose(i):
             return None
         assert rule is not None
         found[i] = (first, rule)
@@ -145,13 +153,33 @@ def copies_in_python(keys: list[bytes], lines: list[str], alive: bytearray) -> l
 
 
 def alike(line: str, other: str) -> bool:
-    """Whether two lines that squash alike read alike: vowel signs count, marks and a site's name do not."""
-    if line == other or line.isascii():
+    """Whether two lines that squash alike read alike: vowel signs count, marks and a site's name do not.
+
+    Signs as programs and formulas have them count where both lines have some.
+    """
+    if line == other:
+        return True
+    if (signs := _signs(line)) and (others := _signs(other)) and signs != others:
+        return False
+    if line.isascii():
         return True
     import regex  # noqa: PLC0415
 
     a, b = (regex.sub(r"[^\p{L}\p{M}\p{N}]+", "", fold(x)) for x in (line, other))
     return a == b or a.startswith(b) or b.startswith(a)
+
+
+def _signs(line: str) -> list[tuple[str, int]]:
+    """The signs of a line, each with how many letters and digits stand before it."""
+    if not _SIGNS.search(line):
+        return []
+    found, letters = [], 0
+    for c in line:
+        if c.isalnum():
+            letters += 1
+        elif _SIGNS.match(c):
+            found.append((c, letters))
+    return found
 
 
 def _is_listed(line: str) -> bool:

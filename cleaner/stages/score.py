@@ -9,14 +9,14 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cleaner.page import Mark, Page, Struck
 from cleaner.rules.matcher import Ruleset
 from cleaner.settings import Settings
 from cleaner.stages.code import code_lines
 from cleaner.stages.links import links, loose
-from cleaner.stages.phrases import is_scraped
+from cleaner.stages.phrases import is_scraped, rights_lines
 from cleaner.stages.prose import blanks_above
 from cleaner.stages.score_html import score_html
 from cleaner.stages.tables import drawn, is_drawn
@@ -38,6 +38,18 @@ EDGE, AT_EDGES, RULES = 12, 4, 7
 PAGE_LINES = 30
 #: Nor does anything else begin with the first of these; and if it ends with the second, fewer rules will do.
 OPENING, CLOSING, FEWER_RULES = "skip.link", "rights.line", 4
+
+
+class Guess(NamedTuple):
+    """What a text is, by what the stages before have found.
+
+    Attributes:
+        whole_page: it is known to be all of a page.
+        untouched: they have found nothing, so it is as like as not no page at all.
+    """
+
+    whole_page: bool
+    untouched: bool
 
 
 def score(page: Page, rules: Ruleset, settings: Settings, network: Network | None = None) -> Sequence[Mark]:
@@ -68,14 +80,15 @@ def score(page: Page, rules: Ruleset, settings: Settings, network: Network | Non
     code = code_lines(page)
     if code:  # which is not for this network
         lines = [line.strip() for line in lines]
-    stays = rules.protected(page) | code
+    stays = rules.protected(page) | code | rights_lines(page)
     fixed = None
     if stays:
         fixed = bytearray(len(kept))
         for i in stays:
             fixed[i] = 1
     text = Text(lines, blanks_above(page), standing, fixed, links(page))
-    return _struck(number, text, settings, network, whole_page=is_whole(page, rules))
+    guess = Guess(is_whole(page, rules), not any(marks for _, marks in page.log))
+    return _struck(number, text, settings, network, guess)
 
 
 def is_left_alone(
@@ -103,46 +116,50 @@ def is_left_alone(
         count += stays
     # links need not be told: none goes of a text of which nothing else does
     text = Text(page.lines, bytearray(above.tobytes()), bytes(standing))
-    return not _struck(0, text, settings, network, whole_page=False)
+    return not _struck(0, text, settings, network, Guess(whole_page=False, untouched=True))
 
 
 @lru_cache(maxsize=1)
-def _model() -> tuple[Callable[..., Decision], type[Account], Callable[[], Network]]:
+def _model() -> tuple[Callable[..., Decision], type[Account], Callable[[], Network], tuple[float, float]]:
     """What comes with numpy, which takes longer to load than all the rest."""
-    from cleaner.model.decide import decide  # noqa: PLC0415
+    from cleaner.model.decide import CLEAN, UNTOUCHED, decide  # noqa: PLC0415
     from cleaner.model.facts import Account  # noqa: PLC0415
     from cleaner.model.network import text_network  # noqa: PLC0415
 
-    return decide, Account, text_network
+    return decide, Account, text_network, (CLEAN, UNTOUCHED)
 
 
-def _struck(number: int, text: Text, settings: Settings, network: Network | None, *, whole_page: bool) -> Struck:
+def _struck(number: int, text: Text, settings: Settings, network: Network | None, guess: Guess) -> Struck:
     """Marks of the lines that go, by the rule of this number; none of a table's."""
-    marks = _furniture(number, text, settings, network, whole_page=whole_page)
+    marks = _furniture(number, text, settings, network, guess)
     table = drawn(text.lines) if is_drawn(text.lines, marks.lines) else []
     if not table:
         return marks
     fixed = text.fixed or bytearray(len(text.lines))
     for i in table:
         fixed[i] = 1
-    return _furniture(number, text._replace(fixed=fixed), settings, network, whole_page=whole_page)
+    return _furniture(number, text._replace(fixed=fixed), settings, network, guess)
 
 
-def _furniture(number: int, text: Text, settings: Settings, network: Network | None, *, whole_page: bool) -> Struck:
+def _furniture(number: int, text: Text, settings: Settings, network: Network | None, guess: Guess) -> Struck:
     """What :func:`_struck` does, with tables judged as any lines."""
-    decide, account, text_network = _model()
+    decide, account, text_network, (clean, untouched) = _model()
     network = network or text_network()
     lines, blanks, standing, fixed, those = text
     found = paragraphs(text)
     threshold = settings.line_threshold
+    gentle = untouched if guess.untouched else clean
     if not found and not those:
-        told = decide(network, lines, blanks, threshold, fixed, standing=standing, whole_page=whole_page)
+        told = decide(
+            network, lines, blanks, threshold, fixed, standing=standing, whole_page=guess.whole_page, clean=gentle
+        )
         return Struck(told.cut, number, account(network, told, lines.copy()).why if told.cut else None)
 
     def judge(
         texts: list[str], there: bytes, stays: bytearray, round_: int
     ) -> tuple[Sequence[int], Callable[[int], str]]:
-        told = decide(network, texts, blanks, threshold, stays, standing=there, whole_page=whole_page and not round_)
+        page = guess.whole_page and not round_
+        told = decide(network, texts, blanks, threshold, stays, standing=there, whole_page=page, clean=gentle)
         why, gone = account(network, told, texts).why, loose(told, those, stays)
         return [*told.cut, *gone], lambda i: f"{why(i)}, nothing but links" if i in gone else why(i)
 

@@ -13,7 +13,8 @@ from functools import partial
 from itertools import compress
 from typing import NamedTuple
 
-from cleaner.stages.prose import NARROW, going_on, is_prose
+from cleaner.page import Page
+from cleaner.stages.prose import NARROW, blanks_above, breaks_off, going_on, is_prose
 
 #: No column is further right.
 WIDE = 132
@@ -106,6 +107,29 @@ def paragraphs(text: Text) -> list[list[int]]:
             found.append(now)
         now = [i]
     return found
+
+
+def paragraph_of(page: Page, i: int) -> Sequence[int]:
+    """The paragraph, broken at a column, that a line of a page's text is part of.
+
+    Args:
+        page: the page; lines already cut are there.
+        i: the line.
+
+    Returns:
+        The places of the paragraph's lines, two or more; nothing if the line is part of none. HTML is not broken.
+    """
+    lines = page.lines
+    if page.markup is not None or not (
+        (i and not page.blank_before(i) and breaks_off(lines[i - 1]))
+        or (i + 1 < len(lines) and not page.blank_before(i + 1) and breaks_off(lines[i]))
+    ):
+        return ()
+    known: dict[int, list[int]] | None = page.facts.get("paragraphs")
+    if known is None:
+        found = paragraphs(Text(lines, blanks_above(page)))
+        known = page.facts["paragraphs"] = {j: paragraph for paragraph in found for j in paragraph}
+    return known.get(i, ())
 
 
 def decide_whole(judge: Judge, found: list[list[int]], text: Text) -> tuple[list[int], Callable[[int], str]]:
