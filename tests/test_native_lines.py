@@ -27,9 +27,7 @@ from cleaner.repair.layout import _MARKS, DEEP, VERSE_WIDTH, _depth, stretches_i
 from cleaner.repair.look import Look, odd_in_python
 from cleaner.repair.whitespace import _INDENT, closed_up_in_python
 from cleaner.stages import prose
-from cleaner.stages.repeats import (
-    signed,
-)
+from cleaner.stages.titles import signed
 from tests.strategies import pages
 from tests.test_native import ANY, TEXTS, lines, lines_of
 

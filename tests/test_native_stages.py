@@ -18,17 +18,8 @@ from cleaner.shown import marks_in_python
 from cleaner.stages import prose
 from cleaner.stages.company import runs_in_python, solid_in_python
 from cleaner.stages.passages import earlier_in_python
-from cleaner.stages.repeats import (
-    FEWEST_WORDS,
-    NEARBY,
-    SHORTEST,
-    _head_end,
-    edges_in_python,
-    head_end_in_python,
-    repeats_in_python,
-    signed,
-    signed_in_python,
-)
+from cleaner.stages.repeats import FEWEST_WORDS, NEARBY, SHORTEST, _head_end, head_end_in_python, repeats_in_python
+from cleaner.stages.titles import edges_in_python, signed, signed_in_python
 from tests.test_native_lines import any_lines
 
 if kernels is None:

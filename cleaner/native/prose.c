@@ -152,7 +152,7 @@ done:
     return out;
 }
 
-/* Where the mark stands behind which the name of a site ends a line, -1 if there is none: repeats._SITE in its last characters. */
+/* Where the mark stands behind which the name of a site ends a line, -1 if there is none: titles._SITE in its last characters. */
 ALWAYS_INLINE Py_ssize_t find_site_in(const Seen *line, Py_ssize_t length, Py_ssize_t last, Py_ssize_t shortest, Py_ssize_t longest)
 {
     const Py_ssize_t first = length > last ? length - last : 0;
@@ -192,7 +192,7 @@ static Py_ssize_t find_site(const uint8_t *kinds, PyObject *text, Py_ssize_t las
 }
 
 /* signed(kinds, lines, most, (last, shortest, longest)) -> [(number, place)] of the lines of at most `most` characters in whose
- * `last` ones repeats._SITE is found, with a name of so many characters. */
+ * `last` ones titles._SITE is found, with a name of so many characters. */
 PyObject *native_signed(PyObject *module, PyObject *args)
 {
     PyObject *kinds, *lines, *out = NULL;

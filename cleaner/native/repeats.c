@@ -256,7 +256,7 @@ done:
 }
 
 /* edges(keys, standing, most) -> set of the first lines that stand, until more than so many were different, and of the last:
- * repeats.edges_in_python. */
+ * titles.edges_in_python. */
 PyObject *native_edges(PyObject *module, PyObject *args)
 {
     PyObject *capsule, *standing, *out = NULL;
