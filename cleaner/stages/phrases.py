@@ -21,6 +21,7 @@ from operator import itemgetter
 from cleaner.fold import fold
 from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
+from cleaner.rules.rule import Rule
 from cleaner.rules.slots import EDGES, is_doubtful, is_said, is_unspaced, key
 from cleaner.settings import Settings
 from cleaner.stages.prose import SENTENCE_ENDS, runs_on
@@ -105,6 +106,11 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     held: list[tuple[int, list[Mark]]] = []
     html = page.markup is not None
     done = bytearray(len(lines))
+
+    def of(rule: Rule) -> list[Mark]:
+        """The marks that count when those of a rule do."""
+        return sure if rule.alone else here if html and rule.html else others
+
     for i, number in page.named.items():
         rule = table[number]
         if rule.run != 1 or rule.stage != "phrases":
@@ -116,15 +122,7 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
             if rule.alone and not is_doubtful(folded[i], line):
                 held.append((i - 1, [(i, number, None, None)]))
             continue
-        found = (
-            words
-            if is_doubtful(folded[i], line) or is_underlined(page, i)
-            else sure
-            if rule.alone
-            else here
-            if html and rule.html
-            else others
-        )
+        found = words if is_doubtful(folded[i], line) or is_underlined(page, i) else of(rule)
         found.append((i, number, None, None))
         done[i] = DONE
     for i, pairs in groupby(page.woken.get("phrases", ()), itemgetter(0)):
@@ -139,8 +137,7 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
                         held.append((i - 1, marks))
                     continue
             for mark in marks:
-                rule = table[mark[1]]
-                (sure if rule.alone else here if html and rule.html else others).append(mark)
+                of(table[mark[1]]).append(mark)
                 done[i] = DONE
     rights = rules.number.get(RIGHTS, -1)
     sure = _without_many(page, sure, rights)
