@@ -12,6 +12,7 @@ from cleaner import STAGES, Cleaner, SettingsError, Stage
 from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
 from cleaner.settings import Settings
+from cleaner.stages.contents import has_contents
 from cleaner.stages.score import is_whole
 
 MENU = "Harbour Times\nNews\nWeather\nTides\nShips\nPeople\nOpinion\nPuzzles\nJobs\nMarket\nArchive\nAbout the paper\n"
@@ -170,3 +171,29 @@ def test_words_keep_company_when_score_takes_what_stood_between() -> None:
     text = "The ferry sailed at dawn.\n\nShare\nA bridge of iron spans it\nTweet"
     assert Cleaner(off=["score"]).clean(text) == text
     assert Cleaner(stages=stages).clean(text) == "The ferry sailed at dawn."
+
+
+def manual() -> str:
+    """A manual with a table of contents, whose entries begin with a number."""
+    parts = ["Rope", "Sail", "Anchor", "Weather", "Harbours", "Signals", "Oars", "Engine", "Food", "Charts"]
+    words = ["kinds", "care", "names", "uses", "faults", "prices", "history"]
+    contents = [
+        line
+        for i, part in enumerate(parts, 1)
+        for line in (f"{i}. {part}", *(f"{i}.{j}. {part}: {word}" for j, word in enumerate(words, 1)))
+    ]
+    first = "This book is for those who go to sea for the first time. It was written by the pilots of the coast."
+    text = [f"{part}\n\n" + ARTICLE.replace("harbour", part.lower()) for part in parts[:3]]
+    return "\n".join(["The pilots' handbook", "", first, "", "Contents", "", *contents, "", "\n\n".join(text)])
+
+
+def test_a_table_of_contents_by_number_is_no_menu(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = manual()
+    assert cleaner.clean(text) == text
+    monkeypatch.setattr(sys.modules["cleaner.stages.score"], "has_contents", lambda lines: False)
+    assert "Anchor: uses" not in cleaner.clean(text)
+
+
+@pytest.mark.parametrize("entry", ["12.50 euros", "2.{i}.1 has come out", "{i}. Anchor", "2.{i}9 km"])
+def test_what_counts_otherwise_is_no_table_of_contents(entry: str) -> None:
+    assert not has_contents([entry.format(i=i % 7) for i in range(60)])

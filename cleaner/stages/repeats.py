@@ -68,17 +68,17 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
     def begin() -> int:
         return _head_end(lines, keys, standing)
 
-    def in_prose(i: int) -> bool:
-        """Whether a line is only a piece of running text, broken at a column."""
-        paragraph = paragraph_of(page, i)
-        return len(paragraph) > 1 and is_prose(" ".join([lines[j] for j in paragraph]))
-
     def judge(i: int, first: int, distance: int, words: int, copies: int, head: int) -> int | None:  # noqa: PLR0917
         if copies > MOST_COPIES or (i > head and not is_scraped(page, rules)):
             return None  # as no rule would have it
         ends = lines[i][-1] in SENTENCE_ENDS
         rule = _judge(words, distance, first < head, i <= head, is_scraped(page, rules), ends, copies)
-        if rule not in rules.number or _is_listed(lines[i]) or not alike(lines[i], lines[first]) or in_prose(i):
+        if (
+            rule not in rules.number
+            or _is_listed(lines[i])
+            or not alike(lines[i], lines[first])
+            or paragraph_of(page, i)
+        ):
             return None
         assert rule is not None
         found[i] = (first, rule)

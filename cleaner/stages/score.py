@@ -15,6 +15,7 @@ from cleaner.page import Mark, Page, Struck
 from cleaner.rules.matcher import Ruleset
 from cleaner.settings import Settings
 from cleaner.stages.code import code_lines
+from cleaner.stages.contents import ENTRIES, has_contents
 from cleaner.stages.links import links, loose
 from cleaner.stages.phrases import is_scraped, rights_lines
 from cleaner.stages.prose import blanks_above
@@ -88,7 +89,10 @@ def score(page: Page, rules: Ruleset, settings: Settings, network: Network | Non
             fixed[i] = 1
     text = Text(lines, blanks_above(page), standing, fixed, links(page))
     guess = Guess(is_whole(page, rules), not any(marks for _, marks in page.log))
-    return _struck(number, text, settings, network, guess)
+    marks = _struck(number, text, settings, network, guess)
+    if len(marks) >= ENTRIES and not is_scraped(page, rules) and has_contents([lines[i] for i in marks.lines]):
+        return []
+    return marks
 
 
 def is_left_alone(

@@ -110,7 +110,7 @@ def paragraphs(text: Text) -> list[list[int]]:
 
 
 def paragraph_of(page: Page, i: int) -> Sequence[int]:
-    """The paragraph, broken at a column, that a line of a page's text is part of.
+    """The paragraph of running text, broken at a column, that a line of a page's text is part of.
 
     Args:
         page: the page; lines already cut are there.
@@ -127,9 +127,15 @@ def paragraph_of(page: Page, i: int) -> Sequence[int]:
         return ()
     known: dict[int, list[int]] | None = page.facts.get("paragraphs")
     if known is None:
-        found = paragraphs(Text(lines, blanks_above(page)))
+        found = [p for p in paragraphs(Text(lines, blanks_above(page))) if _is_running([lines[j] for j in p])]
         known = page.facts["paragraphs"] = {j: paragraph for paragraph in found for j in paragraph}
     return known.get(i, ())
+
+
+def _is_running(lines: list[str]) -> bool:
+    """Whether a paragraph's lines are running text, which may lead to an example (":")."""
+    text = " ".join(lines)
+    return is_prose(text[:-1] + "." if text[-1] == ":" else text)
 
 
 def decide_whole(judge: Judge, found: list[list[int]], text: Text) -> tuple[list[int], Callable[[int], str]]:
