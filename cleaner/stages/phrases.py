@@ -24,7 +24,7 @@ from cleaner.rules.matcher import Ruleset
 from cleaner.rules.rule import Rule
 from cleaner.rules.slots import EDGES, is_doubtful, is_said, is_unspaced, key
 from cleaner.settings import Settings
-from cleaner.stages.prose import SENTENCE_ENDS, runs_on
+from cleaner.stages.prose import NARROW, SENTENCE_ENDS, runs_on
 from cleaner.stages.wrapped import paragraph_of
 
 #: Different lines of furniture beyond doubt that a page must show before a phrase that could be the article's own
@@ -158,10 +158,10 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
 
 def is_underlined(page: Page, i: int) -> bool:
     """Whether a line has a line of dashes or the like right below it: a document's heading, which may be one word."""
-    if i + 1 == len(page.lines) or page.markup is not None or page.blank_before(i + 1):
+    lines = page.lines
+    if i + 1 == len(lines) or (below := lines[i + 1])[0] not in _UNDERLINES or page.markup is not None:
         return False
-    below = page.lines[i + 1]
-    return below[0] in _UNDERLINES and below == below[0] * len(below) and len(below) >= len(page.lines[i]) / 2
+    return below == below[0] * len(below) and len(below) >= len(lines[i]) / 2 and not page.blank_before(i + 1)
 
 
 def rights_lines(page: Page) -> frozenset[int]:
@@ -183,10 +183,13 @@ def _without_many(page: Page, marks: list[Mark], rights: int) -> list[Mark]:
 def _whole(page: Page, rules: Ruleset, marks: list[Mark]) -> list[Mark]:
     """The marks without those of lines inside a paragraph that was broken at a column, unless all of it goes."""
     gone = {i: number for i, number, after, _ in marks if after is None}
+    lines = page.lines
     stays = {
         i
         for i, number in gone.items()
-        if rules.rules[number].builtin and not all(map(gone.__contains__, paragraph_of(page, i)))
+        if (len(lines[i]) >= NARROW or (i and len(lines[i - 1]) >= NARROW))
+        and rules.rules[number].builtin
+        and not all(map(gone.__contains__, paragraph_of(page, i)))
     }
     return [mark for mark in marks if mark[0] not in stays] if stays else marks
 
