@@ -25,7 +25,7 @@ from cleaner.rules.rule import Rule
 from cleaner.rules.slots import EDGES, is_doubtful, is_said, is_unspaced, key
 from cleaner.settings import Settings
 from cleaner.stages.prose import NARROW, SENTENCE_ENDS, runs_on
-from cleaner.stages.wrapped import paragraph_of
+from cleaner.stages.wrapped import paragraphs_of
 
 #: Different lines of furniture beyond doubt that a page must show before a phrase that could be the article's own
 #: goes: for one short word or sentence, and for the rules marked ``alone = false``. For the latter one is enough on a
@@ -182,6 +182,9 @@ def _without_many(page: Page, marks: list[Mark], rights: int) -> list[Mark]:
 
 def _whole(page: Page, rules: Ruleset, marks: list[Mark]) -> list[Mark]:
     """The marks without those of lines inside a paragraph that was broken at a column, unless all of it goes."""
+    paragraphs = paragraphs_of(page)
+    if not paragraphs:
+        return marks
     gone = {i: number for i, number, after, _ in marks if after is None}
     lines = page.lines
     stays = {
@@ -189,7 +192,7 @@ def _whole(page: Page, rules: Ruleset, marks: list[Mark]) -> list[Mark]:
         for i, number in gone.items()
         if (len(lines[i]) >= NARROW or (i and len(lines[i - 1]) >= NARROW))
         and rules.rules[number].builtin
-        and not all(map(gone.__contains__, paragraph_of(page, i)))
+        and not all(map(gone.__contains__, paragraphs.get(i, ())))
     }
     return [mark for mark in marks if mark[0] not in stays] if stays else marks
 

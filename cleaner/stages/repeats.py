@@ -16,7 +16,7 @@ from cleaner.settings import Settings
 from cleaner.stages.phrases import is_scraped
 from cleaner.stages.prose import KINDS, SENTENCE_ENDS, is_prose, word_count
 from cleaner.stages.titles import bare_titles, without_site_name
-from cleaner.stages.wrapped import paragraph_of
+from cleaner.stages.wrapped import paragraphs_of
 
 #: A line that starts like this is one of a list, a speech or a quotation; the same may be said twice there.
 _LISTED = re.compile(r"[-–—*•·▪‣◦>|\"“„«‘(\[]|\d+[.):]|\w[.)]\s")
@@ -77,7 +77,7 @@ def _find(page: Page, rules: Ruleset) -> dict[int, tuple[int, str]]:
             rule not in rules.number
             or _is_listed(lines[i])
             or not alike(lines[i], lines[first])
-            or paragraph_of(page, i)
+            or i in paragraphs_of(page)
         ):
             return None
         assert rule is not None

@@ -14,7 +14,7 @@ from itertools import compress
 from typing import NamedTuple
 
 from cleaner.page import Page
-from cleaner.stages.prose import NARROW, blanks_above, breaks_off, going_on, is_prose
+from cleaner.stages.prose import NARROW, blanks_above, going_on, is_prose
 
 #: No column is further right.
 WIDE = 132
@@ -109,27 +109,22 @@ def paragraphs(text: Text) -> list[list[int]]:
     return found
 
 
-def paragraph_of(page: Page, i: int) -> Sequence[int]:
-    """The paragraph of running text, broken at a column, that a line of a page's text is part of.
+def paragraphs_of(page: Page) -> dict[int, list[int]]:
+    """The paragraphs of running text of a page that was broken at a column.
 
     Args:
         page: the page; lines already cut are there.
-        i: the line.
 
     Returns:
-        The places of the paragraph's lines, two or more; nothing if the line is part of none. HTML is not broken.
+        Line -> the places of its paragraph's lines, two or more; empty if the text is not broken. HTML is not.
     """
-    lines = page.lines
-    if page.markup is not None or not (
-        (i and not page.blank_before(i) and breaks_off(lines[i - 1]))
-        or (i + 1 < len(lines) and not page.blank_before(i + 1) and breaks_off(lines[i]))
-    ):
-        return ()
     known: dict[int, list[int]] | None = page.facts.get("paragraphs")
     if known is None:
-        found = [p for p in paragraphs(Text(lines, blanks_above(page))) if _is_running([lines[j] for j in p])]
-        known = page.facts["paragraphs"] = {j: paragraph for paragraph in found for j in paragraph}
-    return known.get(i, ())
+        lines = page.lines
+        found = paragraphs(Text(lines, blanks_above(page))) if page.markup is None else []
+        running = [paragraph for paragraph in found if _is_running([lines[j] for j in paragraph])]
+        known = page.facts["paragraphs"] = {j: paragraph for paragraph in running for j in paragraph}
+    return known
 
 
 def _is_running(lines: list[str]) -> bool:
