@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import cleaner
+from cleaner.rules import slots
 from tests.checks import seconds
 
 MEGA = 1_000_000
@@ -132,3 +133,28 @@ def test_marks_of_markdown_take_linear_time(mark: str) -> None:
     seconds(cleaner.clean, mark)
     small, large = (seconds(cleaner.clean, mark * (n // len(mark)) + " x") for n in (20_000, 200_000))
     assert large < 25 * max(small, 0.01)
+
+
+def test_pieces_at_the_end_of_a_line_take_linear_time() -> None:
+    few, many = (f"Skip to content\nBack to top\n\n{PROSE}{'(Read more) ' * n}".strip() for n in (3, 2_000))
+    assert cleaner.clean(few) == PROSE.strip()
+    assert cleaner.clean(many) == many.partition("\n\n")[2]
+    small, large = (seconds(cleaner.clean, many + "(Read more) " * n) for n in (0, 18_000))
+    assert large < 25 * max(small, 0.01)
+
+
+def test_links_said_twice_under_a_heading_take_linear_time() -> None:
+    def text(n: int) -> str:
+        links = "".join(f"Storm closes the ferry quay of the old harbour{i} again\n" * 2 for i in range(n))
+        return f"Skip to content\nSkip to navigation\n{PROSE}\nRead also:\n{links}"
+
+    assert cleaner.clean(text(10)) == PROSE.strip()
+    small, large = (seconds(cleaner.clean, text(n)) for n in (2_000, 20_000))
+    assert large < 25 * max(small, 0.01)
+
+
+def test_long_lines_are_not_kept() -> None:
+    cleaner.clean(f"Skip to content\nBack to top\n\n{PROSE * 20}(Read more)")
+    before = slots._key.cache_info().currsize
+    cleaner.clean(f"Skip to content\nBack to top\n\n{PROSE * 21}(Read more)")
+    assert slots._key.cache_info().currsize == before

@@ -66,6 +66,8 @@ LONGEST_WORD = 12
 LETTERS_OF_SENTENCE, LETTERS_BEHIND_HYPHEN = 15, 24
 _LONGEST_SAID = 36
 _FULL_STOPS = ".。।۔"
+#: The keys of longer lines are not kept: no phrase is so long, and a text may be one line.
+LONGEST_KEPT = 240
 
 
 def has_pattern_slot(phrase: str) -> bool:
@@ -73,7 +75,6 @@ def has_pattern_slot(phrase: str) -> bool:
     return any(slot != "n" for slot in _SLOT.findall(phrase))
 
 
-@lru_cache(maxsize=4096)  # the same few thousand lines are on most pages of the web
 def key(folded: str) -> str:
     """The form in which a line or phrase is looked up.
 
@@ -84,6 +85,11 @@ def key(folded: str) -> str:
         The text without marks, bullets and arrows around it and without a number in brackets at either end;
         every number reads ``#``. Empty if nothing but marks is left.
     """
+    return _key(folded) if len(folded) <= LONGEST_KEPT else _key.__wrapped__(folded)
+
+
+@lru_cache(maxsize=4096)  # the same few thousand lines are on most pages of the web
+def _key(folded: str) -> str:
     core = folded.strip(EDGES)
     if _DIGIT.search(core):
         core = _without_brackets(_NUMBER.sub("#", folded)).strip(EDGES)

@@ -44,6 +44,9 @@ _YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 #: A line that ends with one of these and begins in the middle of a sentence is no button.
 _STOPS = ".,;"
 
+#: A line of which more pieces would go is left as it is: each costs a look at all of the line.
+MOST_PIECES = 64
+
 #: What is known of a line: that it is a phrase, perhaps another stage's; or that something of it may go.
 NAMED, DONE = 1, 2
 #: Lines that are looked at as rows of phrases have this many characters; a longer one than the second of these is not
@@ -258,7 +261,7 @@ def _is_step(line: str) -> bool:
 
 
 def _pieces(page: Page, rules: Ruleset, i: int, patterns: list[int]) -> list[Mark]:
-    """Cut at line ``i`` until no pattern finds more; what is left may itself be a phrase."""
+    """Cut at line ``i`` until no pattern finds more; what is left may itself be a phrase. None if there is no end."""
     marks: list[Mark] = []
     line = page.lines[i]
     shrinking = True
@@ -271,6 +274,8 @@ def _pieces(page: Page, rules: Ruleset, i: int, patterns: list[int]) -> list[Mar
                 marks.append((i, number, line or None, None))
                 shrinking = bool(line)
                 break
+        if len(marks) > MOST_PIECES:
+            return []
         if shrinking:
             folded = fold(line)
             named = rules.name(page, folded)

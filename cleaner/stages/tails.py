@@ -22,7 +22,7 @@ MIDDLE_LINES = 4
 _RUNNING = ".,;?)"
 
 
-def tails(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
+def tails(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:  # noqa: PLR0915
     """Propose to cut furniture headings with what hangs on them.
 
     Before the first prose there is no telling a list of links from the article's own headline, so nothing is cut there.
@@ -69,12 +69,14 @@ def tails(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
         if not before:
             continue
         block: list[int] = []
-        for i in compress(range(upto, len(lines)), kept[upto:]):
-            if i in repeated and repeated[i][0] not in taken and repeated[i][0] not in (head, *block):
+        inside = {head}
+        for i in compress(range(upto, len(lines)), memoryview(kept)[upto:]):
+            if i in repeated and repeated[i][0] not in taken and repeated[i][0] not in inside:
                 continue
             to_come -= weight[i]
             if i in heads or not prose[i]:
                 block.append(i)
+                inside.add(i)
                 continue
             to_come += weight[i]
             for at in _openers(head, block, heads, rules):
