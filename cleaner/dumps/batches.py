@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import zlib
+from array import array
 from collections.abc import Iterator
+from itertools import accumulate
 
 from cleaner.dumps.inputs import Inputs
 from cleaner.dumps.items import END, Bad, Item, Position, Skip, Stream
@@ -61,6 +63,9 @@ def _of_stream(opener: Opener, stream: Stream, items: Iterator[Item], done: int,
     held: list[Item] = []
     size = pages = 0
     following = Position(stream.number + 1)
+    whole = stream.size
+    #: Of pages, how many bytes lie before each; there may be millions.
+    before = array("q", accumulate((max(0, size) for size in stream.sizes), initial=0))
 
     def batch(after: Position) -> Batch:
         known = stream
@@ -68,8 +73,8 @@ def _of_stream(opener: Opener, stream: Stream, items: Iterator[Item], done: int,
             first, last = held[0].number, held[-1].number + 1
             names = stream.names[first - stream.first : last - stream.first]
             known = stream._replace(names=names, sizes=(), stamps=(), first=first)
-        here = sum(s for s in stream.sizes[: held[-1].number] if s > 0) if stream.format == "page" else opener.position
-        return Batch(known, tuple(held), after, done + min(here, stream.size))
+        here = before[held[-1].number] if stream.format == "page" else opener.position
+        return Batch(known, tuple(held), after, done + min(here, whole))
 
     ended = False
     for item in items:

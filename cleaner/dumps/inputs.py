@@ -6,6 +6,8 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from glob import glob, has_magic
+from itertools import chain
+from operator import attrgetter
 from pathlib import PurePosixPath
 from typing import IO, Any, NamedTuple
 
@@ -97,7 +99,7 @@ def find_inputs(
     if isinstance(names, str | os.PathLike):
         names = [names]
     stdin: IO[bytes] | None = None
-    streams: list[Stream] = []
+    runs: list[list[Stream]] = []
     passed: list[str] = []
     for file in _files([os.fspath(name) for name in names], apart):
         if file.name == "-":
@@ -109,19 +111,23 @@ def find_inputs(
         found = _stream(file, format, stdin)
         if found is None:
             passed.append(shown(file.name))
-        elif streams and _together(streams[-1], found):
-            streams[-1] = streams[-1]._replace(
-                names=streams[-1].names + found.names,
-                sizes=streams[-1].sizes + found.sizes,
-                stamps=streams[-1].stamps + found.stamps,
-            )
+        elif runs and _together(runs[-1][0], found):
+            runs[-1].append(found)
         else:
-            streams.append(found._replace(number=len(streams)))
-    return Inputs(tuple(streams), tuple(passed), stdin)
+            runs.append([found])
+    return Inputs(tuple(_joined(run, number) for number, run in enumerate(runs)), tuple(passed), stdin)
 
 
 def _together(a: Stream, b: Stream) -> bool:
     return a.format == b.format == "page" and a.compression == b.compression and "-" not in (a.name, b.name)
+
+
+def _joined(run: list[Stream], number: int) -> Stream:
+    """Streams of one page each as one stream of this number."""
+    names, sizes, stamps = (
+        tuple(chain.from_iterable(map(attrgetter(name), run))) for name in ("names", "sizes", "stamps")
+    )
+    return run[0]._replace(number=number, names=names, sizes=sizes, stamps=stamps)
 
 
 def _files(names: Sequence[str], apart: str) -> Iterator[_File]:
