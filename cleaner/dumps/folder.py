@@ -15,7 +15,7 @@ import orjson
 from cleaner.dumps.items import Position
 from cleaner.dumps.journal import add_entry, cut_journal, read_journal, sync_folder
 from cleaner.dumps.pack import Packed
-from cleaner.dumps.parts import PartFile, part_file
+from cleaner.dumps.parts import PartFile, part_file, remove
 from cleaner.dumps.plan import Plan, differences
 from cleaner.dumps.tally import Tally, add, add_host
 from cleaner.errors import RunError
@@ -115,9 +115,9 @@ class Folder:
         for path in self.path.iterdir():
             ours = path.name in made or path.name in {*self._names.values(), "stats.json"}
             if ours or path.name.startswith(("part-", "errors.jsonl", "filtered.jsonl", "removed.jsonl")):
-                _remove(path)
+                remove(path)
         for name in ("part", "stats.new", "journal", "plan.json"):
-            _remove(self._papers / name)
+            remove(self._papers / name)
 
     def _go_on(self) -> None:
         """Take up what the journal says is done, and take away what is in the folder beyond that."""
@@ -134,7 +134,7 @@ class Folder:
             lengths |= entry["sides"]
             self._add(entry["tally"])
         cut_journal(journal, end)
-        _remove(self._papers / "part")
+        remove(self._papers / "part")
         for name, length in lengths.items():
             path = self.path / self._names[name]
             there = path.stat().st_size if path.exists() else 0
@@ -166,7 +166,7 @@ class Folder:
         try:
             if packed.rows:
                 if self._part is None:
-                    _remove(self._papers / "part")
+                    remove(self._papers / "part")
                     self._part = part_file(self.to, self._papers / "part")
                 self._part.write(packed)
                 self._rows += packed.rows
@@ -245,10 +245,3 @@ class Folder:
             f"{self.path}: cannot be written: {error.strerror or error}. What is done is kept:"
             " make room and run the same command again to go on"
         )
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Protocol
@@ -30,7 +31,7 @@ class PartFile(Protocol):
         ...
 
     def drop(self) -> None:
-        """Let go of it; what it wrote is taken away by the next run."""
+        """Let go of it; what it wrote stays, and is to be removed."""
 
 
 def part_file(to: str, path: Path) -> PartFile:
@@ -38,6 +39,14 @@ def part_file(to: str, path: Path) -> PartFile:
     if to == "txt":
         return _TextPart(path)
     return _ParquetPart(path) if to == "parquet" else _LinesPart(path, f".{to}")
+
+
+def remove(path: Path) -> None:
+    """Take away a file, or a folder with all in it, if it is there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 class _LinesPart:

@@ -14,7 +14,7 @@ from cleaner.dumps.inputs import find_inputs
 from cleaner.dumps.items import Skip
 from cleaner.dumps.journal import sync_folder
 from cleaner.dumps.pack import OUTPUTS, Packer
-from cleaner.dumps.parts import part_file
+from cleaner.dumps.parts import part_file, remove
 from cleaner.dumps.read import read
 from cleaner.dumps.read.open import Opener
 from cleaner.errors import InputError, SettingsError, nearest
@@ -89,6 +89,7 @@ def write_records(records: Iterable[Record | dict[str, Any]], output: str | os.P
     packer = Packer(to)
     count = 0
     aside = path.with_name(f".{path.name}.new")
+    remove(aside)  # what a call left that was killed
     part = part_file(to, aside)
     source = iter(records)
     try:
@@ -104,6 +105,7 @@ def write_records(records: Iterable[Record | dict[str, Any]], output: str | os.P
         made = part.close()
     except BaseException:
         part.drop()
+        remove(aside)
         raise
     made.replace(path)
     if aside.is_dir():
