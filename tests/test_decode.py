@@ -1,6 +1,7 @@
 import gzip
 import json
 import random
+from encodings import _cache  # type: ignore[attr-defined]
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,15 @@ def test_byte_order_marks_outrank_a_declaration() -> None:
 def test_unknown_labels_are_flagged() -> None:
     found = decode("Grüße".encode(), "martian")
     assert (found.text, found.how, found.flags) == ("Grüße", "utf-8", ("unknown_label",))
+    assert decode("Grüße".encode(), "utf\udce98").flags == ("unknown_label",)
+
+
+def test_unknown_labels_are_not_kept() -> None:
+    decode(b"caf\xe9", "martian")
+    before = len(_cache)
+    for n in range(100):
+        assert decode(b"<meta charset=martian-%d>" % n).flags == ("unknown_label",)
+    assert len(_cache) == before
 
 
 @pytest.mark.parametrize(("language", "encoding", "text"), [w for w in WRITTEN if w[1] in ("utf-8", *CJK)])

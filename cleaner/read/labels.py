@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import codecs
+import encodings
+import pkgutil
+from encodings.aliases import aliases
+from functools import lru_cache
 
 #: WHATWG encodings whose Python codec has another name; each is the superset that browsers use.
 _CODECS = {
@@ -36,6 +40,12 @@ _PYTHON_ONLY = frozenset(
 MULTIBYTE = frozenset({"gb18030", "cp932", "cp949", "big5hkscs", "euc-jp", "iso-2022-jp"})
 
 
+@lru_cache(maxsize=1)
+def _python_names() -> frozenset[str]:
+    """All that Python may know a codec by. It is asked for no other: it would keep each such name for good."""
+    return frozenset(aliases) | {module.name for module in pkgutil.iter_modules(encodings.__path__)}
+
+
 def codec_of(name: str) -> str:
     """Python's codec for an encoding of that name: the superset that browsers use."""
     return _CODECS.get(name, name)
@@ -45,8 +55,14 @@ def whatwg_name(label: str) -> str | None:
     """The WHATWG name of an encoding label, also of one that only Python knows; None for others."""
     import webencodings
 
-    found = webencodings.lookup(label.strip(" \t\n\f\r\"'"))
+    try:
+        found = webencodings.lookup(label.strip(" \t\n\f\r\"'"))
+    except UnicodeEncodeError:  # halves of pairs, as a header has them whose bytes were read loosely
+        return None
     if found is None:
+        python = encodings.normalize_encoding(label.strip()).lower()
+        if _python_names().isdisjoint((python, python.replace(".", "_"))):
+            return None
         try:
             name = codecs.lookup(label.strip()).name
         except (LookupError, ValueError):
