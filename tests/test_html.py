@@ -283,6 +283,13 @@ Done \\*so\\*."""
     )
 
 
+def test_markdown_of_tables_and_code_with_marks_of_its_own() -> None:
+    table = "<table><tr><th>Day<th>High<tr><td>Mon|Tue<td>9:00</table>"
+    marked = cleaner.Cleaner(format="markdown", off=["score"]).clean_html(f"{table}{table}<pre>a\n```\nb</pre>")
+    rows = "| Day | High |\n| --- | --- |\n| Mon\\|Tue | 9:00 |\n\n"
+    assert marked == f"{rows}{rows}````\na\n```\nb\n````"
+
+
 def test_cuts_of_markdown_are_those_of_the_plain_text() -> None:
     plain, marked = (cleaner.Cleaner(format=form).explain_html(PAGE) for form in ("text", "markdown"))
     assert (marked.cuts, marked.original) == (plain.cuts, plain.original)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cleaner.markup.words import BIT
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from cleaner.markup.columns import Markup
 
 _CELLS = " | "
+#: A bar that is a cell's own.
+_BAR = re.compile(r"(?<! )\||\|(?! )")
+_FENCES = re.compile("`{3,}")
 
 
 def markdown(page: Page) -> str:
@@ -29,7 +33,7 @@ def markdown(page: Page) -> str:
     out: list[str] = []
     last = ""
     gap = False
-    before = -1
+    before = opened = -1
     for i, line in enumerate(page.lines):
         row = page.row[i]
         gap = gap or row - before > 1
@@ -42,7 +46,7 @@ def markdown(page: Page) -> str:
         marked = markup.marked[number] if line == raw[number] and number < len(markup.marked) else line
         kind = _kind(markup.tags[element], path)
         if kind == "table":
-            text = f"| {marked} |"
+            text = f"| {_BAR.sub(_escaped, marked)} |"
         elif kind.startswith("h"):
             bare = marked.removeprefix("**").removesuffix("**") if marked.count("**") == 2 else marked
             text = f"{'#' * int(kind[1])} {bare}"
@@ -51,20 +55,33 @@ def markdown(page: Page) -> str:
             if path & BIT["quote"] and kind != "pre":
                 text = "> " + text
         if last == "pre" and kind != "pre":
-            out.append("```")
+            _close(out, opened)
+        parted = gap or kind != last
         if out and (gap or kind not in (last, "pre", "p")):
             out.append("")
         elif out and kind == last == "p":
             out[-1] += "  "  # a line break
         if kind == "pre" and last != "pre":
-            out.append("```")
+            opened = len(out)
+            out.append("")
         out.append(text)
-        if kind == "table" and last != "table":
+        if kind == "table" and parted:
             out.append("|" + " --- |" * (text.count(_CELLS) + 1))
         last, gap = kind, False
     if last == "pre":
-        out.append("```")
+        _close(out, opened)
     return "\n".join(out)
+
+
+def _escaped(bar: re.Match[str]) -> str:
+    return "\\" + bar[0]
+
+
+def _close(out: list[str], opened: int) -> None:
+    """Put fences around a block of code, longer than any in it."""
+    inside = [len(run) for line in out[opened + 1 :] for run in _FENCES.findall(line)]
+    out[opened] = "`" * (max(inside, default=2) + 1)
+    out.append(out[opened])
 
 
 def _kind(tag: str, path: int) -> str:
