@@ -20,7 +20,7 @@ from cleaner.rules.compiled import builtin
 from cleaner.rules.loader import collect
 from cleaner.rules.matcher import Ruleset
 from cleaner.rules.rule import Rule
-from cleaner.settings import GENTLER, MAX_BYTES, PRESETS, Settings
+from cleaner.settings import GENTLER, MAX_BYTES, PRESETS, Settings, in_order
 from cleaner.stages import STAGES, Stage
 
 #: What ``preset``, ``budget``, ``threshold``, ``lang``, ``format`` and ``max_bytes`` are where none is given.
@@ -309,7 +309,7 @@ def _names(name: str, items: Iterable[Any]) -> tuple[Any, ...]:
     if isinstance(items, str | bytes | os.PathLike):
         raise SettingsError(f"{name} takes a list, not the single item {items!r}; write [{items!r}]")
     try:
-        return tuple(items)
+        return in_order(items)
     except TypeError:
         raise SettingsError(f"{name} takes a list, not {items!r}") from None
 

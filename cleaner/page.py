@@ -58,7 +58,7 @@ class Struck(Sequence[Mark]):
 
 
 class Page:
-    r"""A text as columns. ``lines``, ``row`` and ``gap`` are parallel, one entry for each line that is not blank.
+    r"""A text as columns. ``lines``, ``row`` and ``kept`` are parallel, one entry for each line that is not blank.
 
     Attributes:
         rows: the repaired lines, blank ones too.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Set
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -85,7 +85,7 @@ class Settings:
                 raise SettingsError(f"{name} takes a list, not the single string {value!r}; write [{value!r}]")
             if not all(value):
                 raise SettingsError(f"{name} holds an empty string, which would match everything")
-            object.__setattr__(self, name, tuple(value))
+            object.__setattr__(self, name, in_order(value))
         if isinstance(self.rules, str) or not isinstance(self.rules, Collection) or not all(map(_is_file, self.rules)):
             raise SettingsError(f"rules takes a list of pairs (name, TOML source), not {self.rules!r}")
         object.__setattr__(self, "rules", tuple(map(tuple, self.rules)))
@@ -106,6 +106,11 @@ class Settings:
     def line_threshold(self) -> float:
         """The threshold in force."""
         return PRESETS[self.preset].threshold if self.threshold is None else self.threshold
+
+
+def in_order(items: Iterable[Any]) -> tuple[Any, ...]:
+    """Items as a tuple; those of a set sorted, so that it is the same in every process."""
+    return tuple(sorted(items, key=repr) if isinstance(items, Set) else items)
 
 
 def _is_file(item: Any) -> bool:

@@ -75,6 +75,9 @@ def test_settings_are_plain_frozen_data() -> None:
     assert settings == cleaner.Settings(off=("share",), rules=(MINE,))
     assert len({settings, cleaner.Settings(off=("share",), rules=(MINE,))}) == 1
     assert pickle.loads(pickle.dumps(settings)) == settings
+    names = ["tails", "share", "score", "repeats", "menu", "rights", "company", "tidy"]
+    for given in (cleaner.Settings(off=set(names)), cleaner.Cleaner(off=set(names)).settings):  # type: ignore[arg-type]
+        assert given.off == tuple(sorted(names)), "the order of a set is another in each process"
     with pytest.raises(AttributeError):
         settings.preset = "strict"  # type: ignore[misc]
     for wrong in ({"off": "x"}, {"rules": "x"}, {"rules": [("a",)]}, {"keep": 3}):
