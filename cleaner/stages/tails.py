@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import compress
+from itertools import chain, compress
 
 from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
@@ -22,7 +22,7 @@ MIDDLE_LINES = 4
 _RUNNING = ".,;?)"
 
 
-def tails(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:  # noqa: PLR0915
+def tails(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     """Propose to cut furniture headings with what hangs on them.
 
     Before the first prose there is no telling a list of links from the article's own headline, so nothing is cut there.
@@ -41,13 +41,7 @@ def tails(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:  # noqa
     lines, kept = page.lines, page.kept
     scraped = is_scraped(page, rules)
     repeated = find(page, rules)
-    prose = prose_lines(page)
-    for i in broken_prose(page, min(heads) + 1):
-        prose[i] = 1
-    for paragraph in paragraphs(Text(lines, blanks_above(page), bytes(kept))):
-        if is_prose(" ".join([lines[i] for i in paragraph])):
-            for i in paragraph:
-                prose[i] = 1
+    prose = _prose(page, min(heads) + 1)
     # Prose that is said twice will go, and must not weigh now, or a second pass would find another middle.
     weight = [0] * len(lines)
     for i in compress(range(len(lines)), prose):
@@ -98,6 +92,18 @@ def tails(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:  # noqa
             marks += _close(page, head, block, heads, resumed=False)
             break
     return marks
+
+
+def _prose(page: Page, start: int) -> bytearray:
+    """For each line 1 if it reads as running text, or is, from `start` on, of a paragraph broken at a column that does."""
+    lines, prose = page.lines, prose_lines(page)
+    broken = [broken_prose(page, start)]
+    for paragraph in paragraphs(Text(lines, blanks_above(page), bytes(page.kept))):
+        if is_prose(" ".join([lines[i] for i in paragraph])):
+            broken.append(paragraph)
+    for i in chain.from_iterable(broken):
+        prose[i] = 1
+    return prose
 
 
 def _headings(page: Page, rules: Ruleset) -> dict[int, int]:
