@@ -32,6 +32,16 @@ def test_several_inputs_need_a_folder(page: Path, tmp_path: Path) -> None:
     assert target.read_text(encoding="utf-8") == "here before"
 
 
+def test_an_input_that_is_gone_costs_no_other(page: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "clean"
+    folder.mkdir()
+    (folder / "gone.txt").write_text("of an earlier time")
+    code, out, err = run("clean", tmp_path / "gone.txt", page, "-o", folder)
+    assert (code, out) == (1, "")
+    assert "gone.txt: cannot read: No such file" in err
+    assert (folder / page.name).read_text(encoding="utf-8") == f"{PROSE}\n"
+
+
 def test_a_path_that_no_file_can_have(page: Path) -> None:
     long = "x" * 300
     for args in (["clean", str(page), "-o", long], ["clean", long]):

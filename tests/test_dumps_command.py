@@ -233,3 +233,10 @@ def test_markdown_out_of_html(tmp_path: Path) -> None:
     (row,) = output(tmp_path / "out")
     assert row["text"] == cleaner.Cleaner(format="markdown").clean_html(page)
     assert row["text"] != cleaner.clean_html(page)
+
+
+@pytest.mark.parametrize("size", ["infK", "many", "1e999M"])
+def test_no_number_of_bytes(size: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["run", "dump.jsonl", "-o", "out", "--part-bytes", size])
+    assert f"{size!r} is no number of bytes" in capsys.readouterr().err

@@ -9,7 +9,6 @@ import json
 import math
 import os
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +17,9 @@ import pyarrow.parquet as pq
 import pytest
 
 import cleaner
-from cleaner.dumps import inputs
-from cleaner.dumps.batches import _of_stream
 from cleaner.dumps.fields import Record
 from cleaner.dumps.inputs import find_inputs
 from cleaner.dumps.items import END, Bad, Item
-from cleaner.dumps.parts import part_file
 from cleaner.dumps.read import read
 from cleaner.dumps.read.open import Opener, zstd
 from tests import dumps
@@ -274,6 +270,13 @@ def test_parquet_keeps_types(tmp_path: Path) -> None:
     assert stamped == ["version", "settings_hash", "flags", "words_in", "words_out"]
 
 
+def test_columns_of_one_name_lose_nothing(tmp_path: Path) -> None:
+    data = b"id,text,text,text.1,text\n1,first,second,third,fourth\n2,first\n"
+    found = list(cleaner.read_records(put(tmp_path, "a.csv", data)))
+    assert found[0].fields == {"id": "1", "text": "first", "text.2": "second", "text.1": "third", "text.3": "fourth"}
+    assert (found[0].text, found[1].text) == ("first", "first")
+
+
 def test_cells_hold_newlines_and_rows_have_their_length(tmp_path: Path) -> None:
     data = b'id,text\n1,"a\nb, ""c"""\n2,plain\n3,too,many\n4\n"5","\xe4\xf6\xfc Gr\xfc\xdfe aus K\xf6ln"\n'
     found = list(cleaner.read_records(put(tmp_path, "a.csv", data)))
@@ -330,32 +333,6 @@ def test_records_are_written_as_files(tmp_path: Path) -> None:
         cleaner.write_records(records(3), tmp_path / "out.xyz")
     with pytest.raises(cleaner.InputError, match="not good"):
         cleaner.write_records([Record(error="not good")], tmp_path / "bad.jsonl")
-
-
-@pytest.mark.parametrize("to", ["jsonl", "parquet", "txt"])
-def test_writing_that_failed_can_be_done_again(to: str, tmp_path: Path) -> None:
-    path = tmp_path / f"out.{to}"
-    with pytest.raises(cleaner.InputError, match="not good"):
-        cleaner.write_records([Record(error="not good")], path)
-    assert os.listdir(tmp_path) == []
-    part_file(to, tmp_path / f".out.{to}.new").drop()  # as of a process that was killed
-    assert cleaner.write_records(records(3), path) == 3
-    assert os.listdir(tmp_path) == [path.name]
-
-
-def test_a_folder_of_many_pages_takes_linear_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    def spent(pages: int) -> float:
-        files = [inputs._File(f"pages/{n}.html", 1000, "", True) for n in range(pages)]
-        monkeypatch.setattr(inputs, "_files", lambda names, apart: iter(files))
-        start = time.process_time()
-        (stream,) = find_inputs("pages").streams
-        items = (Item(n, 0, n + 1, b"", 1000) for n in range(pages))
-        *_, last = _of_stream(Opener(), stream, items, 0, None)
-        found = time.process_time() - start
-        assert (len(stream.names), last.read) == (pages, 1000 * (pages - 1))
-        return found
-
-    assert spent(60_000) < 25 * max(spent(6_000), 0.02)
 
 
 def test_bzip_of_several_streams(tmp_path: Path) -> None:

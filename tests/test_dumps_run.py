@@ -274,6 +274,9 @@ def test_wrong_options_are_said(dump: Path, tmp_path: Path) -> None:
     for options, said in (
         ({"to": "jsnl"}, "did you mean 'jsonl'"),
         ({"workers": -1}, "not negative"),
+        ({"record_timeout": -1.0}, "up to 10,000,000, 0 for any time"),
+        ({"record_timeout": float("inf")}, "0 for any time"),
+        ({"record_timeout": float("nan")}, "0 for any time"),
         ({"text_key": "a", "html_key": "b"}, "give one of them"),
         ({"format": "wrc"}, "did you mean 'warc'"),
     ):

@@ -67,3 +67,9 @@ def test_the_command_tells_html_from_text() -> None:
 def test_halves_of_pairs_in_html_are_joined_or_replaced() -> None:
     page = "<p>The ferry \ud83d\ude00 sailed at nine \ud83d as planned.</p>"
     assert cleaner.clean_html(page) == "The ferry \U0001f600 sailed at nine \ufffd as planned."
+
+
+def test_attributes_of_a_soup_that_are_no_text() -> None:
+    soup = bs4.BeautifulSoup("<ol><li>The harbour reopened on Monday.</ol>", "html.parser")
+    soup.ol.attrs |= {"id": 5, "start": 3, "class": None}  # type: ignore[union-attr]
+    assert cleaner.clean_html(soup) == "3. The harbour reopened on Monday."

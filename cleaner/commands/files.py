@@ -174,12 +174,20 @@ def _targets(names: list[str], output: str | None) -> dict[str, Path | None]:
         targets = {name: path / ("stdin.txt" if name == "-" else Path(name).name) for name in names}
     taken: dict[Path, str] = {}
     for name, target in targets.items():
-        if name != "-" and target.exists() and target.samefile(name):
+        if name != "-" and _is_same(target, name):
             raise InputError(f"{name}: the output would overwrite the input; name another with -o")
         if target in taken:
             raise InputError(f"{taken[target]} and {name} would both be written to {target}; clean them one by one")
         taken[target] = name
     return dict(targets)
+
+
+def _is_same(target: Path, name: str) -> bool:
+    """Whether two paths are one file; where one is not there, reading or writing it will say so."""
+    try:
+        return target.samefile(name)
+    except OSError:
+        return False
 
 
 def _print(text: str) -> None:

@@ -83,7 +83,7 @@ def nbytes(text: str) -> int:
     unit = units.get(text[-1:].upper())
     try:
         return int(float(text[:-1]) * (1 << unit)) if unit else int(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise argparse.ArgumentTypeError(f"{text!r} is no number of bytes; write 500, 64K, 16M or 2G") from None
 
 

@@ -27,6 +27,9 @@ from cleaner.dumps.work import Batch, Done, Outcome, Task, finish, outcomes, qua
 from cleaner.errors import SettingsError, nearest
 from cleaner.version import __version__
 
+#: No record is given more seconds; clocks of the system take hardly more.
+LONGEST = 10_000_000
+
 Names: TypeAlias = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
 
@@ -140,8 +143,10 @@ def run(
     _check(sample=sample, max_record_bytes=max_record_bytes, part_bytes=part_bytes)
     if html_key and text_key:
         raise SettingsError("text_key and html_key: a record is cleaned as text or as HTML; give one of them")
-    if min(min_words, record_timeout, workers or 0) < 0:
-        raise SettingsError("workers, min_words and record_timeout are not negative")
+    if min(min_words, workers or 0) < 0:
+        raise SettingsError("workers and min_words are not negative")
+    if not 0 <= record_timeout <= LONGEST:
+        raise SettingsError(f"record_timeout is a number of seconds up to {LONGEST:,}, 0 for any time")
     cleaner = cleaner or Cleaner()
     version = __version__
     flags = flag_names(drop_flagged)

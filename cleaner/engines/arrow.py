@@ -130,8 +130,8 @@ def run(batch: B, job: Job) -> B:
         return pa.Table.from_batches(pieces, schema=schema)
     columns = clean_cells(cells(batch.column(job.column)), job)
     arrays = [
-        pa.array(columns[field.name], type=field.type) if field.name in columns else batch.column(field.name)
-        for field in schema
+        pa.array(columns[field.name], type=field.type) if field.name in columns else batch.column(n)
+        for n, field in enumerate(schema)  # whose fields begin with the batch's; two of those may have one name
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 

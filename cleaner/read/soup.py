@@ -22,7 +22,8 @@ class _Element:
 
     def __init__(self, attributes: dict[str, Any]) -> None:
         self.attributes = {
-            key: " ".join(value) if isinstance(value, list) else value for key, value in attributes.items()
+            key: value if value is None else " ".join(value) if isinstance(value, list) else str(value)
+            for key, value in attributes.items()
         }
         if "hidden" in attributes and STREAMED.match(str(attributes.get("id"))):
             del self.attributes["hidden"]

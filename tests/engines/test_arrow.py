@@ -98,6 +98,16 @@ class TestArrow:
         assert done.to_pylist() == [None if kind == "null" else CLEAN, None]
         assert done.type == (pa.large_string() if kind == "large_string" else pa.string())
 
+    def test_other_columns_may_have_one_name(self) -> None:
+        import pyarrow as pa
+
+        from cleaner.engines.arrow import clean_batch
+
+        table = pa.table([pa.array([1]), pa.array([PAGE]), pa.array([2])], names=["n", "text", "n"])
+        done = clean_batch(table)
+        assert done.column_names == ["n", "text", "n", "flags", "quarantine"]
+        assert [column.to_pylist() for column in done.columns[:3]] == [[1], [CLEAN], [2]]
+
     def test_chunks_slices_and_nothing(self) -> None:
         import pyarrow as pa
 

@@ -66,7 +66,8 @@ class _Feed:
 def rows(file: IO[bytes], index: int, offset: int, limit: int, tab: bool) -> Iterator[Item]:
     """Rows of CSV or TSV as dicts; the first row names the columns. Cells may hold newlines in quotes.
 
-    A row with more cells than there are columns is bad; missing cells at its end are None.
+    A second column of one name is called ``name.1``, as pandas calls it. A row with more cells than there are columns
+    is bad; missing cells at its end are None.
 
     Args:
         file: the bytes, at the start.
@@ -89,6 +90,7 @@ def rows(file: IO[bytes], index: int, offset: int, limit: int, tab: bool) -> Ite
     feed.take()
     if names is None:
         return
+    names = _apart(names)
     if offset:
         file.seek(offset)
         feed = _Feed(raw_lines(file, offset, limit), limit)
@@ -113,6 +115,18 @@ def rows(file: IO[bytes], index: int, offset: int, limit: int, tab: bool) -> Ite
             start, raw = feed.take()
             yield Item(index, start, feed.end, Bad(f"not a row of CSV: {e}", raw), len(raw))
         index += 1
+
+
+def _apart(names: list[str]) -> list[str]:
+    """Names of columns, each once, so that no cell is lost."""
+    found: dict[str, None] = {}
+    for name in names:
+        number, new = 0, name
+        while new in found or (number and new in names):
+            number += 1
+            new = f"{name}.{number}"
+        found[new] = None
+    return list(found)
 
 
 def parquet(opener: Opener, stream: Stream, index: int) -> Iterator[Item]:
