@@ -95,7 +95,7 @@ def tails(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
 
 
 def _prose(page: Page, start: int) -> bytearray:
-    """For each line 1 if it reads as running text, or is, from `start` on, of a paragraph broken at a column that does."""
+    """For each line 1 if it reads as prose, or is, from `start` on, of a paragraph broken at a column that does."""
     lines, prose = page.lines, prose_lines(page)
     broken = [broken_prose(page, start)]
     for paragraph in paragraphs(Text(lines, blanks_above(page), bytes(page.kept))):
