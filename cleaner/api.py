@@ -253,7 +253,7 @@ class Cleaner:
         page = read_text(text, self._repairs)
         page.language = self.settings.lang or ""
         page, rules, kept = self._within_budget(page, self.settings.preset)
-        if not text or text.isspace():
+        if not page.lines:
             page.flag("empty")
         elif not kept:
             page.flag("all_furniture")

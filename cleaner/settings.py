@@ -89,7 +89,7 @@ class Settings:
         if isinstance(self.rules, str) or not isinstance(self.rules, Collection) or not all(map(_is_file, self.rules)):
             raise SettingsError(f"rules takes a list of pairs (name, TOML source), not {self.rules!r}")
         object.__setattr__(self, "rules", tuple(map(tuple, self.rules)))
-        if self.budget is not None and not (isinstance(self.budget, int | float) and 0 <= self.budget <= 1):
+        if self.budget is not None and not _is_share(self.budget):
             raise SettingsError(f"budget is a share between 0 and 1, not {self.budget!r}")
         if self.lang is not None and not isinstance(self.lang, str):
             raise SettingsError(f"lang is the code of a language, such as 'de', not {self.lang!r}")
@@ -99,7 +99,7 @@ class Settings:
             raise SettingsError(f"comments is True or False, not {self.comments!r}")
         if not isinstance(self.max_bytes, int) or isinstance(self.max_bytes, bool) or self.max_bytes < 1:
             raise SettingsError(f"max_bytes is a number of bytes, not {self.max_bytes!r}")
-        if self.threshold is not None and not (isinstance(self.threshold, int | float) and 0 <= self.threshold <= 1):
+        if self.threshold is not None and not _is_share(self.threshold):
             raise SettingsError(f"threshold is a chance between 0 and 1, not {self.threshold!r}")
 
     @property
@@ -115,3 +115,7 @@ def in_order(items: Iterable[Any]) -> tuple[Any, ...]:
 
 def _is_file(item: Any) -> bool:
     return isinstance(item, list | tuple) and len(item) == 2 and all(isinstance(part, str) for part in item)
+
+
+def _is_share(item: Any) -> bool:
+    return isinstance(item, int | float) and not isinstance(item, bool) and 0 <= item <= 1

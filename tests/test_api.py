@@ -54,6 +54,8 @@ MINE = ("mine.toml", '[a]\nstage = "phrases"\nwhy = "mine"\nphrases = ["Quiz of 
         ({"budget": -0.1}, "budget is a share"),
         ({"budget": float("nan")}, "budget is a share"),
         ({"budget": "half"}, "budget is a share"),
+        ({"budget": True}, "budget is a share"),
+        ({"threshold": True}, "threshold is a chance"),
         ({"stages": ["phrases"]}, "stages takes"),
         ({"settings": "strict"}, "settings takes"),
         ({"settings": cleaner.Settings(), "preset": "strict"}, "one or the other"),
@@ -220,7 +222,7 @@ def test_all_furniture_and_empty() -> None:
     furnished = cleaner.explain("Skip to content\n\nShare this article\n\nAll rights reserved")
     assert (furnished.text, furnished.flags) == ("", ("all_furniture",))
     assert cleaner.replay(furnished.original, furnished.cuts) == ""
-    for text in ("", " ", "\n\n", " \t\u3000\n\r\n", "\u00a0"):
+    for text in ("", " ", "\n\n", " \t\u3000\n\r\n", "\u00a0", "&nbsp;", "\u200b\n\ufeff"):
         result = assert_sound(text, cleaner.Cleaner())
         assert (result.text, result.flags) == ("", ("empty",))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from cleaner.dumps.inputs import find_inputs
 from cleaner.dumps.items import Item
 from cleaner.dumps.parts import part_file
 from cleaner.dumps.read.open import Opener
+from tests import dumps
 from tests.dumps import records
 
 
@@ -43,3 +45,27 @@ def test_a_folder_of_many_pages_takes_linear_time(monkeypatch: pytest.MonkeyPatc
         return found
 
     assert spent(60_000) < 25 * max(spent(6_000), 0.02)
+
+
+def test_a_name_with_colons_is_a_path(tmp_path: Path) -> None:
+    path = tmp_path / "std::vector.txt"
+    path.write_text("The harbour reopened on Monday.")
+    assert [record.text for record in cleaner.read_records(path)] == ["The harbour reopened on Monday."]
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="the system does not say which cores are ours")
+def test_there_is_a_worker_for_each_core_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import cleaner.dumps.run
+
+    made: list[int] = []
+    results = cleaner.dumps.run._results
+
+    def watched(work: Any, own: Any, task: Any, workers: int) -> Any:
+        made.append(workers)
+        return results(work, own, task, 0)
+
+    monkeypatch.setattr(cleaner.dumps.run, "_results", watched)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {1, 5, 9})
+    (tmp_path / "a.jsonl").write_bytes(dumps.jsonl(records(1)))
+    cleaner.run(tmp_path / "a.jsonl", tmp_path / "out")
+    assert made == [3]

@@ -24,6 +24,8 @@ SETTLED = {
     "answers parted by a mark": "Yes\n•\nSkip to content\nYes\nYes",
     "four copies, one of them far": f"Twelve eels\nTwelve · eels\nTwelve · eels →\n{CREW}\nTwelve eels → |",
     "three copies of the first sentence": f"{CREW} →\n{CREW}\n{CREW}",
+    "copyright lines under a heading": f"Copyright 2024 Dee\n{PROSE}\nCopyright 2023 Eel Ltd.\nRead also:\nCopyright 2022 Fen\n"
+    "Copyright 2021 Gull",
     "a mark between two copies": f"Late frost takes half the pears…\n\u0301\nNext\nLate frost takes half the pears\nRead more\n{CREW}",
 }
 

@@ -185,7 +185,7 @@ def run(
         before = count_records(state.total)
         if not state.finished:
             work = batches(found, state.at, max_record_bytes, sample, state.check)
-            with _results(work, cleaner, task, os.cpu_count() or 1 if workers is None else workers) as results:
+            with _results(work, cleaner, task, _cores() if workers is None else workers) as results:
                 for batch, done in results:
                     state.take(batch, done, part_bytes)
             state.flush()
@@ -212,6 +212,11 @@ def _check(**numbers: int | None) -> None:
     for name, number in numbers.items():
         if number is not None and number < 1:
             raise SettingsError(f"{name} is at least 1, not {number}")
+
+
+def _cores() -> int:
+    """Cores that this process may use, where the system says; a container or a batch system may give it few."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager

@@ -137,7 +137,7 @@ def _rule(name: str, key: str, table: dict[str, Any], known: frozenset[str], own
     run = table.get("run", 1)
     if not isinstance(run, int) or isinstance(run, bool) or run < 1:
         raise RuleError(f"{where}: run is a whole number from 1")
-    return Rule(
+    rule = Rule(
         id=rule_id,
         stage=stage,
         why=table["why"],
@@ -160,6 +160,11 @@ def _rule(name: str, key: str, table: dict[str, Any], known: frozenset[str], own
         was=_strings(f"{where}: was", table.get("was", [])),
         source=name,
     )
+    if rule.keywords and rule.pattern is None:
+        raise RuleError(f"{where}: keywords are for a pattern; there is none")
+    if (rule.marks or rule.unless) and stage != "place":
+        raise RuleError(f"{where}: marks and unless are for the stage place; {stage} does not look at elements")
+    return rule
 
 
 def _strings(where: str, value: object) -> tuple[str, ...]:
@@ -227,6 +232,8 @@ def sources() -> Iterator[tuple[str, str]]:
 def collect(base: Iterable[Rule], files: Iterable[tuple[str, str]], stages: Iterable[str] = ()) -> RuleFile:
     """Put a user's rule files upon the package's own.
 
+    A new rule must be able to act: it has words to look for, or a stage of the user's own knows it.
+
     Args:
         base: the package's rules.
         files: (name, TOML source); a later file outranks an earlier one.
@@ -247,8 +254,16 @@ def collect(base: Iterable[Rule], files: Iterable[tuple[str, str]], stages: Iter
         found = parse(name, source, known=rules, stages=stages)
         for rule in found.rules:
             old = rules.get(rule.id)
+            if old is None and not _acts(rule, stages):
+                needs = "marks" if rule.stage == "place" else "phrases or a pattern"
+                raise RuleError(f"{name}: [{rule.id}]: without {needs} it would never act")
             rules[rule.id] = replace(rule, was=old.was) if old and not rule.was else rule
         off += found.off
         off_in.append((name, found.off))
         keep += found.keep
     return RuleFile(tuple(rules.values()), tuple(off), tuple(keep), tuple(off_in))
+
+
+def _acts(rule: Rule, stages: tuple[str, ...]) -> bool:
+    """Whether a rule says what it acts on; those of a user's own stages need not."""
+    return bool(rule.phrases or rule.pattern or rule.marks) or (rule.stage in stages and rule.stage not in RULE_STAGES)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import chain, compress
 
 from cleaner.page import Mark, Page
 from cleaner.rules.matcher import Ruleset
 from cleaner.rules.slots import key
 from cleaner.settings import Settings
-from cleaner.stages.phrases import is_scraped
+from cleaner.stages.phrases import is_scraped, rights_lines
 from cleaner.stages.prose import blanks_above, broken_prose, is_prose, prose_lines, word_count
 from cleaner.stages.repeats import find
 from cleaner.stages.wrapped import Text, paragraphs
@@ -42,16 +43,11 @@ def tails(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     scraped = is_scraped(page, rules)
     repeated = find(page, rules)
     prose = _prose(page, min(heads) + 1)
-    # Prose that is said twice will go, and must not weigh now, or a second pass would find another middle.
-    weight = [0] * len(lines)
-    for i in compress(range(len(lines)), prose):
-        if page.phrase[i]:
-            prose[i] = 0
-        elif kept[i] and i not in repeated:
-            weight[i] = len(lines[i])
+    weight = _weights(page, prose, repeated)
     to_come = total = sum(weight)
     marks: list[Mark] = []
     taken: set[int] = set()
+    rights = rights_lines(page)
     upto = 0
     for head in sorted(heads):
         if head < upto:
@@ -69,8 +65,9 @@ def tails(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
                 continue
             to_come -= weight[i]
             if i in heads or not prose[i]:
-                block.append(i)
-                inside.add(i)
+                if i not in rights:
+                    block.append(i)
+                    inside.add(i)
                 continue
             to_come += weight[i]
             for at in _openers(head, block, heads, rules):
@@ -104,6 +101,20 @@ def _prose(page: Page, start: int) -> bytearray:
     for i in chain.from_iterable(broken):
         prose[i] = 1
     return prose
+
+
+def _weights(page: Page, prose: bytearray, repeated: Mapping[int, object]) -> list[int]:
+    """The characters of each line of prose that will stay; phrases are struck from the prose.
+
+    Prose that is said twice will go, and must not weigh now, or a second pass would find another middle.
+    """
+    weight = [0] * len(page.lines)
+    for i in compress(range(len(page.lines)), prose):
+        if page.phrase[i]:
+            prose[i] = 0
+        elif page.kept[i] and i not in repeated:
+            weight[i] = len(page.lines[i])
+    return weight
 
 
 def _headings(page: Page, rules: Ruleset) -> dict[int, int]:

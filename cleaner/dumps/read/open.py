@@ -33,7 +33,7 @@ DAMAGE = (EOFError, lzma.LZMAError, zlib.error, zstd.ZstdError, ValueError)
 
 def is_url(name: str) -> bool:
     """Whether a name is for fsspec rather than a path."""
-    return "://" in name or "::" in name
+    return "://" in name
 
 
 def open_raw(name: str) -> IO[bytes]:

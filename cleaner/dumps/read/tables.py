@@ -79,7 +79,7 @@ def rows(file: IO[bytes], index: int, offset: int, limit: int, tab: bool) -> Ite
     Yields:
         The rows.
     """
-    csv.field_size_limit(max(limit, 1 << 17))
+    csv.field_size_limit(max(limit, csv.field_size_limit()))  # of the whole process: raised only
     lines = raw_lines(file, 0, limit)
     first = next(lines, None)
     if first is None:
