@@ -51,7 +51,12 @@ def words_in_python(text: str) -> int:
 
 
 def add(into: Tally, more: Tally) -> None:
-    """Add one tally to another."""
+    """Add one tally to another.
+
+    Args:
+        into: the tally that grows.
+        more: what is added, key by key; tallies within it too.
+    """
     for key, value in more.items():
         if isinstance(value, dict):
             add(into.setdefault(key, {}), value)
@@ -60,7 +65,13 @@ def add(into: Tally, more: Tally) -> None:
 
 
 def count(tally: Tally, *path: str, by: int = 1) -> None:
-    """Add to one number of a tally."""
+    """Add to one number of a tally.
+
+    Args:
+        tally: the tally.
+        path: the keys that lead to the number; what is not there yet is made.
+        by: what is added.
+    """
     for key in path[:-1]:
         tally = tally.setdefault(key, {})
     tally[path[-1]] = tally.get(path[-1], 0) + by
@@ -126,7 +137,12 @@ def page_counts(page: Page, rules: Ruleset) -> Tally:
 
 
 def add_host(hosts: Tally, more: Tally) -> None:
-    """Add a part's counts by host to a run's, each as one more point of its host's history."""
+    """Add a part's counts by host to a run's, each as one more point of its host's history.
+
+    Args:
+        hosts: the run's counts by host. Of more than ``HOSTS`` the smallest go; a long history is halved.
+        more: the part's.
+    """
     for host, counts in more.items():
         known = hosts.setdefault(host, {})
         add(known, counts)

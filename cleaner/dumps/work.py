@@ -105,13 +105,29 @@ class Done(NamedTuple):
 
 
 def serve(made: tuple[Cleaner, Task], batch: Batch) -> Done | Outcome:
-    """Clean a batch; of a single record that is to be tried alone, give what became of it."""
+    """Clean a batch.
+
+    Args:
+        made: what a worker was given at its start: how to clean, and what is wanted.
+        batch: the records.
+
+    Returns:
+        The batch's result; of a single record that is tried alone, what became of it.
+    """
     found = outcomes(made, batch)
     return found[0] if batch.alone else finish(made[1], batch.stream, found)
 
 
 def outcomes(made: tuple[Cleaner, Task], batch: Batch) -> list[Outcome]:
-    """What becomes of each record of a batch."""
+    """Clean each record of a batch.
+
+    Args:
+        made: as for :func:`serve`.
+        batch: the records.
+
+    Returns:
+        What became of each, in their order; one that failed is set aside with its reason.
+    """
     cleaner, task = made
     found = []
     for item in batch.items:
@@ -122,7 +138,16 @@ def outcomes(made: tuple[Cleaner, Task], batch: Batch) -> list[Outcome]:
 
 
 def finish(task: Task, stream: Stream, found: list[Outcome]) -> Done:
-    """Put the outcomes of a batch's records together."""
+    """Put the outcomes of a batch's records together.
+
+    Args:
+        task: what is wanted.
+        stream: where the records came from.
+        found: what became of each.
+
+    Returns:
+        What is to be written, what is counted, and a sample if one was wanted.
+    """
     tally: Tally = {}
     for one in found:
         add(tally, one.tally)

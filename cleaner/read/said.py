@@ -19,6 +19,15 @@ def said(page: Outline, held: Ints, tag: Ints, is_block: Bools) -> tuple[Ints, l
     """What elements with text say of themselves, and those of them that stand inside a line and do not show.
 
     An ``<aside>`` that is a note of the text becomes a ``<div>``.
+
+    Args:
+        page: the page's elements.
+        held: those with text.
+        tag: for each element the number of its tag; changed in place.
+        is_block: for each element whether it makes lines of its own.
+
+    Returns:
+        For each element what it says of itself, in bits; and the places of those that do not show.
     """
     own = t.TAG_BITS[tag]
     unseen: list[int] = []
@@ -39,7 +48,16 @@ def said(page: Outline, held: Ints, tag: Ints, is_block: Bools) -> tuple[Ints, l
 
 
 def bits_of(attributes: dict[str, Any] | None, tag: int = 0, *, block: bool) -> int:
-    """What an element's attributes say. Of one that stands inside a line its id says nothing."""
+    """What an element's attributes say.
+
+    Args:
+        attributes: by name.
+        tag: what its tag says.
+        block: whether it makes lines of its own; the id of one that stands inside a line says nothing.
+
+    Returns:
+        The bits of what it says (``markup.words``).
+    """
     bits = unheard = 0
     for name, value in attributes.items() if attributes else ():
         if name == "class" or (name == "id" and block):

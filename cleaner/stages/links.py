@@ -21,7 +21,14 @@ RUNNING, PARAGRAPH = 0.5, 20
 
 
 def links(page: Page) -> frozenset[int]:
-    """The lines of a page that are nothing but links, or stand in a link over several lines, as cards do."""
+    """The lines of a page that are nothing but links, or stand in a link over several lines, as cards do.
+
+    Args:
+        page: the page, Markdown.
+
+    Returns:
+        The places of the lines.
+    """
     found = {i for i in page.shown if is_link(page.written(i))}
     for end in [i for i in page.shown if page.written(i).startswith("](")]:
         for start in range(end - 1, max(-1, end - 1 - LONGEST_CARD), -1):

@@ -25,7 +25,14 @@ LARGEST_SHARE = 0.6
 
 
 def lines_of(page: Page) -> Ints:
-    """The place in the markup's columns of each line of a page."""
+    """The place in the markup's columns of each line of a page.
+
+    Args:
+        page: the page.
+
+    Returns:
+        For each line its place; nothing for a page that has no markup.
+    """
     import numpy as np  # noqa: PLC0415
 
     if page.markup is None:
