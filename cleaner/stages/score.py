@@ -18,6 +18,7 @@ from cleaner.stages.code import code_lines
 from cleaner.stages.contents import ENTRIES, has_contents
 from cleaner.stages.links import links, loose
 from cleaner.stages.phrases import is_scraped, rights_lines
+from cleaner.stages.pieces import kept_whole
 from cleaner.stages.prose import blanks_above
 from cleaner.stages.score_html import score_html
 from cleaner.stages.tables import drawn, is_drawn
@@ -157,7 +158,13 @@ def _furniture(number: int, text: Text, settings: Settings, network: Network | N
         told = decide(
             network, lines, blanks, threshold, fixed, standing=standing, whole_page=guess.whole_page, clean=gentle
         )
-        return Struck(told.cut, number, account(network, told, lines.copy()).why if told.cut else None)
+        if not told.cut:
+            return Struck(told.cut, number, None)
+
+        def again(there: bytes) -> Sequence[int]:
+            return decide(network, lines, blanks, threshold, fixed, standing=there, clean=gentle).cut
+
+        return Struck(kept_whole(text, told.cut, again), number, account(network, told, lines.copy()).why)
 
     def judge(
         texts: list[str], there: bytes, stays: bytearray, round_: int
