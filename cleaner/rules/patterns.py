@@ -31,7 +31,7 @@ _FRAMES = {
 #: What a line that ends in such a piece ends in at any rate, looked for from its end: a fraction of the time.
 _ENDING = r"(?r)(?:{})\W{{0,8}}\Z"
 _METHODS = {"line": "fullmatch", "start": "match", "end": "search", "anywhere": "search"}
-_OPENERS = " \t([{|•·–—-»›→:,;/"
+_OPENERS = " \t([{|•·–—-»›→:,;/¶\uf0c1"
 
 
 #: What in a pattern may stand for capitals, or for a letter that is like one of ASCII but for its case.
