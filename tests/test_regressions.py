@@ -210,3 +210,8 @@ def test_lines_that_differ_in_signs_alone_are_no_repeats(first: str, second: str
 def test_a_piece_cut_off_leaves_the_marks_that_the_text_opened(line: str, left: str) -> None:
     page = f"Skip to content\n\n{line}\n\nThe harbour of Lower Quay reopened on Monday, the port office said.\n\nAll rights reserved."
     assert cleaner.clean(page).split("\n")[0] == left
+
+
+def test_the_sign_behind_headings_tells_nothing_of_the_rest() -> None:
+    page = "Tying knots¶\n\nComments\n\nThe boat is made fast with two ropes.\n\nReply\n\nMore on knots¶\n\nThen all go ashore."
+    assert cleaner.clean(page) == page.replace("¶", "")
