@@ -194,3 +194,26 @@ def test_lines_of_documents_are_no_phrases(text: str) -> None:
 def test_lines_that_differ_in_signs_alone_are_no_repeats(first: str, second: str) -> None:
     page = f"Skip to content\nShare on Facebook\n\nThe signs stand for what they stand for in any other book.\n\n{first}\n{second}"
     assert cleaner.clean(page) == page.partition("\n\n")[2]
+
+
+@pytest.mark.parametrize(
+    ("line", "left"),
+    [
+        ('The mate said that she was "happy." (Read more)', 'The mate said that she was "happy."'),
+        ("Harbour reopens (again!). Read more", "Harbour reopens (again!)."),
+        ("What the mate said (“no.”)[edit]", "What the mate said (“no.”)"),
+        ("moor(boat[, rope])¶", "moor(boat[, rope])"),
+        ("Le port rouvre «enfin!» Read more", "Le port rouvre «enfin!»"),
+        ("Harbour reopens at last! (Read more)", "Harbour reopens at last!"),  # these open with what is cut
+        ("Harbour reopens at last! [Read more]", "Harbour reopens at last!"),
+        ('Harbour reopens at last! "Read more"', "Harbour reopens at last!"),
+    ],
+)
+def test_a_piece_cut_off_leaves_the_marks_that_the_text_opened(line: str, left: str) -> None:
+    page = f"Skip to content\n\n{line}\n\nThe harbour of Lower Quay reopened on Monday, the port office said.\n\nAll rights reserved."
+    assert cleaner.clean(page).split("\n")[0] == left
+
+
+def test_the_sign_behind_headings_tells_nothing_of_the_rest() -> None:
+    page = "Tying knots¶\n\nComments\n\nThe boat is made fast with two ropes.\n\nReply\n\nMore on knots¶\n\nThen all go ashore."
+    assert cleaner.clean(page) == page.replace("¶", "")

@@ -31,7 +31,23 @@ _FRAMES = {
 #: What a line that ends in such a piece ends in at any rate, looked for from its end: a fraction of the time.
 _ENDING = r"(?r)(?:{})\W{{0,8}}\Z"
 _METHODS = {"line": "fullmatch", "start": "match", "end": "search", "anywhere": "search"}
-_OPENERS = " \t([{|•·–—-»›→:,;/"
+_OPENERS = " \t([{|•·–—-»›→:,;/¶\uf0c1"
+#: Marks that close, and what opens for each.
+_CLOSERS = {
+    ")": "(",
+    "]": "[",
+    "}": "{",
+    '"': '"',
+    "”": "“„",
+    "“": "„",
+    "’": "‘‚",
+    "»": "«",
+    "«": "»",
+    "）": "（",
+    "」": "「",
+    "』": "『",
+}
+_STOPS = ".!?…。！？"
 
 
 #: What in a pattern may stand for capitals, or for a letter that is like one of ASCII but for its case.
@@ -96,7 +112,7 @@ class Pattern:
             if ending is not None and not ending(text, start):
                 return None
             found = find(text, start, size)
-            return line[: found.start()].rstrip(_OPENERS) if found else None
+            return _before(line, found.start()) if found else None
         return "" if find(text, 0, size) else None
 
 
@@ -120,6 +136,28 @@ class SlotPattern:
         if self.slot == "{name}" and not _may_be_name(line[len(self.start) - len(folded) :]):
             return None
         return ""
+
+
+def _before(line: str, start: int) -> str:
+    """What stands before a piece, with the marks that close what was opened there: ``(at last!). Read more``."""
+    end = start
+    while end < len(line) and _closes(line[:end], line[end]):
+        end += 1
+    if end == start:
+        return line[:start].rstrip(_OPENERS)
+    while end < len(line) and line[end] in _STOPS:
+        end += 1
+    return line[:end]
+
+
+def _closes(text: str, mark: str) -> bool:
+    """Whether a mark closes what a text has opened."""
+    openers = _CLOSERS.get(mark)
+    if openers is None:
+        return False
+    if mark in openers:
+        return text.count(mark) % 2 == 1
+    return sum(map(text.count, openers)) > text.count(mark)
 
 
 def _may_be_name(text: str) -> bool:

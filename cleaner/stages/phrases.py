@@ -37,6 +37,8 @@ WEAK_FOR_RULES = 5
 #: A rule that finds lines in every book and program, too: those not among so many at the end, of a short text
 #: in its second half, tell nothing. Where it finds so many different ones with a year, they are what the text is about.
 RIGHTS, FOOT, RIGHTS_LINES = "rights.line", 12, 4
+#: What extracts of manuals have as well as their pages: it tells nothing of the rest of a text.
+PERMALINK = "page.permalink"
 #: What a heading of plain text is underlined with.
 _UNDERLINES = frozenset("-=~^*#+")
 _YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
@@ -73,10 +75,13 @@ def _is_scraped(page: Page, rules: Ruleset) -> bool:
     sure: set[str] = set()
     weak: set[str] = set()
     folded, table, rights = page.folded, rules.rules, rules.number.get(RIGHTS)
+    permalink = rules.number.get(PERMALINK)
     foot = max(len(folded) - FOOT, len(folded) // 2)
     for stage, marks in page.log:
         if stage == "phrases":
             for i, number, _, _ in marks:
+                if number == permalink:
+                    continue
                 line = folded[i]
                 is_weak = not table[number].alone or is_doubtful(line, page.lines[i]) or is_underlined(page, i)
                 if number != rights or i >= foot:
@@ -144,7 +149,8 @@ def phrases(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
                 done[i] = DONE
     rights = rules.number.get(RIGHTS, -1)
     sure = _without_many(page, sure, rights)
-    count = _different(sure, folded, SURE_FOR_RULES, rights)
+    permalink = rules.number.get(PERMALINK)
+    count = _different((mark for mark in sure if mark[1] != permalink), folded, SURE_FOR_RULES, rights)
     for i, number, is_sure in _rows(page, rules, done):
         if i + 1 == len(lines) or not runs_on(page, i + 1):
             (sure if is_sure else others).append((i, number, None, None))

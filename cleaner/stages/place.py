@@ -66,14 +66,17 @@ def place(page: Page, rules: Ruleset, settings: Settings) -> list[Mark]:
     return sorted(marks, key=itemgetter(1))
 
 
-def takers(page: Page, rules: Ruleset, where: Ints, otherwise: int) -> list[int]:
+def takers(page: Page, rules: Ruleset, where: Ints, otherwise: int, stay: Ints) -> list[int]:
     """Which rule of this stage puts a name to the cut of a line that is not the page's text.
+
+    A mark that half of the text bears too, of an element around all of the page, is no reason.
 
     Args:
         page: the page.
         rules: the rules; those with ``alone = false`` act only in this way.
         where: the lines' places in the markup's columns.
         otherwise: the number of the rule that names all others.
+        stay: the places of the lines that stay.
 
     Returns:
         For each line the rule's number.
@@ -81,9 +84,26 @@ def takers(page: Page, rules: Ruleset, where: Ints, otherwise: int) -> list[int]
     if page.markup is None:
         return [otherwise] * len(where)
     naming = [(number, rule) for number, rule in _of_place(rules) if not rule.alone]
-    path = page.markup.path[page.markup.element[where]]
+    markup = page.markup
+    path = markup.path[markup.element[where]] & ~_common(
+        markup.path[markup.element[stay]],
+        markup.size[stay],
+        _bits(tuple({name for _, rule in naming for name in rule.marks})),
+    )
     taker = taken(path, [""] * len(where), [rule for _, rule in naming], 1.0)
     return [naming[rule - 1][0] if rule else otherwise for rule in taker]
+
+
+def _common(path: Ints, size: Ints, marks: int) -> int:
+    """Those of some marks that at least half of the text bears."""
+    total, found = int(size.sum()), 0
+    for bits in set(path.tolist()) if total else ():
+        found |= bits & marks
+    return sum(
+        bit
+        for n in range(found.bit_length())
+        if (bit := found & 1 << n) and 2 * int(size[path & bit > 0].sum()) >= total
+    )
 
 
 def taken(path: Ints, lines: list[str], rules: list[Rule], share: float) -> Sequence[int]:

@@ -17,7 +17,8 @@ from cleaner.settings import Settings
 from cleaner.stages.code import code_lines
 from cleaner.stages.contents import ENTRIES, has_contents
 from cleaner.stages.links import links, loose
-from cleaner.stages.phrases import is_scraped, rights_lines
+from cleaner.stages.phrases import PERMALINK, is_scraped, rights_lines
+from cleaner.stages.pieces import kept_whole
 from cleaner.stages.prose import blanks_above
 from cleaner.stages.score_html import score_html
 from cleaner.stages.tables import drawn, is_drawn
@@ -88,7 +89,9 @@ def score(page: Page, rules: Ruleset, settings: Settings, network: Network | Non
         for i in stays:
             fixed[i] = 1
     text = Text(lines, blanks_above(page), standing, fixed, links(page))
-    guess = Guess(is_whole(page, rules), not any(marks for _, marks in page.log))
+    permalink = rules.number.get(PERMALINK)
+    untouched = all(number == permalink for _, marks in page.log for _, number, _, _ in marks)
+    guess = Guess(is_whole(page, rules), untouched)
     marks = _struck(number, text, settings, network, guess)
     if len(marks) >= ENTRIES and not is_scraped(page, rules) and has_contents([lines[i] for i in marks.lines]):
         return []
@@ -157,7 +160,13 @@ def _furniture(number: int, text: Text, settings: Settings, network: Network | N
         told = decide(
             network, lines, blanks, threshold, fixed, standing=standing, whole_page=guess.whole_page, clean=gentle
         )
-        return Struck(told.cut, number, account(network, told, lines.copy()).why if told.cut else None)
+        if not told.cut:
+            return Struck(told.cut, number, None)
+
+        def again(there: bytes) -> Sequence[int]:
+            return decide(network, lines, blanks, threshold, fixed, standing=there, clean=gentle).cut
+
+        return Struck(kept_whole(text, told.cut, again), number, account(network, told, lines.copy()).why)
 
     def judge(
         texts: list[str], there: bytes, stays: bytearray, round_: int
@@ -186,7 +195,7 @@ def is_whole(page: Page, rules: Ruleset) -> bool:
     above, below = kept.count(0, 0, EDGE), kept.count(0, last)
     if not above or kept.count(1) < PAGE_LINES or not is_scraped(page, rules):
         return False
-    found = {number for _, marks in page.log for _, number, _, _ in marks}
+    found = {number for _, marks in page.log for _, number, _, _ in marks} - {rules.number.get(PERMALINK)}
     if min(_cut_by(OPENING, found, page, rules), default=EDGE) < EDGE:
         return True
     if not below or above + below < AT_EDGES:

@@ -67,7 +67,7 @@ def score_html(page: Page, rules: Ruleset, settings: Settings, network: HtmlNetw
         own = places.measures
         keep |= inside & ((own.words >= COMMENT_WORDS) & (markup.linked[where] * 2 < markup.size[where]))
     cut = (~keep).nonzero()[0]
-    names = takers(page, rules, where[cut], number)
+    names = takers(page, rules, where[cut], number, where[keep])
     account = partial(_account, judged=alive, scores=scores, page=page)
     return [(i, name, None, account) for i, name in zip(alive[cut].tolist(), names, strict=True)]
 
